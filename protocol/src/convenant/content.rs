@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What the members of a sharing group agreed on: the text that all of them sign.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{GemeenteCode, Oin};
+use crate::matching::Namespace;
+use crate::octets::Octets;
+use crate::purpose::{Category, LegalBasis, PurposeId, Role};
+use crate::time::Period;
+
+/// SHA-256 over the canonical bytes of the content; how a version is named everywhere.
+pub type ConvenantHash = Octets<32>;
+
+/// The terms of one version of a convenant.
+///
+/// The order of `members` and `purposes` is part of the content: two texts that differ in it are two contents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvenantContent {
+    /// Version of this form; 1.
+    pub v: u8,
+    /// The sharing group, such as `regio-foodvalley`: pattern `^[a-zA-Z0-9./_-]{1,100}$`, as in FSC.
+    pub group_id: String,
+    /// What people call the group.
+    pub name: String,
+    /// Version of the agreement; the first is 1.
+    pub version: u32,
+    /// The version that this one follows.
+    pub previous: Option<ConvenantHash>,
+    /// 16 random bytes, so that equal texts of different groups differ.
+    pub nonce: Octets<16>,
+    /// The organisations that take part.
+    pub members: Vec<Member>,
+    /// What may be exchanged, and why.
+    pub purposes: Vec<PurposeTerms>,
+    /// Which identifiers are matched; by default the KVK number alone.
+    pub namespaces: BTreeSet<Namespace>,
+    /// The stricter clause for aanbieders behind whom a natural person stands: with it they take part.
+    pub natural_persons: bool,
+    /// How often an index is published, and whether the day's batch may go at once.
+    pub cadence: Cadence,
+    /// Limits per asking member.
+    pub budgets: Budgets,
+    /// Numbers at which something is shown or told.
+    pub thresholds: Thresholds,
+    /// The body that performs the opening audit; none means that no audit was agreed.
+    pub auditor: Option<Oin>,
+    /// What it takes for a new member to join.
+    pub joining: JoinRule,
+    /// Whether the withdrawal of one member ends the group for all; by default it goes on.
+    pub ends_on_withdrawal: bool,
+    /// In force from, until.
+    pub valid: Period,
+}
+
+/// One organisation in a convenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// By which it is known everywhere.
+    pub oin: Oin,
+    /// Its name at the time of signing.
+    pub name: String,
+    /// For a gemeente its code; a partnership has none.
+    pub gemeente: Option<GemeenteCode>,
+}
+
+/// What a convenant allows for one purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurposeTerms {
+    /// The purpose in the catalogue.
+    pub id: PurposeId,
+    /// Its version in the catalogue.
+    pub version: u32,
+    /// On which of the catalogue's bases the members rely.
+    pub legal_bases: BTreeSet<LegalBasis>,
+    /// Which categories may be asked for; empty for a purpose that only matches.
+    pub categories: BTreeSet<Category>,
+    /// In which roles people may ask.
+    pub roles: BTreeSet<Role>,
+    /// Days that a receiver may keep an answer; the shorter of this and the catalogue's wins.
+    pub retention_days: u32,
+    /// Categories answered at once; for the others a person at the source decides.
+    pub automatic: BTreeSet<Category>,
+}
+
+/// When indexes are published and questions are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cadence {
+    /// Hours between two publications; 24 by default.
+    pub publication_hours: u16,
+    /// Whether the day's batch may go at once for somebody who waits, instead of at its fixed time.
+    pub delta: Delta,
+}
+
+/// When the daily batch goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delta {
+    /// At a fixed time, also when nothing was added.
+    Scheduled,
+    /// At once when somebody asks, one batch a day.
+    Direct,
+}
+
+/// Limits per asking member; the node may be stricter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budgets {
+    /// Questions for inzage a day; above it a named officer approves.
+    pub inzage_per_day: u32,
+}
+
+/// Numbers at which something is shown or told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// The smallest group that an aggregate may show; never about one aanbieder.
+    pub min_cell: u32,
+}
+
+/// What it takes for a new member to join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinRule {
+    /// All members accept.
+    All,
+    /// More than half of the members accept.
+    Majority,
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What BasisNet nodes say to each other, without a socket, a file or a clock.
+
+pub mod bsn;
+pub mod convenant;
+pub mod id;
+pub mod matching;
+pub mod message;
+pub mod octets;
+pub mod purpose;
+pub mod time;
