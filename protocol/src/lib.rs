@@ -9,3 +9,4 @@ pub mod message;
 pub mod octets;
 pub mod purpose;
 pub mod time;
+pub mod wire;

@@ -48,8 +48,17 @@ impl Timestamp {
 
     /// The day in UTC on which this moment falls.
     #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the first branch takes all that does not fit"
+    )]
     pub const fn date(self) -> Date {
-        Date((self.0 / DAY_MILLIS) as u32)
+        let days = self.0 / DAY_MILLIS;
+        if days > u32::MAX as u64 {
+            Date(u32::MAX)
+        } else {
+            Date(days as u32)
+        }
     }
 
     fn to_offset(self) -> OffsetDateTime {

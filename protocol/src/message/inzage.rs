@@ -133,6 +133,10 @@ impl Message for InzageDecision {
 /// Yes with obligations, or no by a person. A refusal by the policy engine is a [`super::Refusal`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one decision at a time; a box would save nothing"
+)]
 pub enum Decision {
     /// What was released, and what the receiver must do with it.
     Released {
