@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The rules of the house that no lint knows: who may depend on whom, and what may be named where.
+//!
+//! Each test reads the sources as text. It is blunt on purpose: a rule that is easy to check is a rule that holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The longest a source file may be, its tests left out.
+const LONGEST_FILE: usize = 500;
+
+#[test]
+fn the_pure_crates_depend_on_what_is_written_down_and_nothing_else() {
+    for name in ["protocol", "policy"] {
+        let manifest: toml::Table = read(&root().join(name).join("Cargo.toml")).parse().unwrap();
+        let found: BTreeSet<String> = manifest["dependencies"]
+            .as_table()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        let list = read(&root().join("tests/deps").join(format!("{name}.txt")));
+        let agreed: BTreeSet<String> = list
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(
+            found, agreed,
+            "tests/deps/{name}.txt differs from {name}/Cargo.toml"
+        );
+    }
+}
+
+#[test]
+fn the_pure_crates_reach_no_runtime_and_no_network() {
+    let locked = Lock::read();
+    for name in ["basisnet-protocol", "basisnet-policy"] {
+        let reached = locked.reachable(name);
+        for absent in ["tokio", "libp2p", "axum", "redb", "sled"] {
+            assert!(!reached.contains(absent), "{name} reaches {absent}");
+        }
+    }
+    for file in sources("policy/src") {
+        assert!(
+            !code(&file).contains("ring::"),
+            "{} names ring",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn every_source_file_names_its_licence_and_tells_its_idea_first() {
+    for file in all_sources() {
+        let text = read(&file);
+        let mut lines = text.lines();
+        assert_eq!(
+            lines.next(),
+            Some("// SPDX-License-Identifier: EUPL-1.2"),
+            "{}",
+            file.display()
+        );
+        assert!(
+            lines.next().is_some_and(|line| line.starts_with("//!")),
+            "{} does not open with its idea",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn no_file_is_called_mod_and_none_hides_a_second_noun() {
+    for file in all_sources() {
+        assert!(!file.ends_with("mod.rs"), "{}", file.display());
+        if file.components().any(|part| part.as_os_str() == "tests") {
+            continue;
+        }
+        let length = code(&file).lines().count();
+        assert!(
+            length <= LONGEST_FILE,
+            "{} has {length} lines",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn only_the_store_names_a_storage_engine() {
+    for file in sources("node/src") {
+        if within(&file, "node/src/store") {
+            continue;
+        }
+        for engine in ["redb::", "sled::"] {
+            assert!(
+                !code(&file).contains(engine),
+                "{} names {engine}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_outbox_seals_an_envelope() {
+    for file in ["node/src", "policy/src", "admin-ui/src"]
+        .iter()
+        .flat_map(|at| sources(at))
+    {
+        if within(&file, "node/src/outbox") {
+            continue;
+        }
+        assert!(
+            !code(&file).contains("dangerous_seal"),
+            "{} seals an envelope itself",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn no_source_file_leaves_work_undone() {
+    // Spelled in halves, or this file would name itself.
+    let marks = [["TO", "DO"], ["FIX", "ME"], ["XX", "X"]].map(|halves| halves.concat());
+    for file in all_sources() {
+        for mark in &marks {
+            assert!(
+                !read(&file).contains(mark.as_str()),
+                "{} has a {mark}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn arrows_between_the_parts_of_the_node_never_turn_back() {
+    for file in sources("node/src") {
+        let Some((part, floor)) = part_of(&file) else {
+            continue;
+        };
+        let code = code(&file);
+        for (other, height) in FLOORS {
+            let named = code.contains(&format!("crate::{other}::"))
+                || code.contains(&format!("crate::{other};"));
+            assert!(
+                !named || *height <= floor,
+                "{} (part {part}) names {other}, which lies above it",
+                file.display()
+            );
+        }
+    }
+}
+
+/// The parts of the node from the ground up; a part may name its own floor and the floors below.
+const FLOORS: &[(&str, u8)] = &[
+    ("clock", 0),
+    ("keys", 0),
+    ("config", 0),
+    ("telemetry", 0),
+    ("store", 1),
+    ("overlay", 1),
+    ("audit", 2),
+    ("outbox", 2),
+    ("service", 3),
+    ("api", 4),
+    ("web", 4),
+    ("inbox", 4),
+    ("scheduler", 4),
+    ("cli", 5),
+    ("demo", 5),
+];
+
+fn part_of(file: &Path) -> Option<(String, u8)> {
+    let inside = file.strip_prefix(root().join("node/src")).ok()?;
+    let first = inside.components().next()?.as_os_str().to_str()?;
+    let part = first.trim_end_matches(".rs");
+    let floor = FLOORS.iter().find(|(name, _)| *name == part)?.1;
+    Some((part.to_owned(), floor))
+}
+
+/// What depends on what, as the lock file has it.
+struct Lock(BTreeMap<String, BTreeSet<String>>);
+
+impl Lock {
+    fn read() -> Self {
+        let lock: toml::Table = read(&root().join("Cargo.lock")).parse().unwrap();
+        let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for package in lock["package"].as_array().unwrap() {
+            let needs = package.get("dependencies").and_then(toml::Value::as_array);
+            let needs = needs.into_iter().flatten().filter_map(toml::Value::as_str);
+            let needs = needs.map(|entry| entry.split(' ').next().unwrap().to_owned());
+            graph
+                .entry(package["name"].as_str().unwrap().to_owned())
+                .or_default()
+                .extend(needs);
+        }
+        Self(graph)
+    }
+
+    fn reachable(&self, from: &str) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        let mut next = vec![from.to_owned()];
+        while let Some(name) = next.pop() {
+            if seen.insert(name.clone()) {
+                next.extend(self.0.get(&name).into_iter().flatten().cloned());
+            }
+        }
+        seen
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The text of a file up to its tests.
+fn code(path: &Path) -> String {
+    let text = read(path);
+    let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+    text[..end].to_owned()
+}
+
+fn within(file: &Path, part: &str) -> bool {
+    file.starts_with(root().join(part)) || file == root().join(format!("{part}.rs"))
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    [
+        "protocol", "policy", "admin-ui", "node", "examples", "tests",
+    ]
+    .iter()
+    .flat_map(|member| sources(member))
+    .collect()
+}
+
+/// Every Rust source under a folder, fetched packages and build output left out.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap_or_default();
+            if path.is_dir() && name != "node_modules" && name != "target" && name != "dist" {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
