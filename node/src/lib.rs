@@ -1,2 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! To be described by what is in it.
+//! The program `basisnet` as a library that tests can start.
+
+pub mod clock;
+pub mod keys;
