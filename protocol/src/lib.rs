@@ -8,5 +8,6 @@ pub mod matching;
 pub mod message;
 pub mod octets;
 pub mod purpose;
+pub mod sign;
 pub mod time;
 pub mod wire;

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The log: what happened, by whom, under which rules, for everybody who may know and nobody who would rather not.
+//!
+//! It only grows. Every entry is a leaf of a Merkle tree (RFC 6962) whose head the node signs, so that nobody can
+//! change, drop or insert an entry without it being found; and every entry is sealed under a key that is destroyed
+//! when its term ends, so that the tree stays and the contents are forgotten.
+
+mod event;
+
+pub use event::{By, ConvenantAct, Event, Grounds, Hash, Id, Incident, Noted, PeerRefusal};

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Everything that can stand in the log: a closed list.
+//!
+//! An event says who did what, about which record, for which purpose and under which rules. It refers to records by
+//! their id and to documents by their hash, and never copies what they say. There is no free text.
+
+use std::collections::BTreeSet;
+
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::wire;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{CommitError, LogEntry};
+
+/// The id of a record or account.
+pub type Id = Octets<16>;
+/// A SHA-256 hash.
+pub type Hash = Octets<32>;
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum By {
+    /// The node itself, by its rules and its schedule.
+    Node,
+    /// A person or a client with an account here.
+    Account {
+        /// The account.
+        account: Id,
+    },
+    /// Another organisation, by a message.
+    Peer {
+        /// The organisation.
+        oin: Oin,
+    },
+}
+
+/// Under which rules something was decided, so that it can be decided again years later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grounds {
+    /// Hash of the policy.
+    pub policy: Hash,
+    /// Hash of the purpose catalogue.
+    pub catalogue: Hash,
+    /// Hash of the convenant; none where no convenant applied.
+    pub convenant: Option<Hash>,
+}
+
+/// How a member acts on a convenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConvenantAct {
+    /// Takes part in this version.
+    Accept,
+    /// Does not want this version.
+    Reject,
+    /// Stops its own exchange.
+    Withdraw,
+    /// Ends it for all.
+    End,
+}
+
+/// A message that says somebody does not keep to the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Incident {
+    /// Came a second time.
+    Replay,
+    /// Signed by somebody else than it says.
+    WrongSignature,
+    /// Not a well-formed message.
+    Malformed,
+    /// Meant for somebody else.
+    WrongRecipient,
+    /// Too old, or from the future.
+    OutOfTime,
+    /// From somebody who is no party to any convenant in force.
+    UnknownSender,
+    /// Asked for more than the convenant allows.
+    OverBudget,
+    /// The same batch with other contents.
+    ChangedBatch,
+    /// An index with a number that was used before.
+    RepeatedSequence,
+    /// An index with a root that is not its own.
+    WrongRoot,
+    /// A manifest with the public key of another pair or another node.
+    ForeignManifestKey,
+    /// A proof that does not hold.
+    WrongProof,
+    /// A question about a handle without having evaluated the aanbieder.
+    WrongOwnProof,
+    /// Two different heads of one log.
+    SplitView,
+}
+
+/// Why a peer was not let in or was cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeerRefusal {
+    /// Showed no attestation in time.
+    NoAttestation,
+    /// An attestation that is malformed or too large.
+    Malformed,
+    /// The attestation of another node.
+    OtherPeer,
+    /// An attestation or certificate that is no longer valid.
+    Expired,
+    /// A certificate under no configured trust anchor.
+    UnknownAuthority,
+    /// A revoked certificate, or one whose revocation cannot be known.
+    Revoked,
+    /// Not named in any convenant or list of members.
+    NotAMember,
+    /// Over the limits for connections.
+    Limits,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The node started, in this version of the program.
+    NodeStarted {
+        /// The version.
+        version: String,
+        /// Hash of the configuration.
+        config: Hash,
+    },
+    /// The node stopped in an orderly way.
+    NodeStopped {},
+    /// The configuration is another than at the last start.
+    ConfigChanged {
+        /// Hash of the new one.
+        config: Hash,
+    },
+    /// The log was verified.
+    LogVerified {
+        /// So many entries.
+        size: u64,
+        /// Whether all was in order.
+        sound: bool,
+    },
+    /// The keys of a period were destroyed, so that its contents are forgotten.
+    PeriodForgotten {
+        /// Retention class and period.
+        period: String,
+    },
+    /// An account was made.
+    AccountCreated {
+        /// The account.
+        account: Id,
+        /// Its roles.
+        roles: BTreeSet<Role>,
+    },
+    /// An account has other roles.
+    AccountRolesChanged {
+        /// The account.
+        account: Id,
+        /// Its roles from now on.
+        roles: BTreeSet<Role>,
+    },
+    /// An account was closed.
+    AccountClosed {
+        /// The account.
+        account: Id,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// The account.
+        account: Id,
+    },
+    /// Somebody did not get in.
+    SignInFailed {
+        /// The account, where the name belongs to one.
+        account: Option<Id>,
+    },
+    /// An aanbieder was added to the register.
+    AanbiederAdded {
+        /// The aanbieder.
+        aanbieder: Id,
+    },
+    /// The data of an aanbieder changed.
+    AanbiederChanged {
+        /// The aanbieder.
+        aanbieder: Id,
+    },
+    /// Aanbieders were imported from a file.
+    AanbiedersImported {
+        /// Hash of the file.
+        file: Hash,
+        /// New ones.
+        added: u32,
+        /// Known ones with other data.
+        changed: u32,
+        /// Rows that were left out.
+        skipped: u32,
+    },
+    /// An involvement was added.
+    BetrokkenheidAdded {
+        /// The involvement.
+        betrokkenheid: Id,
+        /// The aanbieder.
+        aanbieder: Id,
+    },
+    /// An involvement ended.
+    BetrokkenheidEnded {
+        /// The involvement.
+        betrokkenheid: Id,
+        /// The aanbieder.
+        aanbieder: Id,
+    },
+    /// A convenant was drafted.
+    ConvenantDrafted {
+        /// Hash of the content.
+        convenant: Hash,
+    },
+    /// The own organisation signed an act on a convenant.
+    ConvenantSigned {
+        /// Hash of the content.
+        convenant: Hash,
+        /// Which act.
+        act: ConvenantAct,
+    },
+    /// A convenant with signatures was imported.
+    ConvenantImported {
+        /// Hash of the content.
+        convenant: Hash,
+        /// How many acts it carries.
+        acts: u32,
+    },
+    /// The own record for the list of members was signed.
+    MemberIssued {
+        /// Its sequence number.
+        seq: u64,
+    },
+    /// The record of another member was imported.
+    MemberImported {
+        /// The member.
+        oin: Oin,
+        /// Its sequence number.
+        seq: u64,
+    },
+    /// The FG advised on a purpose.
+    PurposeAdvised {
+        /// The purpose.
+        purpose: PurposeId,
+        /// Its version in the catalogue.
+        version: u32,
+        /// Whether the advice is positive.
+        positive: bool,
+    },
+    /// The controller put a purpose into force.
+    PurposeInForce {
+        /// The purpose.
+        purpose: PurposeId,
+        /// Its version in the catalogue.
+        version: u32,
+        /// Hash of the decision as recorded: who, mandate, DPIA, advice.
+        decision: Hash,
+    },
+    /// The controller took a purpose out of force.
+    PurposeWithdrawn {
+        /// The purpose.
+        purpose: PurposeId,
+    },
+    /// The terms for an epoch of matching were given to a member.
+    ManifestIssued {
+        /// The member.
+        peer: Oin,
+        /// The purpose.
+        purpose: PurposeId,
+        /// The epoch.
+        epoch: u32,
+        /// Hash of the manifest.
+        manifest: Hash,
+    },
+    /// The terms of a member for an epoch were received and are in order.
+    ManifestReceived {
+        /// The member.
+        peer: Oin,
+        /// The purpose.
+        purpose: PurposeId,
+        /// The epoch.
+        epoch: u32,
+        /// Hash of the manifest.
+        manifest: Hash,
+    },
+    /// An index was published to a member: what it may discover here.
+    IndexPublished {
+        /// The member.
+        peer: Oin,
+        /// The purpose.
+        purpose: PurposeId,
+        /// The epoch.
+        epoch: u32,
+        /// The number of the index in this epoch.
+        seq: u32,
+        /// How many aanbieders are in it.
+        count: u32,
+        /// Merkle root over the verdicts on every aanbieder.
+        verdicts: Hash,
+        /// Under which rules.
+        grounds: Grounds,
+    },
+    /// An index of a member was received and is in order.
+    IndexReceived {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The number.
+        seq: u32,
+        /// Merkle root over the entries.
+        root: Hash,
+    },
+    /// An index of a member was refused.
+    IndexRefused {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The number.
+        seq: u32,
+        /// What is wrong with it.
+        incident: Incident,
+    },
+    /// The node committed to the set that it is going to ask about.
+    SetCommitted {
+        /// The member to be asked.
+        peer: Oin,
+        /// The purpose.
+        purpose: PurposeId,
+        /// The epoch.
+        epoch: u32,
+        /// The commitment.
+        commitment: Hash,
+    },
+    /// A batch of blinded identifiers was sent.
+    BatchAsked {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The sweep.
+        sweep: Id,
+        /// The number of the batch.
+        batch: u32,
+        /// Hash of the question.
+        request: Hash,
+    },
+    /// The answer to a batch was received and its proof holds.
+    BatchAnswered {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The sweep.
+        sweep: Id,
+        /// The number of the batch.
+        batch: u32,
+        /// Hash of the answer.
+        response: Hash,
+    },
+    /// A batch of a member was evaluated; which aanbieders it is about is not known here.
+    BatchEvaluated {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The sweep.
+        sweep: Id,
+        /// The number of the batch.
+        batch: u32,
+        /// Hash of the question.
+        request: Hash,
+        /// Hash of the answer.
+        response: Hash,
+        /// What remains of the budget.
+        quota_left: u32,
+        /// Under which rules.
+        grounds: Grounds,
+    },
+    /// Somebody was shown which other gemeenten know an aanbieder.
+    TrefferShown {
+        /// The aanbieder.
+        aanbieder: Id,
+        /// How many gemeenten.
+        count: u32,
+        /// For which purpose.
+        purpose: PurposeId,
+    },
+    /// The own rules kept a question from being asked.
+    InzageWithheld {
+        /// The aanbieder.
+        aanbieder: Id,
+        /// The member that would have been asked.
+        peer: Oin,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// The guards that closed the door.
+        guards: BTreeSet<String>,
+        /// Under which rules.
+        grounds: Grounds,
+    },
+    /// Somebody asked a member about an aanbieder.
+    InzageAsked {
+        /// The question.
+        inzage: Id,
+        /// The aanbieder.
+        aanbieder: Id,
+        /// The member.
+        peer: Oin,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// Hash of the question as decided on.
+        question: Hash,
+        /// Under which rules.
+        grounds: Grounds,
+    },
+    /// A member asked about an aanbieder.
+    InzageReceived {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// Hash of the question.
+        question: Hash,
+    },
+    /// It was decided what a member gets to know.
+    InzageDecided {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// Whether an answer goes out.
+        granted: bool,
+        /// The guards that closed the door, if any did.
+        guards: BTreeSet<String>,
+        /// Hash of what goes out.
+        answer: Hash,
+        /// Under which rules.
+        grounds: Grounds,
+    },
+    /// A question waits for a person.
+    InzageDeferred {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+    },
+    /// The answer of a member came in.
+    InzageAnswered {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+        /// Whether there is an answer.
+        granted: bool,
+    },
+    /// A question passed its term without an answer, or an answer its retention.
+    InzageExpired {
+        /// The question.
+        inzage: Id,
+    },
+    /// Recipients of an index were told that something was withdrawn or changed.
+    RecallSent {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// How many handles, padding included.
+        count: u32,
+    },
+    /// A member told that something was withdrawn or changed.
+    RecallReceived {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// How many handles, padding included.
+        count: u32,
+    },
+    /// The head of the log of a member was received and follows on the last.
+    HeadReceived {
+        /// The member.
+        peer: Oin,
+        /// Its number of entries.
+        size: u64,
+    },
+    /// A peer was not let in, or was cut off.
+    PeerRefused {
+        /// The organisation, where it is known.
+        peer: Option<Oin>,
+        /// Why.
+        reason: PeerRefusal,
+    },
+    /// A message did not keep to the protocol.
+    SecurityIncident {
+        /// The organisation, where it is known.
+        peer: Option<Oin>,
+        /// What.
+        incident: Incident,
+        /// Hash of the message.
+        message: Option<Hash>,
+    },
+}
+
+impl Event {
+    /// The event with the one who did it.
+    #[must_use]
+    pub const fn by(self, by: By) -> Noted {
+        Noted { by, event: self }
+    }
+}
+
+/// An event and who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Noted {
+    /// Who.
+    pub by: By,
+    /// What.
+    pub event: Event,
+}
+
+impl LogEntry for Noted {
+    fn to_log_bytes(&self) -> Result<Vec<u8>, CommitError> {
+        wire::encode(self).map_err(|_| CommitError::Unencodable)
+    }
+}
+
+impl LogEntry for Event {
+    fn to_log_bytes(&self) -> Result<Vec<u8>, CommitError> {
+        self.clone().by(By::Node).to_log_bytes()
+    }
+}
