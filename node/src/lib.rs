@@ -3,5 +3,6 @@
 
 pub mod audit;
 pub mod clock;
+pub mod demo;
 pub mod keys;
 pub mod store;

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! `basisnet demo`: one question, five gemeenten, on one machine.
+
+mod names;
+pub mod random;
+pub mod region;
