@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Which organisations we believe: certificates under a configured anchor, not revoked.
+//!
+//! The anchors are PKIoverheid in production and a test authority in a demonstration. A chain is accepted when
+//! every certificate in it is valid now, allows its use, and its issuer says in a revocation list (CRL) that it is
+//! not revoked. A list that is missing is a no. A list past its term is tolerated for a grace, because a list that
+//! cannot be fetched for a weekend must not stop a country; then its issuer's certificates are refused.
+
+mod certificate;
+
+use std::time::Duration;
+
+pub use certificate::OrgCertificate;
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use sha2::{Digest, Sha256};
+use webpki::{
+    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, OwnedCertRevocationList,
+    RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
+    ring as algorithms,
+};
+use x509_parser::prelude::FromDer;
+use x509_parser::revocation_list::CertificateRevocationList;
+
+use crate::octets::Octets;
+use crate::time::Timestamp;
+
+/// How long a revocation list past its term is tolerated, unless configured otherwise.
+pub const DEFAULT_CRL_GRACE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Signatures that may occur inside a certificate chain. PKIoverheid still signs with RSA PKCS#1 v1.5.
+static CHAIN_ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
+    algorithms::ECDSA_P256_SHA256,
+    algorithms::ECDSA_P256_SHA384,
+    algorithms::ECDSA_P384_SHA256,
+    algorithms::ECDSA_P384_SHA384,
+    algorithms::RSA_PKCS1_2048_8192_SHA256,
+    algorithms::RSA_PKCS1_2048_8192_SHA384,
+    algorithms::RSA_PKCS1_2048_8192_SHA512,
+    algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+];
+
+/// The anchors and revocation lists that a node was configured with.
+#[derive(Debug)]
+pub struct TrustStore {
+    anchors: Vec<TrustAnchor<'static>>,
+    lists: Vec<List>,
+    grace: Duration,
+}
+
+/// A revocation list with what the library does not tell us about it.
+#[derive(Debug)]
+struct List {
+    list: CertRevocationList<'static>,
+    issuer: String,
+    this_update: Timestamp,
+    next_update: Timestamp,
+    hash: Octets<32>,
+}
+
+/// A revocation list past its term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleList {
+    /// Who should have issued a new one.
+    pub issuer: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// From when its issuer's certificates are refused.
+    pub refused_from: Timestamp,
+}
+
+impl TrustStore {
+    /// Reads anchors (certificates in DER) and revocation lists (DER).
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read, or there is no anchor at all.
+    pub fn new(
+        anchors: &[Vec<u8>],
+        lists: &[Vec<u8>],
+        crl_grace: Duration,
+    ) -> Result<Self, TrustError> {
+        if anchors.is_empty() {
+            return Err(TrustError::NoAnchor);
+        }
+        let anchors = anchors
+            .iter()
+            .map(|der| {
+                let der = CertificateDer::from(der.as_slice());
+                anchor_from_trusted_cert(&der)
+                    .map(|anchor| anchor.to_owned())
+                    .map_err(|_| TrustError::Anchor)
+            })
+            .collect::<Result<_, _>>()?;
+        let mut lists = lists
+            .iter()
+            .map(|der| List::read(der).ok_or(TrustError::List))
+            .collect::<Result<Vec<_>, _>>()?;
+        // Of two lists of one issuer the first found counts: the newest comes first.
+        lists.sort_by_key(|list| std::cmp::Reverse(list.this_update));
+        Ok(Self {
+            anchors,
+            lists,
+            grace: crl_grace,
+        })
+    }
+
+    /// Whether this chain (DER, leaf first) belongs to an organisation that we believe at `now`.
+    ///
+    /// # Errors
+    ///
+    /// Names the reason for which it is refused.
+    pub fn verify<D: AsRef<[u8]>>(
+        &self,
+        chain: &[D],
+        now: Timestamp,
+    ) -> Result<OrgCertificate, ChainError> {
+        let (leaf, rest) = chain.split_first().ok_or(ChainError::Empty)?;
+        let leaf = CertificateDer::from(leaf.as_ref());
+        let rest: Vec<_> = rest
+            .iter()
+            .map(|der| CertificateDer::from(der.as_ref()))
+            .collect();
+        self.verify_path(&leaf, &rest, now)?;
+        OrgCertificate::read(&leaf)
+    }
+
+    fn verify_path(
+        &self,
+        leaf: &CertificateDer<'_>,
+        rest: &[CertificateDer<'_>],
+        now: Timestamp,
+    ) -> Result<(), ChainError> {
+        let usable: Vec<_> = self
+            .lists
+            .iter()
+            .filter(|list| now < list.next_update + self.grace)
+            .map(|list| &list.list)
+            .collect();
+        let unknown = if usable.len() < self.lists.len() {
+            ChainError::StaleList
+        } else {
+            ChainError::NoList
+        };
+        let revocation = RevocationOptionsBuilder::new(&usable)
+            .map_err(|_| unknown)?
+            .with_depth(RevocationCheckDepth::Chain)
+            .with_status_policy(UnknownStatusPolicy::Deny)
+            // The term of a list is judged above, with its grace.
+            .with_expiration_policy(ExpirationPolicy::Ignore)
+            .build();
+        EndEntityCert::try_from(leaf)
+            .map_err(|_| ChainError::Malformed)?
+            .verify_for_usage(
+                CHAIN_ALGORITHMS,
+                &self.anchors,
+                rest,
+                UnixTime::since_unix_epoch(Duration::from_secs(now.as_secs())),
+                KeyUsage::client_auth(),
+                Some(revocation),
+                None,
+            )
+            .map(drop)
+            .map_err(|error| ChainError::from_webpki(&error, unknown))
+    }
+
+    /// Revocation lists past their term: to be warned about from the first day. A list that a newer one of the same
+    /// issuer replaced is not among them.
+    #[must_use]
+    pub fn stale_lists(&self, now: Timestamp) -> Vec<StaleList> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.lists
+            .iter()
+            .filter(|list| seen.insert(&list.issuer) && list.next_update <= now)
+            .map(|list| StaleList {
+                issuer: list.issuer.clone(),
+                since: list.next_update,
+                refused_from: list.next_update + self.grace,
+            })
+            .collect()
+    }
+
+    /// SHA-256 of each revocation list in use, so that evidence can say against what it was verified.
+    #[must_use]
+    pub fn list_hashes(&self) -> Vec<Octets<32>> {
+        self.lists.iter().map(|list| list.hash).collect()
+    }
+}
+
+impl List {
+    fn read(der: &[u8]) -> Option<Self> {
+        let list = OwnedCertRevocationList::from_der(der).ok()?;
+        let (rest, parsed) = CertificateRevocationList::from_der(der).ok()?;
+        let moment = |time: x509_parser::time::ASN1Time| {
+            u64::try_from(time.timestamp())
+                .ok()
+                .map(Timestamp::from_secs)
+        };
+        rest.is_empty().then_some(())?;
+        Some(Self {
+            list: list.into(),
+            issuer: parsed.issuer().to_string(),
+            this_update: moment(parsed.last_update())?,
+            next_update: moment(parsed.next_update()?)?,
+            hash: Octets(Sha256::digest(der).into()),
+        })
+    }
+}
+
+/// Why anchors or revocation lists cannot be used. A fault in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// Nothing to trust.
+    #[error("no trust anchor was configured")]
+    NoAnchor,
+    /// One of the anchors is not a certificate.
+    #[error("a trust anchor is not a certificate in DER")]
+    Anchor,
+    /// One of the lists cannot be read.
+    #[error("a revocation list is not a CRL in DER with a next update")]
+    List,
+}
+
+/// Why a certificate chain is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// There is no certificate.
+    #[error("no certificate")]
+    Empty,
+    /// Not a certificate that can be read.
+    #[error("certificate cannot be read")]
+    Malformed,
+    /// No path leads to a configured anchor.
+    #[error("certificate was not issued under a configured trust anchor")]
+    UnknownIssuer,
+    /// Valid from a later moment.
+    #[error("certificate is not valid yet")]
+    NotYetValid,
+    /// Its term has ended.
+    #[error("certificate has expired")]
+    Expired,
+    /// Its issuer took it back.
+    #[error("certificate was revoked")]
+    Revoked,
+    /// There is no revocation list of its issuer.
+    #[error("no revocation list of the issuer is at hand")]
+    NoList,
+    /// The revocation list of its issuer is past its term and the grace.
+    #[error("the revocation list of the issuer is too old")]
+    StaleList,
+    /// Not meant for this use: not a client certificate, or without digital signature among its key usages.
+    #[error("certificate does not allow this use")]
+    Usage,
+    /// A key or signature algorithm that we do not accept.
+    #[error("certificate has a key or signature of a kind that is not accepted")]
+    Algorithm,
+    /// The subject has no serialNumber with an OIN.
+    #[error("certificate names no OIN")]
+    NoOin,
+    /// Anything else that makes the path invalid, such as a constraint.
+    #[error("certificate chain is not valid")]
+    Invalid,
+}
+
+impl ChainError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a foreign list of some fifty errors that may grow; what has no name of its own here is `Invalid`"
+    )]
+    fn from_webpki(error: &webpki::Error, unknown: Self) -> Self {
+        use webpki::Error as E;
+        match error {
+            E::CertRevoked => Self::Revoked,
+            E::CertExpired { .. } => Self::Expired,
+            E::CertNotValidYet { .. } => Self::NotYetValid,
+            E::UnknownIssuer | E::InvalidSignatureForPublicKey => Self::UnknownIssuer,
+            E::UnknownRevocationStatus => unknown,
+            E::RequiredEkuNotFoundContext(_) | E::CaUsedAsEndEntity => Self::Usage,
+            E::UnsupportedSignatureAlgorithmContext(_)
+            | E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Self::Algorithm,
+            E::BadDer | E::BadDerTime | E::TrailingData(_) => Self::Malformed,
+            _ => Self::Invalid,
+        }
+    }
+}
