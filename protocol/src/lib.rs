@@ -8,6 +8,7 @@ pub mod cose;
 pub mod envelope;
 pub mod id;
 pub mod matching;
+pub mod merkle;
 pub mod message;
 pub mod octets;
 pub mod purpose;
