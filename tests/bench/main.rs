@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What the README claims about speed, measured: `make bench`, or `make bench ARGS=sweep` for one subject.
+//!
+//! Every figure that compares is a ratio of two things measured in this one run, on this one machine. The bar behind
+//! it is printed too, and the program ends with 1 when a figure falls short of it.
+
+mod machine;
+mod report;
+
+use report::Report;
+
+/// A subject: the word to ask for it by, and what measures it.
+type Subject = (&'static str, fn(&mut Report));
+
+/// All subjects, in the order in which they are printed.
+const SUBJECTS: &[Subject] = &[];
+
+fn main() -> std::process::ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let mut report = Report::start(&machine::describe());
+    for (name, measure) in SUBJECTS {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            report.subject(name);
+            measure(&mut report);
+        }
+    }
+    report.finish()
+}
