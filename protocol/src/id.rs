@@ -3,6 +3,10 @@
 //!
 //! All identifiers are text. Leading zeros belong to them, so nothing here is ever a number.
 
+mod legal_form;
+
+pub use legal_form::{LegalForm, NaturalPersonBehind, NotALegalForm};
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -95,7 +99,7 @@ digits! {
 digits! {
     /// A legal person in the trade register (Rechtspersonen en Samenwerkingsverbanden Informatienummer).
     ///
-    /// The eleven-test of the BSN is a hint only: numbers in official use fail it, so see
+    /// The eleven-test of the BSN is a hint only: no source says that every number passes it, so see
     /// [`Rsin::passes_eleven_test`] for a warning and never for a refusal.
     Rsin, 9, NotAnRsin, "an RSIN of nine digits"
 }
@@ -155,6 +159,7 @@ impl FromStr for Oin {
         let Ok(positions) = <[u8; 20]>::try_from(text.as_bytes()) else {
             return Err(NotAnOin::Length(text.chars().count()));
         };
+        // Prefixes are digits, so that a text of twenty bytes with other characters in it ends here or below.
         let (prefix, number) = positions.split_at(8);
         if !PREFIXES.contains(&prefix) {
             return Err(NotAnOin::Prefix);
@@ -207,4 +212,100 @@ pub enum NotAnOin {
     /// Something other than digits and capital letters.
     #[error("an OIN holds digits and capital letters only")]
     Character,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_zeros_belong_to_the_number() {
+        let code: GemeenteCode = "0345".parse().unwrap();
+        assert_eq!(code.to_string(), "0345");
+        assert_eq!(
+            "00012345".parse::<KvkNummer>().unwrap().as_str(),
+            "00012345"
+        );
+        assert_eq!(
+            "000012345678".parse::<Vestigingsnummer>().unwrap().as_str(),
+            "000012345678"
+        );
+        assert_eq!("01234567".parse::<AgbCode>().unwrap().as_str(), "01234567");
+    }
+
+    #[test]
+    fn a_number_of_another_length_or_with_other_characters_is_refused() {
+        for text in ["", "345", "03455", "034a", "٠٣٤٥", " 345", "03 5"] {
+            assert_eq!(
+                text.parse::<GemeenteCode>(),
+                Err(NotAGemeenteCode),
+                "{text}"
+            );
+        }
+        for text in ["1234567", "123456789", "1234567O", "-1234567"] {
+            assert_eq!(text.parse::<KvkNummer>(), Err(NotAKvkNummer), "{text}");
+            assert_eq!(text.parse::<AgbCode>(), Err(NotAnAgbCode), "{text}");
+        }
+        assert_eq!(
+            "12345678901".parse::<Vestigingsnummer>(),
+            Err(NotAVestigingsnummer)
+        );
+        assert_eq!("12345678".parse::<Rsin>(), Err(NotAnRsin));
+    }
+
+    #[test]
+    fn the_eleven_test_of_an_rsin_is_a_hint_and_no_more() {
+        for (rsin, passes) in [
+            ("002220647", true),
+            ("822477348", true),
+            ("823288444", true),
+            ("823288443", false),
+        ] {
+            let rsin: Rsin = rsin.parse().unwrap();
+            assert_eq!(rsin.passes_eleven_test(), passes, "{rsin}");
+        }
+    }
+
+    #[test]
+    fn an_oin_has_twenty_positions_behind_a_known_prefix() {
+        for oin in [
+            "00000001823288444000",
+            "00000003123456780000",
+            "0000000400000001A000",
+            "00000099000000001000",
+        ] {
+            assert_eq!(oin.parse::<Oin>().unwrap().to_string(), oin);
+        }
+        assert_eq!(
+            "0000000182328844400".parse::<Oin>(),
+            Err(NotAnOin::Length(19))
+        );
+        assert_eq!("00000011823288444000".parse::<Oin>(), Err(NotAnOin::Prefix));
+        assert_eq!(
+            "00000001823288444a00".parse::<Oin>(),
+            Err(NotAnOin::Character)
+        );
+        assert_eq!(
+            "0000000182328844400 ".parse::<Oin>(),
+            Err(NotAnOin::Character)
+        );
+        assert_eq!("0000000182328844é00".len(), 20);
+        assert!("0000000182328844é00".parse::<Oin>().is_err());
+    }
+
+    #[test]
+    fn a_test_oin_says_so() {
+        assert!("00000099000000001000".parse::<Oin>().unwrap().is_test());
+        assert!(!"00000001823288444000".parse::<Oin>().unwrap().is_test());
+    }
+
+    #[test]
+    fn identifiers_travel_as_text_and_come_back_checked() {
+        let oin: Oin = "00000099000000001000".parse().unwrap();
+        let json = serde_json::to_string(&oin).unwrap();
+        assert_eq!(json, "\"00000099000000001000\"");
+        assert_eq!(serde_json::from_str::<Oin>(&json).unwrap(), oin);
+        assert!(serde_json::from_str::<Oin>("\"1\"").is_err());
+        assert!(serde_json::from_str::<KvkNummer>("12345678").is_err());
+    }
 }
