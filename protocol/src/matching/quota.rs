@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! How much may be asked: one full sweep an epoch, and one small batch on each of its other days.
+//!
+//! The numbers make guessing slow: to ask one peer about 100,000 plausible aanbieders takes years. They do not stop
+//! the question about a single name; that is what the opening audit is for.
+
+use super::{Bucket, MAX_BATCH};
+
+/// Days of an epoch on which a daily batch goes: 2 to 28.
+pub const DAILY_BATCHES: u32 = 27;
+
+/// Different contexts that one asker may use for one purpose in one epoch; beyond that a person decides.
+pub const CONTEXTS_PER_EPOCH: usize = 4;
+
+/// Elements in every daily batch, full or empty: 1 % of the bucket, at least 16.
+#[must_use]
+pub fn daily_batch(query_bucket: Bucket) -> u32 {
+    query_bucket.size().div_ceil(100).max(16)
+}
+
+/// Elements that a source evaluates for one context.
+#[must_use]
+pub fn per_context(query_bucket: Bucket) -> u32 {
+    query_bucket.size() + DAILY_BATCHES * daily_batch(query_bucket)
+}
+
+/// In how many requests so many elements go.
+#[must_use]
+pub fn batch_count(elements: u32) -> u16 {
+    let batches = (elements as usize).div_ceil(MAX_BATCH);
+    u16::try_from(batches).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotas_are_as_in_the_table_of_the_protocol() {
+        for (bucket, quota) in [(384, 816), (1_024, 1_456), (6_144, 7_818), (16_384, 20_812)] {
+            assert_eq!(per_context(Bucket::try_from(bucket).unwrap()), quota);
+        }
+    }
+
+    #[test]
+    fn a_sweep_goes_in_batches_of_at_most_1024() {
+        assert_eq!(batch_count(16), 1);
+        assert_eq!(batch_count(1_024), 1);
+        assert_eq!(batch_count(1_025), 2);
+        assert_eq!(batch_count(16_384), 16);
+    }
+}
