@@ -28,7 +28,6 @@ mod oracle;
 pub mod possession;
 pub mod quota;
 mod sweep;
-mod tree;
 #[cfg(test)]
 mod vectors;
 

@@ -16,8 +16,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::identifier::hmac_sha256;
-use super::tree;
 use super::{Bucket, ContextHash, Label, PrfValue};
+use crate::merkle;
 use crate::octets::Octets;
 
 /// Bytes of one entry: tag 8, label 16, authentication 16.
@@ -161,7 +161,7 @@ impl IndexBuilder {
         }
         self.entries.sort_unstable();
         BuiltIndex {
-            merkle_root: tree::root(&self.entries),
+            merkle_root: Octets(merkle::root(&self.entries)),
             entries: self.entries.concat(),
         }
     }
@@ -213,7 +213,7 @@ impl OpenIndex {
         if !entries.is_sorted_by(|a, b| tag_in(a) < tag_in(b)) {
             return Err(IndexError::Order);
         }
-        if !bool::from(tree::root(entries).0.ct_eq(&merkle_root.0)) {
+        if !bool::from(merkle::root(entries).ct_eq(&merkle_root.0)) {
             return Err(IndexError::Root);
         }
         Ok(Self {
@@ -405,7 +405,7 @@ mod tests {
             .find(|entry| tag_in(entry) == tag)
             .unwrap();
         entry[39] ^= 1;
-        let root = tree::root(entries);
+        let root = Octets(merkle::root(entries.iter()));
         let index = OpenIndex::check(CTX, 1, bucket(), &changed, &root).unwrap();
         assert_eq!(index.look_up(&value(0)), Ok(None));
     }

@@ -18,8 +18,9 @@ use super::context::length_prefixed;
 use super::oprf::is_blinding_of;
 use super::{
     BlindFactor, Element, Epoch, Evaluated, GroupIdTooLong, MAX_BATCH, OprfError, PmOprf, PrfValue,
-    PrivateInput, tree,
+    PrivateInput,
 };
+use crate::merkle;
 use crate::octets::Octets;
 use crate::purpose::PurposeId;
 use crate::time::Timestamp;
@@ -256,22 +257,20 @@ pub struct SetLeaf {
 }
 
 impl SetLeaf {
-    fn hash(&self) -> [u8; 32] {
-        let leaf = [
+    fn contents(&self) -> Vec<u8> {
+        [
             self.salt.as_ref(),
             self.input.as_bytes(),
             self.basis.as_ref(),
         ]
-        .concat();
-        tree::leaf_hash(&leaf)
+        .concat()
     }
 }
 
 /// The root over the set that is asked about.
 #[must_use]
 pub fn set_root(leaves: &[SetLeaf]) -> Octets<32> {
-    let hashes: Vec<_> = leaves.iter().map(SetLeaf::hash).collect();
-    Octets(tree::over(&hashes))
+    Octets(merkle::root(leaves.iter().map(SetLeaf::contents)))
 }
 
 /// What the asker writes in its own log before the first request: it cannot claim another set afterwards.
