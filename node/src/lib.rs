@@ -5,4 +5,5 @@ pub mod audit;
 pub mod clock;
 pub mod demo;
 pub mod keys;
+pub mod overlay;
 pub mod store;

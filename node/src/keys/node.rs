@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use basisnet_protocol::sign::NodeSigner;
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use rand_core::{OsRng, RngCore};
@@ -101,17 +102,6 @@ impl NodeKey {
         self.public
     }
 
-    /// Signs bytes with Ed25519.
-    #[must_use]
-    pub fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
-        let mut signature = [0; 64];
-        let made = self.pair.sign(bytes);
-        for (to, from) in signature.iter_mut().zip(made.as_ref()) {
-            *to = *from;
-        }
-        signature
-    }
-
     /// The name of this node on the network.
     pub fn peer_id(&self) -> Result<PeerId, NotANodeKey> {
         Ok(self.to_keypair()?.public().to_peer_id())
@@ -121,6 +111,21 @@ impl NodeKey {
     pub(crate) fn to_keypair(&self) -> Result<Keypair, NotANodeKey> {
         let mut seed = Zeroizing::new(*self.seed.expose());
         Keypair::ed25519_from_bytes(&mut *seed).map_err(|_| NotANodeKey)
+    }
+}
+
+impl NodeSigner for NodeKey {
+    fn public_key(&self) -> [u8; 32] {
+        self.public
+    }
+
+    fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        let mut signature = [0; 64];
+        let made = self.pair.sign(bytes);
+        for (to, from) in signature.iter_mut().zip(made.as_ref()) {
+            *to = *from;
+        }
+        signature
     }
 }
 
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn the_transport_and_the_envelope_use_one_key() {
         let key = NodeKey::generate().unwrap();
-        let signature = key.sign_bytes(b"dag");
+        let signature = key.sign(b"dag");
         assert!(
             key.to_keypair()
                 .unwrap()

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Carries sealed messages between nodes, over connections that only members of known organisations can have.
+//!
+//! The overlay hands bytes up and takes bytes down; it never opens an envelope and knows nothing of what is in it.
+//! One listening port, one transport (TCP, TLS, yamux), and a gate inside the transport: a peer that does not prove
+//! for which organisation it speaks reaches nothing but encryption and one short read.
+//!
+//! It runs on a thread and a runtime of its own, so that a busy page cannot delay the network, nor the reverse.
+
+mod behaviour;
+mod codec;
+mod gate;
+mod limits;
+mod membership;
+mod notice;
+mod peers;
+mod run;
+mod upgrade;
+mod vouch;
+
+pub use gate::{Gate, Peer, Refused, key_of, peer_of};
+pub use notice::Notice;
+pub use peers::{KnownPeer, KnownPeers};
+pub use vouch::{CannotVouch, Vouched, Voucher};
+
+use std::ffi::OsStr;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use futures::StreamExt;
+use libp2p::multiaddr::Protocol;
+use libp2p::swarm::SwarmEvent;
+use libp2p::{Multiaddr, PeerId, Swarm};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::clock::Clock;
+use crate::keys::NodeKey;
+use behaviour::Behaviour;
+use limits::InFlight;
+use notice::Notices;
+use run::{Command, Run};
+use vouch::Vouching;
+
+/// The connection of this node with others. A copy is the same connection.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    me: PeerId,
+    address: SocketAddr,
+    commands: mpsc::Sender<Command>,
+    in_flight: InFlight,
+    connected: watch::Receiver<usize>,
+    notices: Notices,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+/// A question from a peer, and where its answer goes. No answer closes the peer's stream without a word.
+#[derive(Debug)]
+pub struct Inbound {
+    /// Who asks, as proven by attestation and channel.
+    pub from: Peer,
+    /// The sealed question.
+    pub bytes: Vec<u8>,
+    /// Takes the sealed answer.
+    pub reply: oneshot::Sender<Vec<u8>>,
+}
+
+/// What the overlay needs to know to begin.
+pub struct Beginning {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Who may have a connection.
+    pub gate: Arc<dyn Gate>,
+    /// Who vouches for this node.
+    pub voucher: Arc<dyn Voucher>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where questions of peers go.
+    pub inbound: mpsc::Sender<Inbound>,
+    /// Where notices for the log go.
+    pub notices: mpsc::Sender<Notice>,
+}
+
+impl std::fmt::Debug for Beginning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Beginning")
+            .field("listen", &self.listen)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the overlay did not start. The text is for the person who runs the node.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment asks TLS libraries to write their session keys to a file.
+    #[error(
+        "de omgevingsvariabele `SSLKEYLOGFILE` is gezet; daarmee komen de sleutels van verbindingen op schijf; verwijder die variabele en start opnieuw"
+    )]
+    KeyLog,
+    /// Nothing can listen there.
+    #[error(
+        "op adres `{address}` kan niet worden geluisterd: {cause}; controleer of er geen ander programma op die poort draait en of het adres van deze machine is"
+    )]
+    Listen {
+        /// Where it was tried.
+        address: SocketAddr,
+        /// What the system said.
+        cause: String,
+    },
+    /// The node key cannot be used for TLS.
+    #[error(
+        "de nodesleutel kan niet voor versleuteling worden gebruikt; zet het sleutelbestand terug uit de back-up"
+    )]
+    Encryption,
+    /// The organisation key does not sign.
+    #[error(
+        "de organisatiesleutel kan geen attest ondertekenen: {0}; controleer sleutel, certificaat en OIN in de configuratie"
+    )]
+    Attestation(#[from] CannotVouch),
+    /// The operating system gave no thread.
+    #[error(
+        "het netwerk kan niet worden gestart: {0}; controleer de limieten voor geheugen en processen"
+    )]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why a question got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// No connection could be made: off, unreachable, or one of the two refuses the other.
+    #[error("peer cannot be reached")]
+    Unreachable,
+    /// It took too long. Whether the peer has seen the question is unknown.
+    #[error("peer did not answer in time")]
+    Timeout,
+    /// The connection or stream ended without an answer. Whether the peer has seen the question is unknown.
+    #[error("peer closed without an answer")]
+    Closed,
+    /// Larger than any message may be.
+    #[error("message is too large")]
+    TooLarge,
+    /// This node is stopping.
+    #[error("overlay has stopped")]
+    Stopped,
+}
+
+impl Overlay {
+    /// Listens, and is ready to ask and to be asked when this returns.
+    pub async fn start(key: &NodeKey, beginning: Beginning) -> Result<Self, StartError> {
+        refuse_key_log(std::env::var_os("SSLKEYLOGFILE").as_deref())?;
+        refuse_taken_port(beginning.listen)?;
+        let keypair = key.to_keypair().map_err(|_| StartError::Encryption)?;
+        let me = keypair.public().to_peer_id();
+        let vouching = Vouching::begin(beginning.voucher, me, beginning.clock)?;
+        let notices = Notices::new(beginning.notices);
+        let (commands, orders) = mpsc::channel(limits::IN_FLIGHT);
+        let (count, connected) = watch::channel(0);
+        let (ready, listening) = oneshot::channel();
+        let parts = Parts {
+            keypair,
+            listen: beginning.listen,
+            gate: beginning.gate,
+            inbound: beginning.inbound,
+            notices: notices.clone(),
+            orders,
+            count,
+        };
+        let thread = std::thread::Builder::new()
+            .name("overlay".to_owned())
+            .spawn(move || drive(parts, vouching, ready))?;
+        let address = listening.await.map_err(|_| StartError::Encryption)??;
+        Ok(Self {
+            me,
+            address,
+            commands,
+            in_flight: InFlight::new(),
+            connected,
+            notices,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// The name of this node on the network.
+    #[must_use]
+    pub const fn me(&self) -> PeerId {
+        self.me
+    }
+
+    /// Where this node listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many peers are connected.
+    #[must_use]
+    pub fn connected(&self) -> usize {
+        *self.connected.borrow()
+    }
+
+    /// Notices that did not fit in the channel to the log.
+    #[must_use]
+    pub fn surplus_notices(&self) -> u64 {
+        self.notices.surplus()
+    }
+
+    /// Asks a peer, and gives its answer. Connects when there is no connection yet.
+    ///
+    /// Is not repeated: whether a question may be asked twice is for the caller to know.
+    pub async fn request(
+        &self,
+        peer: PeerId,
+        addresses: &[Multiaddr],
+        bytes: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, RequestError> {
+        if bytes.len() > limits::MESSAGE {
+            return Err(RequestError::TooLarge);
+        }
+        let exchange = async {
+            let place = self.in_flight.enter(peer).await;
+            let place = place.ok_or(RequestError::Stopped)?;
+            let (answer, answered) = oneshot::channel();
+            let ask = Command::Ask {
+                peer,
+                addresses: peers::resolve(addresses).await,
+                bytes,
+                answer,
+                place,
+            };
+            let sent = self.commands.send(ask).await;
+            sent.map_err(|_| RequestError::Stopped)?;
+            answered.await.unwrap_or(Err(RequestError::Stopped))
+        };
+        tokio::time::timeout(timeout, exchange)
+            .await
+            .unwrap_or(Err(RequestError::Timeout))
+    }
+
+    /// Closes all connections and the port.
+    pub async fn shutdown(&self) {
+        self.in_flight.close();
+        let _ = self.commands.send(Command::Stop).await;
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(|| thread.join()).await;
+        }
+    }
+}
+
+/// Everything the thread of the network takes along.
+struct Parts {
+    keypair: libp2p::identity::Keypair,
+    listen: SocketAddr,
+    gate: Arc<dyn Gate>,
+    inbound: mpsc::Sender<Inbound>,
+    notices: Notices,
+    orders: mpsc::Receiver<Command>,
+    count: watch::Sender<usize>,
+}
+
+type Ready = oneshot::Sender<Result<SocketAddr, StartError>>;
+
+fn drive(parts: Parts, vouching: Vouching, ready: Ready) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(begin(parts, vouching, ready)),
+        Err(fault) => drop(ready.send(Err(fault.into()))),
+    }
+}
+
+async fn begin(parts: Parts, vouching: Vouching, ready: Ready) {
+    let mine = vouching.current();
+    let gate = Arc::clone(&parts.gate);
+    let built = behaviour::build(&parts.keypair, mine.clone(), gate, parts.notices.clone());
+    let mut swarm = match built {
+        Ok(swarm) => swarm,
+        Err(fault) => return drop(ready.send(Err(fault))),
+    };
+    let listening = listen(&mut swarm, parts.listen).await;
+    let failed = listening.is_err();
+    if ready.send(listening).is_err() || failed {
+        return;
+    }
+    tokio::spawn(vouching.run());
+    let run = Run {
+        swarm,
+        gate: parts.gate,
+        notices: parts.notices,
+        inbound: parts.inbound,
+        commands: parts.orders,
+        mine,
+        connected: parts.count,
+    };
+    run.run().await;
+}
+
+async fn listen(
+    swarm: &mut Swarm<Behaviour>,
+    address: SocketAddr,
+) -> Result<SocketAddr, StartError> {
+    let failed = |cause: String| StartError::Listen { address, cause };
+    let there = Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port()));
+    swarm
+        .listen_on(there)
+        .map_err(|fault| failed(fault.to_string()))?;
+    loop {
+        let event = swarm.select_next_some().await;
+        if let SwarmEvent::NewListenAddr { address: here, .. } = event {
+            return Ok(SocketAddr::new(address.ip(), peers::port_of(&here)));
+        }
+        if let SwarmEvent::ListenerClosed { reason, .. } = event {
+            let cause = reason.err().map(|fault| fault.to_string());
+            return Err(failed(cause.unwrap_or_default()));
+        }
+    }
+}
+
+/// libp2p writes the session keys of TLS to the file that this variable names, whatever we would want.
+fn refuse_key_log(variable: Option<&OsStr>) -> Result<(), StartError> {
+    match variable {
+        None => Ok(()),
+        Some(_) => Err(StartError::KeyLog),
+    }
+}
+
+/// libp2p listens with `SO_REUSEPORT`: a second node of the same user on the same port would get half of the callers
+/// instead of an error. An ordinary listener does see that the port is taken.
+fn refuse_taken_port(address: SocketAddr) -> Result<(), StartError> {
+    std::net::TcpListener::bind(address)
+        .map(drop)
+        .map_err(|fault| StartError::Listen {
+            address,
+            cause: fault.to_string(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use basisnet_protocol::time::Timestamp;
+
+    use super::*;
+
+    /// Admits who says the password.
+    struct Password;
+
+    impl Gate for Password {
+        fn admit(&self, attestation: &[u8], peer: &PeerId) -> Result<Peer, Refused> {
+            if attestation == b"sesam" {
+                self.peer(peer).ok_or(Refused::Malformed)
+            } else {
+                Err(Refused::Malformed)
+            }
+        }
+
+        fn still_valid(&self, _: &PeerId) -> Result<(), Refused> {
+            Ok(())
+        }
+
+        fn peer(&self, peer: &PeerId) -> Option<Peer> {
+            Some(Peer {
+                oin: "00000099000000001000".parse().ok()?,
+                peer_id: *peer,
+                key: key_of(peer)?,
+            })
+        }
+
+        fn is_home(&self, _: IpAddr) -> bool {
+            false
+        }
+    }
+
+    struct Says(&'static [u8]);
+
+    impl Voucher for Says {
+        fn vouch(&self, _: &PeerId, now: Timestamp) -> Result<Vouched, CannotVouch> {
+            Ok(Vouched {
+                attestation: self.0.to_vec(),
+                expires: now + Duration::from_secs(60),
+            })
+        }
+    }
+
+    async fn start(says: &'static [u8]) -> (Overlay, mpsc::Receiver<Inbound>) {
+        let (inbound, questions) = mpsc::channel(8);
+        let (notices, _) = mpsc::channel(8);
+        let beginning = Beginning {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            gate: Arc::new(Password),
+            voucher: Arc::new(Says(says)),
+            clock: Clock::machine(),
+            inbound,
+            notices,
+        };
+        let key = NodeKey::generate().unwrap();
+        (Overlay::start(&key, beginning).await.unwrap(), questions)
+    }
+
+    async fn ask(from: &Overlay, to: &Overlay, bytes: Vec<u8>) -> Result<Vec<u8>, RequestError> {
+        let there = Multiaddr::from(to.address().ip()).with(Protocol::Tcp(to.address().port()));
+        from.request(to.me(), &[there], bytes, Duration::from_secs(10))
+            .await
+    }
+
+    fn echo(mut questions: mpsc::Receiver<Inbound>) {
+        tokio::spawn(async move {
+            while let Some(question) = questions.recv().await {
+                let _ = question.reply.send(question.bytes);
+            }
+        });
+    }
+
+    #[tokio::test]
+    async fn a_question_gets_its_answer_both_ways_over_one_connection() {
+        let (left, to_left) = start(b"sesam").await;
+        let (right, to_right) = start(b"sesam").await;
+        echo(to_left);
+        echo(to_right);
+        assert_eq!(ask(&left, &right, vec![1]).await.unwrap(), [1]);
+        assert_eq!(ask(&right, &left, vec![2]).await.unwrap(), [2]);
+        assert_eq!((left.connected(), right.connected()), (1, 1));
+        let large = vec![7; limits::MESSAGE];
+        assert_eq!(ask(&left, &right, large.clone()).await.unwrap(), large);
+        left.shutdown().await;
+        let too_late = ask(&left, &right, vec![3]).await;
+        assert_eq!(too_late, Err(RequestError::Stopped));
+        right.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn who_is_refused_by_either_side_exchanges_nothing() {
+        let (member, mut to_member) = start(b"sesam").await;
+        let (stranger, mut to_stranger) = start(b"laat me erin").await;
+        let refused = ask(&stranger, &member, vec![1]).await;
+        assert_eq!(refused, Err(RequestError::Unreachable));
+        let refused = ask(&member, &stranger, vec![1]).await;
+        assert_eq!(refused, Err(RequestError::Unreachable));
+        assert!(to_member.try_recv().is_err() && to_stranger.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_message_that_is_too_large_is_not_sent() {
+        let (left, _) = start(b"sesam").await;
+        let fault = ask(&left, &left, vec![0; limits::MESSAGE + 1]).await;
+        assert_eq!(fault, Err(RequestError::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_nobody_answers_ends_for_the_asker() {
+        let (left, _) = start(b"sesam").await;
+        let (right, mut to_right) = start(b"sesam").await;
+        tokio::spawn(async move {
+            let question = to_right.recv().await.unwrap();
+            drop(question.reply);
+        });
+        let fault = ask(&left, &right, vec![1]).await;
+        assert_eq!(fault, Err(RequestError::Closed));
+    }
+
+    #[test]
+    fn a_node_does_not_start_where_session_keys_go_to_disk() {
+        assert!(refuse_key_log(None).is_ok());
+        let fault = refuse_key_log(Some(OsStr::new("/tmp/keys"))).unwrap_err();
+        assert!(fault.to_string().contains("SSLKEYLOGFILE"));
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_seen() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let fault = refuse_taken_port(address).unwrap_err();
+        assert!(fault.to_string().contains(&address.to_string()));
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The swarm: one transport, one way to exchange messages, and who may take part.
+
+use std::sync::Arc;
+
+use libp2p::connection_limits::{self, ConnectionLimits};
+use libp2p::core::muxing::StreamMuxerBox;
+use libp2p::core::transport::Boxed;
+use libp2p::core::upgrade::Version;
+use libp2p::identity::Keypair;
+use libp2p::request_response::{self, ProtocolSupport};
+use libp2p::swarm::{self, NetworkBehaviour};
+use libp2p::{PeerId, StreamProtocol, Swarm, Transport, ping, tcp, tls, yamux};
+use tokio::sync::watch;
+
+use super::StartError;
+use super::codec::Frames;
+use super::gate::Gate;
+use super::limits;
+use super::membership::Membership;
+use super::notice::Notices;
+use super::upgrade::OrgUpgrade;
+
+/// Messages between nodes.
+const EXCHANGE: StreamProtocol = StreamProtocol::new("/basisnet/1");
+/// A newer attestation on a connection that runs.
+const RENEWAL: StreamProtocol = StreamProtocol::new("/basisnet/attestation/1");
+
+/// What a connection can do. Who refuses comes first: a behaviour that has already been told of a connection would
+/// otherwise keep what it had ready for it.
+#[derive(NetworkBehaviour)]
+pub(super) struct Behaviour {
+    limits: connection_limits::Behaviour,
+    pub(super) membership: Membership,
+    pub(super) exchange: request_response::Behaviour<Frames>,
+    pub(super) renewal: request_response::Behaviour<Frames>,
+    ping: ping::Behaviour,
+}
+
+/// Builds the swarm; must be called inside the runtime that will drive it.
+pub(super) fn build(
+    keypair: &Keypair,
+    mine: watch::Receiver<Arc<[u8]>>,
+    gate: Arc<dyn Gate>,
+    notices: Notices,
+) -> Result<Swarm<Behaviour>, StartError> {
+    let upgrade = OrgUpgrade {
+        tls: tls::Config::new(keypair).map_err(|_| StartError::Encryption)?,
+        mine,
+        gate: Arc::clone(&gate),
+        notices: notices.clone(),
+    };
+    let config = swarm::Config::with_tokio_executor()
+        // One round trip a request instead of two; harmless with one fixed set of protocols.
+        .with_substream_upgrade_protocol_override(Version::V1Lazy)
+        .with_idle_connection_timeout(limits::IDLE);
+    Ok(Swarm::new(
+        transport(upgrade),
+        behaviour(gate, notices),
+        keypair.public().to_peer_id(),
+        config,
+    ))
+}
+
+fn transport(upgrade: OrgUpgrade) -> Boxed<(PeerId, StreamMuxerBox)> {
+    tcp::tokio::Transport::new(tcp::Config::default())
+        .upgrade(Version::V1Lazy)
+        .authenticate(upgrade)
+        .multiplex(yamux::Config::default())
+        .timeout(limits::CONNECT)
+        .boxed()
+}
+
+fn behaviour(gate: Arc<dyn Gate>, notices: Notices) -> Behaviour {
+    let connections = ConnectionLimits::default()
+        .with_max_established_incoming(Some(limits::ESTABLISHED_INCOMING))
+        .with_max_established_per_peer(Some(limits::ESTABLISHED_PER_PEER));
+    let config = request_response::Config::default().with_request_timeout(limits::EXCHANGE);
+    let exchange = Frames {
+        request: limits::MESSAGE,
+        answer: limits::MESSAGE,
+    };
+    let renewal = Frames {
+        request: limits::ATTESTATION,
+        answer: 1,
+    };
+    Behaviour {
+        limits: connection_limits::Behaviour::new(connections),
+        membership: Membership::new(gate, notices),
+        exchange: request_response::Behaviour::with_codec(
+            exchange,
+            [(EXCHANGE, ProtocolSupport::Full)],
+            config
+                .clone()
+                .with_max_concurrent_streams(2 * limits::IN_FLIGHT_PER_PEER),
+        ),
+        renewal: request_response::Behaviour::with_codec(
+            renewal,
+            [(RENEWAL, ProtocolSupport::Full)],
+            config.with_max_concurrent_streams(4),
+        ),
+        ping: ping::Behaviour::new(ping::Config::new()),
+    }
+}

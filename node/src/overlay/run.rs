@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The loop that drives the swarm: questions out, questions in, answers back, attestations renewed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use libp2p::request_response::{
+    Event, Message, OutboundFailure, OutboundRequestId, ResponseChannel,
+};
+use libp2p::swarm::SwarmEvent;
+use libp2p::{Multiaddr, PeerId, Swarm};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::behaviour::{Behaviour, BehaviourEvent};
+use super::gate::Gate;
+use super::limits::{self, Place};
+use super::notice::Notices;
+use super::{Inbound, RequestError};
+
+/// What the rest of the program asks of the loop.
+pub(super) enum Command {
+    Ask {
+        peer: PeerId,
+        addresses: Vec<Multiaddr>,
+        bytes: Vec<u8>,
+        answer: oneshot::Sender<Result<Vec<u8>, RequestError>>,
+        place: Place,
+    },
+    Stop,
+}
+
+type Owed = BoxFuture<'static, (ResponseChannel<Vec<u8>>, Option<Vec<u8>>)>;
+
+/// A question under way. It keeps its place until the exchange is over, also when nobody waits any more.
+struct Waiting {
+    answer: oneshot::Sender<Result<Vec<u8>, RequestError>>,
+    _place: Place,
+}
+
+pub(super) struct Run {
+    pub(super) swarm: Swarm<Behaviour>,
+    pub(super) gate: Arc<dyn Gate>,
+    pub(super) notices: Notices,
+    pub(super) inbound: mpsc::Sender<Inbound>,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) mine: watch::Receiver<Arc<[u8]>>,
+    pub(super) connected: watch::Sender<usize>,
+}
+
+impl Run {
+    /// Runs until told to stop, or until nobody is left to tell.
+    pub(super) async fn run(mut self) {
+        let mut waiting = HashMap::new();
+        let mut owed: FuturesUnordered<Owed> = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    Some(Command::Ask { peer, addresses, bytes, answer, place }) => {
+                        let id = self.swarm.behaviour_mut().exchange
+                            .send_request_with_addresses(&peer, bytes, addresses);
+                        waiting.insert(id, Waiting { answer, _place: place });
+                    }
+                    Some(Command::Stop) | None => return,
+                },
+                Some((channel, answer)) = owed.next(), if !owed.is_empty() => {
+                    if let Some(answer) = answer {
+                        // Who asked may be gone; then there is nobody to tell.
+                        let _ = self.swarm.behaviour_mut().exchange.send_response(channel, answer);
+                    }
+                }
+                Ok(()) = self.mine.changed() => self.renew(),
+                event = self.swarm.select_next_some() => {
+                    self.on_event(event, &mut waiting, &owed);
+                }
+            }
+        }
+    }
+
+    /// Shows our new attestation to everyone we are connected with.
+    fn renew(&mut self) {
+        let mine = self.mine.borrow_and_update().to_vec();
+        let behaviour = self.swarm.behaviour_mut();
+        let peers: Vec<_> = behaviour.membership.peers().copied().collect();
+        for peer in peers {
+            behaviour.renewal.send_request(&peer, mine.clone());
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is open; other events ask nothing of us"
+    )]
+    fn on_event(
+        &mut self,
+        event: SwarmEvent<BehaviourEvent>,
+        waiting: &mut HashMap<OutboundRequestId, Waiting>,
+        owed: &FuturesUnordered<Owed>,
+    ) {
+        match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Exchange(event)) => {
+                self.on_exchange(event, waiting, owed);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Renewal(Event::Message {
+                peer,
+                message:
+                    Message::Request {
+                        request, channel, ..
+                    },
+                ..
+            })) => match self.gate.admit(&request, &peer) {
+                Ok(_) => {
+                    let behaviour = self.swarm.behaviour_mut();
+                    let _ = behaviour.renewal.send_response(channel, vec![1]);
+                }
+                Err(refused) => self.notices.refused(peer, &refused),
+            },
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping)) if ping.result.is_err() => {
+                self.swarm.close_connection(ping.connection);
+            }
+            SwarmEvent::ConnectionEstablished { .. } | SwarmEvent::ConnectionClosed { .. } => {
+                self.connected
+                    .send_replace(self.swarm.connected_peers().count());
+            }
+            SwarmEvent::IncomingConnectionError { error, .. } => {
+                tracing::debug!(%error, "no connection was made for a caller");
+            }
+            SwarmEvent::OutgoingConnectionError { error, .. } => {
+                tracing::debug!(%error, "no connection could be made");
+            }
+            _ => {}
+        }
+    }
+
+    fn on_exchange(
+        &mut self,
+        event: Event<Vec<u8>, Vec<u8>>,
+        waiting: &mut HashMap<OutboundRequestId, Waiting>,
+        owed: &FuturesUnordered<Owed>,
+    ) {
+        match event {
+            Event::Message { peer, message, .. } => match message {
+                Message::Request {
+                    request, channel, ..
+                } => {
+                    if let Some(answer) = self.deliver(peer, request, channel, owed.len()) {
+                        owed.push(answer);
+                    }
+                }
+                Message::Response {
+                    request_id,
+                    response,
+                } => {
+                    if let Some(waiting) = waiting.remove(&request_id) {
+                        let _ = waiting.answer.send(Ok(response));
+                    }
+                }
+            },
+            Event::OutboundFailure {
+                request_id, error, ..
+            } => {
+                if let Some(waiting) = waiting.remove(&request_id) {
+                    let _ = waiting.answer.send(Err(failure(&error)));
+                }
+            }
+            Event::InboundFailure { peer, error, .. } => {
+                tracing::debug!(%peer, %error, "an answer could not be given");
+            }
+            Event::ResponseSent { .. } => {}
+        }
+    }
+
+    /// Hands a question up. When too much waits already, the caller finds his stream closed and may come again.
+    fn deliver(
+        &self,
+        peer: PeerId,
+        bytes: Vec<u8>,
+        channel: ResponseChannel<Vec<u8>>,
+        owed: usize,
+    ) -> Option<Owed> {
+        let from = self.gate.peer(&peer)?;
+        if owed >= limits::ANSWERS_OWED {
+            tracing::warn!(%peer, "question dropped: too many wait for an answer");
+            return None;
+        }
+        let (reply, answer) = oneshot::channel();
+        let inbound = Inbound { from, bytes, reply };
+        if self.inbound.try_send(inbound).is_err() {
+            tracing::warn!(%peer, "question dropped: the inbox is full");
+            return None;
+        }
+        Some(Box::pin(async move { (channel, answer.await.ok()) }))
+    }
+}
+
+fn failure(error: &OutboundFailure) -> RequestError {
+    match error {
+        OutboundFailure::DialFailure => RequestError::Unreachable,
+        OutboundFailure::Timeout => RequestError::Timeout,
+        OutboundFailure::ConnectionClosed
+        | OutboundFailure::UnsupportedProtocols
+        | OutboundFailure::Io(_) => RequestError::Closed,
+    }
+}
