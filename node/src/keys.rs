@@ -8,9 +8,11 @@
 
 mod file;
 mod node;
+mod org;
 
 pub use file::{KeyFileError, create_secret, read_secret};
 pub use node::NodeKey;
+pub use org::OrgKey;
 
 use std::fmt;
 

@@ -18,10 +18,10 @@ mod run;
 mod upgrade;
 mod vouch;
 
-pub use gate::{Gate, Peer, Refused, key_of, peer_of};
+pub use gate::{Gate, OrgGate, Peer, Refused, key_of, peer_of};
 pub use notice::Notice;
 pub use peers::{KnownPeer, KnownPeers};
-pub use vouch::{CannotVouch, Vouched, Voucher};
+pub use vouch::{CannotVouch, OrgVoucher, Vouched, Voucher};
 
 use std::ffi::OsStr;
 use std::net::SocketAddr;

@@ -4,6 +4,10 @@
 //! The overlay asks at three moments: before there is a connection, when it starts, and while it lasts. Whatever is
 //! not clearly in order is refused.
 
+mod org;
+
+pub use org::OrgGate;
+
 use std::net::IpAddr;
 
 use basisnet_protocol::id::Oin;

@@ -4,7 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use basisnet_protocol::attestation::{self, Claims};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::sign::OrgSigner;
 use basisnet_protocol::time::Timestamp;
+use basisnet_protocol::trust::OrgCertificate;
 use libp2p::PeerId;
 use rand_core::{OsRng, RngCore};
 use tokio::sync::watch;
@@ -34,6 +38,54 @@ pub struct Vouched {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("organisation key could not sign an attestation: {0}")]
 pub struct CannotVouch(pub String);
+
+/// Signs with the key of the organisation, for the longest term that is allowed.
+pub struct OrgVoucher {
+    /// The organisation.
+    pub oin: Oin,
+    /// The network for which the attestation counts.
+    pub network: String,
+    /// The key of the organisation.
+    pub signer: Arc<dyn OrgSigner>,
+}
+
+impl std::fmt::Debug for OrgVoucher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OrgVoucher")
+            .field("oin", &self.oin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Voucher for OrgVoucher {
+    fn vouch(&self, peer: &PeerId, now: Timestamp) -> Result<Vouched, CannotVouch> {
+        let cannot = |why: &dyn std::fmt::Display| CannotVouch(why.to_string());
+        let leaf = self.signer.chain().first();
+        let leaf = leaf.ok_or_else(|| cannot(&"there is no certificate"))?;
+        let certificate = OrgCertificate::read(leaf).map_err(|fault| cannot(&fault))?;
+        if certificate.oin != self.oin {
+            return Err(cannot(&"the certificate belongs to another organisation"));
+        }
+        if certificate.not_after <= now {
+            return Err(cannot(&"the certificate has expired"));
+        }
+        let expires = (now + attestation::MAX_VALIDITY).min(certificate.not_after);
+        let claims = Claims {
+            oin: self.oin,
+            peer_id: peer.to_bytes(),
+            not_before: now,
+            expires,
+            network: self.network.clone(),
+            signed_at: now,
+        };
+        let made = attestation::issue(&claims, &*self.signer);
+        let attestation = made.map_err(|fault| cannot(&fault))?;
+        Ok(Vouched {
+            attestation,
+            expires,
+        })
+    }
+}
 
 /// The attestation of the moment, and its renewal.
 pub(super) struct Vouching {
