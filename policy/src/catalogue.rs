@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The catalogue of purposes: what each is for, on which law it rests, and what it may exchange.
+//!
+//! A purpose is data with a version and a term, in `catalogue/*.toml`, so that an old decision still explains
+//! itself with the old text. That it stands here does not put it into force: the controller does (see
+//! [`crate::InForce`]).
+
+mod form;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
+use basisnet_protocol::time::{Date, Timestamp};
+use sha2::{Digest, Sha256};
+
+pub use form::CatalogueError;
+
+/// The longest that an answer may be kept, in days, whatever the purpose.
+pub const MAX_ANSWER_DAYS: u32 = 90;
+
+const TEXTS: [(&str, &str); 5] = [
+    ("P01.toml", include_str!("../catalogue/P01.toml")),
+    ("P03.toml", include_str!("../catalogue/P03.toml")),
+    ("P04.toml", include_str!("../catalogue/P04.toml")),
+    ("P05.toml", include_str!("../catalogue/P05.toml")),
+    ("P08.toml", include_str!("../catalogue/P08.toml")),
+];
+
+/// In which way a purpose exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exchange {
+    /// Aanbieders are matched; the answer is a treffer or none.
+    Treffer,
+    /// One person asks one gemeente about one aanbieder.
+    Inzage,
+    /// Counts above a threshold.
+    Telling,
+}
+
+impl Exchange {
+    /// The name in the catalogue and in the rules.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Treffer => "treffer",
+            Self::Inzage => "inzage",
+            Self::Telling => "telling",
+        }
+    }
+}
+
+/// Who decides whether a purpose is put into force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Controller {
+    /// The college, or the official mandated by it.
+    College,
+    /// The supervisory official, whom the law makes controller (Wmo 2015 art. 5.1.5).
+    Toezichthouder,
+}
+
+/// Whether aanbieders behind whom a natural person stands can take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NaturalPersons {
+    /// Only where the convenant has the stricter clause.
+    WithClause,
+    /// Never.
+    Never,
+}
+
+/// How sure it is that the law says this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Read in the text of the law.
+    Verified,
+    /// Our understanding; a jurist has yet to confirm it.
+    ToBeConfirmed,
+}
+
+/// A legal basis of a purpose, with its place in the law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// How questions and convenanten name it.
+    pub code: LegalBasis,
+    /// The law.
+    pub law: String,
+    /// The article.
+    pub article: String,
+    /// The ground of AVG art. 6, such as `6.1.e`. Consent is none of them.
+    pub avg: String,
+    /// How sure this is.
+    pub standing: Standing,
+}
+
+/// One purpose in one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its code, such as `P03`.
+    pub id: PurposeId,
+    /// Its version.
+    pub version: u32,
+    /// What it is for, in Dutch.
+    pub name: String,
+    /// Who decides whether it is put into force.
+    pub controller: Controller,
+    /// How sure it is that it may be exchanged for.
+    pub standing: Standing,
+    /// The first day on which it is valid.
+    pub valid_from: Date,
+    /// The first day on which it is not valid any more.
+    pub valid_until: Date,
+    /// In which ways it exchanges.
+    pub exchange: BTreeSet<Exchange>,
+    /// Whether inzage under it follows a treffer under P08.
+    pub follows_treffer: bool,
+    /// Which categories it needs.
+    pub categories: BTreeSet<Category>,
+    /// In which roles people work for it.
+    pub roles: BTreeSet<Role>,
+    /// Days that a receiver may keep an answer.
+    pub retention_days: u32,
+    /// The smallest group that a count may show.
+    pub min_cell: u32,
+    /// Whether natural persons can take part.
+    pub natural_persons: NaturalPersons,
+    /// On which law it rests.
+    pub bases: Vec<Basis>,
+}
+
+impl Entry {
+    /// Whether it is valid at a moment.
+    #[must_use]
+    pub fn is_valid_at(&self, moment: Timestamp) -> bool {
+        self.valid_from.start() <= moment && moment < self.valid_until.start()
+    }
+
+    /// A basis, by its code.
+    #[must_use]
+    pub fn basis(&self, code: &LegalBasis) -> Option<&Basis> {
+        self.bases.iter().find(|basis| &basis.code == code)
+    }
+}
+
+/// All purposes there are. What is not in it is refused.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    entries: BTreeMap<(PurposeId, u32), Entry>,
+    hash: Octets<32>,
+}
+
+impl Catalogue {
+    /// The catalogue that comes with the program.
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        Self::from_texts(&TEXTS)
+    }
+
+    /// The catalogue that comes with the program, and more purposes as file name and text.
+    pub fn with(more: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let texts: Vec<_> = TEXTS.iter().chain(more).copied().collect();
+        Self::from_texts(&texts)
+    }
+
+    /// A catalogue of which every text is given, one purpose a file.
+    pub fn from_texts(texts: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let mut entries = BTreeMap::new();
+        let mut sources = BTreeMap::new();
+        for (file, text) in texts {
+            let entry = form::read(file, text)?;
+            let key = (entry.id.clone(), entry.version);
+            if entries.insert(key.clone(), entry).is_some() {
+                return Err(CatalogueError::twice(file, text, &key.0, key.1));
+            }
+            sources.insert(key, *text);
+        }
+        let mut hash = Sha256::new();
+        hash.update(b"basisnet/catalogue/v1");
+        for text in sources.values() {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        Ok(Self {
+            entries,
+            hash: Octets(hash.finalize().into()),
+        })
+    }
+
+    /// A purpose in one version.
+    #[must_use]
+    pub fn entry(&self, id: &PurposeId, version: u32) -> Option<&Entry> {
+        self.entries.get(&(id.clone(), version))
+    }
+
+    /// The newest version of a purpose.
+    #[must_use]
+    pub fn newest(&self, id: &PurposeId) -> Option<&Entry> {
+        self.entries.values().rev().find(|entry| &entry.id == id)
+    }
+
+    /// All purposes, by code and version.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// SHA-256 over all texts, by code and version.
+    #[must_use]
+    pub const fn hash(&self) -> Octets<32> {
+        self.hash
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A convenant as the rules see it: terms that its members signed, and whether they hold now.
+
+use std::sync::Arc;
+
+use basisnet_protocol::convenant::{ConvenantContent, ConvenantHash, PurposeTerms};
+use basisnet_protocol::purpose::PurposeId;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use crate::request::Fact;
+
+/// One version of a convenant, by its hash, and whether it is in force.
+///
+/// Only the hash is serialized: it names the content everywhere, and the content itself is kept for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConvenantFacts {
+    hash: ConvenantHash,
+    content: Arc<ConvenantContent>,
+    active: Fact,
+}
+
+impl ConvenantFacts {
+    /// What the members agreed on, its hash, and whether it is in force at the moment of the question.
+    ///
+    /// That the hash is that of the content is for the caller to know: it read both from one verified convenant.
+    #[must_use]
+    pub const fn new(content: Arc<ConvenantContent>, hash: ConvenantHash, active: Fact) -> Self {
+        Self {
+            hash,
+            content,
+            active,
+        }
+    }
+
+    /// The hash of this version.
+    #[must_use]
+    pub const fn hash(&self) -> ConvenantHash {
+        self.hash
+    }
+
+    /// What was agreed.
+    #[must_use]
+    pub fn content(&self) -> &ConvenantContent {
+        &self.content
+    }
+
+    /// Whether it is in force.
+    #[must_use]
+    pub const fn active(&self) -> Fact {
+        self.active
+    }
+
+    /// What was agreed about a purpose, best in the version that is asked for.
+    ///
+    /// A content that speaks twice about it is not clear, and says nothing.
+    #[must_use]
+    pub fn terms(&self, purpose: &PurposeId, version: u32) -> Option<&PurposeTerms> {
+        let named = || {
+            self.content
+                .purposes
+                .iter()
+                .filter(|terms| &terms.id == purpose)
+        };
+        let exact = || named().filter(|terms| terms.version == version);
+        match (exact().count(), named().count()) {
+            (1, _) => exact().next(),
+            (0, 1) => named().next(),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for ConvenantFacts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("ConvenantFacts", 2)?;
+        fields.serialize_field("hash", &self.hash)?;
+        fields.serialize_field("active", &self.active)?;
+        fields.end()
+    }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The one function that says yes or no.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::Category;
+use basisnet_protocol::time::Timestamp;
+use basisnet_protocol::wire;
+use cedar_policy::{Authorizer, Context, PolicyId, Request};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{Catalogue, Entry};
+use crate::context::Words;
+use crate::decision::{Decision, Grounds, Permit, Reason, Refusal};
+use crate::guard::GuardId;
+use crate::obligations::Obligations;
+use crate::request::{Action, Facts, Question};
+use crate::rules::{LoadError, Rules};
+
+/// The rules and the catalogue, ready to decide. Cheap to clone; swap it whole when either changes.
+#[derive(Clone)]
+pub struct Engine {
+    rules: Arc<Rules>,
+    catalogue: Arc<Catalogue>,
+    words: Arc<Words>,
+    authorizer: Arc<Authorizer>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("policy_hash", &self.rules.hash())
+            .field("catalogue_hash", &self.catalogue.hash())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was about to be released when somebody asked, and how far the yes went.
+struct Findings {
+    permitted: BTreeSet<Category>,
+    refused: BTreeMap<Option<Category>, BTreeSet<GuardId>>,
+    faulty: bool,
+}
+
+impl Engine {
+    /// An engine with these rules and this catalogue.
+    pub fn new(rules: Rules, catalogue: Catalogue) -> Result<Self, LoadError> {
+        let words = Words::new().ok_or_else(|| LoadError::Schema {
+            fault: "een soort heeft een onleesbare naam".to_owned(),
+        })?;
+        Ok(Self {
+            rules: Arc::new(rules),
+            catalogue: Arc::new(catalogue),
+            words: Arc::new(words),
+            authorizer: Arc::new(Authorizer::new()),
+        })
+    }
+
+    /// The rules in use.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The catalogue in use.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// May this leave, for this purpose, at `now`?
+    ///
+    /// Only a clean yes is a yes. A test that forbids, a test that cannot be evaluated, an unknown term: each of
+    /// them closes the door. At the source a question for several categories may get some of them; before it
+    /// leaves the own node it is all or nothing, so that the asker hears what is wrong with it.
+    pub fn decide(&self, question: &Question, facts: &Facts, now: Timestamp) -> Decision {
+        let entry = self.entry(question);
+        let narrowest = Obligations::narrowest(question, facts, entry, now);
+        let findings = self.examine(question, facts, &narrowest, &question.categories, now);
+        let partial = question.action == Action::Inspect;
+        self.conclude(question, facts, now, findings, narrowest, partial)
+    }
+
+    /// May exactly this leave? For a person at the source who gives less, or for a shorter time.
+    ///
+    /// A proposal that goes beyond what is allowed is refused, never trimmed.
+    pub fn decide_release(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        proposal: &Obligations,
+        now: Timestamp,
+    ) -> Decision {
+        let entry = self.entry(question);
+        let narrowest = Obligations::narrowest(question, facts, entry, now);
+        let findings = self.examine(question, facts, proposal, &proposal.categories, now);
+        self.conclude(
+            question,
+            facts,
+            now,
+            findings,
+            narrowest.narrow(proposal),
+            false,
+        )
+    }
+
+    /// Why not, in Dutch, for the own user.
+    #[must_use]
+    pub fn explain(&self, refusal: &Refusal) -> Vec<Reason> {
+        self.reasons(refusal.guards())
+    }
+
+    /// The explanation of some tests, sorted by name.
+    #[must_use]
+    pub fn reasons(&self, guards: &BTreeSet<GuardId>) -> Vec<Reason> {
+        guards
+            .iter()
+            .filter_map(|id| self.rules.guard(id))
+            .map(Reason::from)
+            .collect()
+    }
+
+    /// The purpose that is asked for, or the newest version of it, so that the other reasons are named too.
+    fn entry(&self, question: &Question) -> Option<&Entry> {
+        self.catalogue
+            .entry(&question.purpose, question.purpose_version)
+            .or_else(|| self.catalogue.newest(&question.purpose))
+    }
+
+    fn examine(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        release: &Obligations,
+        categories: &BTreeSet<Category>,
+        now: Timestamp,
+    ) -> Findings {
+        let entry = self.entry(question);
+        let situation = self.words.situation(question, facts, entry, release, now);
+        let subjects: Vec<Option<Category>> = if question.action.has_categories() {
+            categories.iter().copied().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        let mut findings = Findings {
+            permitted: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            faulty: false,
+        };
+        for subject in subjects {
+            let (guards, faulty) = self.evaluate(question, subject, situation.clone());
+            findings.faulty |= faulty;
+            if !guards.is_empty() {
+                findings.refused.insert(subject, guards);
+            } else if let Some(category) = subject {
+                findings.permitted.insert(category);
+            }
+        }
+        findings
+    }
+
+    /// The tests that say no to one category, and whether one could not be evaluated; none means a clean yes.
+    fn evaluate(
+        &self,
+        question: &Question,
+        subject: Option<Category>,
+        situation: Option<Context>,
+    ) -> (BTreeSet<GuardId>, bool) {
+        let undecidable = || (BTreeSet::from([GuardId::undecidable()]), true);
+        let request = situation.and_then(|situation| {
+            Request::new(
+                self.words.principal(question),
+                self.words.action(question.action),
+                self.words.resource(subject),
+                situation,
+                Some(&self.rules.schema),
+            )
+            .ok()
+        });
+        let Some(request) = request else {
+            return undecidable();
+        };
+        let response =
+            self.authorizer
+                .is_authorized(&request, &self.rules.policies, &self.rules.entities);
+        let failing: Vec<&PolicyId> = response.diagnostics().errors().map(at_fault).collect();
+        let reasons: Vec<&PolicyId> = response.diagnostics().reason().collect();
+        let permitted = response.decision() == cedar_policy::Decision::Allow;
+        if permitted && failing.is_empty() && reasons == [&self.rules.permit] {
+            return (BTreeSet::new(), false);
+        }
+        let guards: BTreeSet<GuardId> = reasons
+            .into_iter()
+            .filter(|id| **id != self.rules.permit)
+            .chain(failing.iter().copied())
+            .filter_map(|id| AsRef::<str>::as_ref(id).parse().ok())
+            .collect();
+        match guards.is_empty() {
+            true => undecidable(),
+            false => (guards, !failing.is_empty()),
+        }
+    }
+
+    fn conclude(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        now: Timestamp,
+        findings: Findings,
+        limits: Obligations,
+        partial: bool,
+    ) -> Decision {
+        let grounds = self.grounds(question, facts, now);
+        let Findings {
+            permitted,
+            refused,
+            faulty,
+        } = findings;
+        let all: BTreeSet<GuardId> = refused.values().flatten().cloned().collect();
+        // The categories are counted twice, here and by the rules; only what both allow is given.
+        let categories = &limits.categories & &permitted;
+        let empty = question.action.has_categories() && categories.is_empty();
+        let whole = refused.is_empty() && categories == permitted;
+        if !faulty && !empty && (whole || partial) {
+            let obligations = Obligations {
+                categories,
+                ..limits
+            };
+            return Decision::Permit(Permit::new(grounds, obligations, withheld(refused)));
+        }
+        let guards = if all.is_empty() {
+            BTreeSet::from([GuardId::nothing_left()])
+        } else {
+            all
+        };
+        Decision::Refuse(Refusal::new(grounds, guards, faulty))
+    }
+
+    pub(crate) fn grounds(&self, question: &Question, facts: &Facts, now: Timestamp) -> Grounds {
+        Grounds {
+            action: question.action,
+            asker: question.asker,
+            source: question.source,
+            purpose: question.purpose.clone(),
+            purpose_version: question.purpose_version,
+            legal_basis: question.legal_basis.clone(),
+            at: now,
+            policy_hash: self.rules.hash(),
+            catalogue_hash: self.catalogue.hash(),
+            convenant_hash: facts.convenant.as_ref().map(crate::ConvenantFacts::hash),
+            inputs_hash: hash_of(&Inputs {
+                question,
+                facts,
+                now,
+            }),
+        }
+    }
+}
+
+/// The rule in which an evaluation went wrong.
+fn at_fault(error: &cedar_policy::AuthorizationError) -> &PolicyId {
+    match error {
+        cedar_policy::AuthorizationError::PolicyEvaluationError(error) => error.policy_id(),
+    }
+}
+
+fn withheld(
+    refused: BTreeMap<Option<Category>, BTreeSet<GuardId>>,
+) -> BTreeMap<Category, BTreeSet<GuardId>> {
+    refused
+        .into_iter()
+        .filter_map(|(category, guards)| Some((category?, guards)))
+        .collect()
+}
+
+#[derive(Serialize)]
+struct Inputs<'a> {
+    question: &'a Question,
+    facts: &'a Facts,
+    now: Timestamp,
+}
+
+/// What cannot be written down hashes as nothing; it could not be decided on either.
+fn hash_of(inputs: &Inputs<'_>) -> Octets<32> {
+    let bytes = wire::encode(inputs).unwrap_or_default();
+    Octets(Sha256::digest(bytes).into())
+}

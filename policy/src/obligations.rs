@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What comes with a yes: which categories, until when, and how small a group may be shown.
+//!
+//! Every party to it can only take away: the question, the catalogue, the convenant, the source's own term.
+//! Categories are intersected, terms take the earliest, thresholds the highest. So one more rule, or one more
+//! party, never gives more. The outcome goes back into the rules, which look at it again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use basisnet_protocol::convenant::ConvenantContent;
+use basisnet_protocol::convenant::PurposeTerms;
+use basisnet_protocol::purpose::Category;
+use basisnet_protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Entry;
+use crate::request::{Facts, Question};
+
+/// What a receiver gets, and what it must observe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Obligations {
+    /// Which categories may be given.
+    pub categories: BTreeSet<Category>,
+    /// The first moment at which the receiver must be without it.
+    pub retain_until: Timestamp,
+    /// The smallest group that may be shown.
+    pub min_cell: u32,
+}
+
+impl Obligations {
+    /// The narrowest of what all parties allow.
+    #[must_use]
+    pub(crate) fn narrowest(
+        question: &Question,
+        facts: &Facts,
+        entry: Option<&Entry>,
+        now: Timestamp,
+    ) -> Self {
+        let convenant = facts.convenant.as_ref();
+        let terms = convenant
+            .and_then(|convenant| convenant.terms(&question.purpose, question.purpose_version));
+        let content = convenant.map(super::ConvenantFacts::content);
+        Self::asked(question)
+            .narrow(&entry.map_or_else(|| Self::nothing(now), |entry| Self::by_entry(entry, now)))
+            .narrow(&terms.zip(content).map_or_else(
+                || Self::nothing(now),
+                |(terms, content)| Self::by_terms(terms, content, now),
+            ))
+            .narrow(&Self::by_source(
+                facts,
+                now,
+                question.action.has_categories(),
+            ))
+    }
+
+    /// The most that both allow.
+    #[must_use]
+    pub fn narrow(&self, other: &Self) -> Self {
+        Self {
+            categories: &self.categories & &other.categories,
+            retain_until: self.retain_until.min(other.retain_until),
+            min_cell: self.min_cell.max(other.min_cell),
+        }
+    }
+
+    /// Whether this gives nothing that `other` does not give.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.categories.is_subset(&other.categories)
+            && self.retain_until <= other.retain_until
+            && self.min_cell >= other.min_cell
+    }
+
+    fn nothing(now: Timestamp) -> Self {
+        Self {
+            categories: BTreeSet::new(),
+            retain_until: now,
+            min_cell: u32::MAX,
+        }
+    }
+
+    fn asked(question: &Question) -> Self {
+        Self {
+            categories: question.categories.clone(),
+            retain_until: Timestamp::from_millis(u64::MAX),
+            min_cell: 0,
+        }
+    }
+
+    fn by_entry(entry: &Entry, now: Timestamp) -> Self {
+        Self {
+            categories: entry.categories.clone(),
+            retain_until: now + days(entry.retention_days),
+            min_cell: entry.min_cell,
+        }
+    }
+
+    fn by_terms(terms: &PurposeTerms, content: &ConvenantContent, now: Timestamp) -> Self {
+        Self {
+            categories: terms.categories.clone(),
+            retain_until: now + days(terms.retention_days),
+            min_cell: content.thresholds.min_cell,
+        }
+    }
+
+    /// The source's own term. At the asker it is not known, and its absence there is judged by the rules.
+    fn by_source(facts: &Facts, now: Timestamp, asked: bool) -> Self {
+        let known = facts.aanbieder.retained_until;
+        let unknown = if asked {
+            Timestamp::from_millis(u64::MAX)
+        } else {
+            now
+        };
+        Self {
+            categories: BTreeSet::from(Category::ALL),
+            retain_until: known.unwrap_or(unknown),
+            min_cell: 0,
+        }
+    }
+}
+
+/// So many days.
+pub(crate) const fn days(days: u32) -> Duration {
+    Duration::from_secs(days as u64 * 86_400)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_obligations() -> impl Strategy<Value = Obligations> {
+        let categories = proptest::sample::subsequence(Category::ALL.to_vec(), 0..=4);
+        (categories, 0..50_u64, 0..20_u32).prop_map(|(categories, until, min_cell)| Obligations {
+            categories: categories.into_iter().collect(),
+            retain_until: Timestamp::from_secs(until),
+            min_cell,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_party_can_only_take_away(a in any_obligations(), b in any_obligations()) {
+            let both = a.narrow(&b);
+            prop_assert!(both.is_within(&a) && both.is_within(&b));
+        }
+
+        #[test]
+        fn the_order_of_the_parties_does_not_matter(
+            a in any_obligations(), b in any_obligations(), c in any_obligations()
+        ) {
+            prop_assert_eq!(a.narrow(&b).narrow(&c), c.narrow(&a.narrow(&b)));
+            prop_assert_eq!(a.narrow(&b).narrow(&c), a.narrow(&b.narrow(&c)));
+            prop_assert_eq!(a.narrow(&a), a);
+        }
+    }
+}
