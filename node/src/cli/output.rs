@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a command says: results on standard output, all else on standard error, so that a pipe gets only results.
+
+use std::io::{IsTerminal, Write};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::Failure;
+
+/// Speaks to a person, or in JSON to a program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a program is listening.
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// The result: JSON for a program, what `human` says for a person.
+    pub(crate) fn show<T: Serialize>(self, value: &T, human: impl FnOnce(Self, &T)) {
+        if self.json {
+            let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| "null".to_owned());
+            self.line(&text);
+        } else {
+            human(self, value);
+        }
+    }
+
+    /// One line of result. A reader that went away is not our fault.
+    pub(crate) fn line(self, text: &str) {
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+
+    /// Text exactly as it is, such as a file that goes into a pipe.
+    pub(crate) fn raw(self, bytes: &[u8]) {
+        let _ = std::io::stdout().lock().write_all(bytes);
+    }
+
+    /// A remark that is not the result.
+    pub(crate) fn note(self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// What was done, for a person; a program sees it from the exit code.
+    pub(crate) fn done(self, text: &str) {
+        if !self.json {
+            self.line(text);
+        }
+    }
+
+    /// Why it did not work.
+    pub(crate) fn failure(self, failure: &Failure) {
+        if self.json {
+            let value = serde_json::json!({
+                "afloop": failure.exit as u8,
+                "fout": failure.text,
+                "punten": failure.details,
+            });
+            self.note(&value.to_string());
+        } else {
+            self.note(&failure.to_string());
+        }
+    }
+
+    /// Columns under headings, as wide as what stands in them.
+    pub(crate) fn table(self, headings: &[&str], rows: &[Vec<String>]) {
+        let width = |column: usize| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .chain(headings.get(column).map(|heading| heading.chars().count()))
+                .max()
+                .unwrap_or_default()
+        };
+        let line = |cells: &mut dyn Iterator<Item = &str>| {
+            let text: String = cells
+                .enumerate()
+                .map(|(column, cell)| format!("{cell:<width$}  ", width = width(column)))
+                .collect();
+            self.line(text.trim_end());
+        };
+        line(&mut headings.iter().copied());
+        let rules: Vec<String> = (0..headings.len()).map(|column| "-".repeat(width(column))).collect();
+        line(&mut rules.iter().map(String::as_str));
+        for row in rows {
+            line(&mut row.iter().map(String::as_str));
+        }
+    }
+
+    /// Does something that may take long; after a second a person sees that it goes on.
+    pub(crate) fn busy<T>(self, what: &str, work: impl FnOnce() -> T) -> T {
+        if self.json || !std::io::stderr().is_terminal() {
+            return work();
+        }
+        let (done, wait) = mpsc::sync_channel::<()>(1);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let start = Instant::now();
+                let mut shown = false;
+                while wait.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    shown = true;
+                    let _ = write!(std::io::stderr(), "\r{what} … {} s", start.elapsed().as_secs());
+                }
+                if shown {
+                    let _ = writeln!(std::io::stderr());
+                }
+            });
+            let outcome = work();
+            drop(done);
+            outcome
+        })
+    }
+}
