@@ -206,7 +206,14 @@ mod tests {
             .try_get_matches_from(["basisnet", "--help"])
             .unwrap_err();
         let text = dutch::help(&error.render().to_string());
-        for english in ["Usage", "Options:", "Commands:", "Print ", "[default", "[OPTIONS]"] {
+        for english in [
+            "Usage",
+            "Options:",
+            "Commands:",
+            "Print ",
+            "[default",
+            "[OPTIONS]",
+        ] {
             assert!(!text.contains(english), "`{english}` in:\n{text}");
         }
         assert!(text.contains("Gebruik: basisnet"));
@@ -217,6 +224,10 @@ mod tests {
         let error = Arguments::try_parse_from(["basisnet", "aanbider"]).unwrap_err();
         let failure = dutch::failure(&error);
         assert!(failure.text.contains("aanbider"), "{}", failure.text);
-        assert!(failure.text.contains("bedoelde u `aanbieder`?"), "{}", failure.text);
+        assert!(
+            failure.text.contains("bedoelde u `aanbieder`?"),
+            "{}",
+            failure.text
+        );
     }
 }

@@ -18,7 +18,9 @@ use basisnet_protocol::purpose::PurposeId;
 
 pub use read::{ConfigError, Fault};
 use read::{Reader, section};
-pub use value::{Engine, Level, LogForm, NetworkId};
+pub use value::{Level, LogForm, NetworkId};
+
+use crate::store::Engine;
 
 section! {
     /// Wie deze node is.
@@ -341,7 +343,8 @@ mod tests {
 
     #[test]
     fn all_faults_come_at_once() {
-        let faults = faults("[organisatie]\noin = \"123\"\n[opslag]\nmotor = \"rebd\"\nreserve_mib = -1\n");
+        let faults =
+            faults("[organisatie]\noin = \"123\"\n[opslag]\nmotor = \"rebd\"\nreserve_mib = -1\n");
         let all = faults.join("\n");
         assert_eq!(faults.len(), 5, "{all}");
         assert!(all.contains("20 tekens"), "{all}");
@@ -364,7 +367,12 @@ mod tests {
 
     #[test]
     fn a_contact_belongs_to_a_purpose_that_can_exist() {
-        let text = format!("{SMALL}[contacten.\"P 8\"]\nteam=\"t\"\nmailbox=\"m\"\ntelefoon=\"1\"\n");
-        assert!(faults(&text)[0].contains("contacten"), "{:?}", faults(&text));
+        let text =
+            format!("{SMALL}[contacten.\"P 8\"]\nteam=\"t\"\nmailbox=\"m\"\ntelefoon=\"1\"\n");
+        assert!(
+            faults(&text)[0].contains("contacten"),
+            "{:?}",
+            faults(&text)
+        );
     }
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The program.
+//! The program `basisnet`: see `basisnet --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    basisnet_node::cli::run(std::env::args_os())
+}

@@ -11,8 +11,8 @@ pub mod betrokkenheid;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
-use account::{AccountRules, Accounts};
 use aanbieder::Aanbieders;
+use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
 
 /// All services of one node.
@@ -32,7 +32,11 @@ impl Services {
     pub fn new(config: &Config, store: &Store, clock: &Clock) -> Self {
         let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config);
         Self {
-            accounts: Accounts::new(store.clone(), clock.clone(), AccountRules::from_config(config)),
+            accounts: Accounts::new(
+                store.clone(),
+                clock.clone(),
+                AccountRules::from_config(config),
+            ),
             betrokkenheden: Betrokkenheden::new(store.clone(), clock.clone()),
             aanbieders,
         }

@@ -150,6 +150,8 @@ mod tests {
         let text = metrics.to_prometheus();
         assert!(text.contains("# HELP basisnet_sign_ins_total Times that somebody signed in.\n"));
         assert!(text.contains("\nbasisnet_sign_ins_total 1\n"));
-        assert!(text.contains("# TYPE basisnet_peers_connected gauge\nbasisnet_peers_connected 3\n"));
+        assert!(
+            text.contains("# TYPE basisnet_peers_connected gauge\nbasisnet_peers_connected 3\n")
+        );
     }
 }

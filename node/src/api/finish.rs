@@ -4,8 +4,12 @@
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
-use axum::http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+};
+use axum::http::header::{
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +22,11 @@ use super::{ApiState, VERSION};
 const LONGEST: Duration = Duration::from_secs(240);
 
 /// Runs the rest, and finishes its answer.
-pub(super) async fn finish(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+pub(super) async fn finish(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let id = new_id();
     let method = request.method().clone();
     let path = request
@@ -61,9 +69,17 @@ fn too_long() -> Problem {
 /// Turns any error into problem details, whoever made it.
 fn explain(response: &Response, id: &str) -> Response {
     let status = response.status();
-    let problem = response.extensions().get::<Problem>().cloned().unwrap_or_else(|| {
-        Problem::new(status, "verzoek-niet-uitgevoerd", format!("{}.", Problem::title(status)))
-    });
+    let problem = response
+        .extensions()
+        .get::<Problem>()
+        .cloned()
+        .unwrap_or_else(|| {
+            Problem::new(
+                status,
+                "verzoek-niet-uitgevoerd",
+                format!("{}.", Problem::title(status)),
+            )
+        });
     let cause = problem.cause.as_deref().unwrap_or_default();
     if status.is_server_error() {
         tracing::error!(request = %id, code = problem.code, cause, "call failed");
@@ -86,9 +102,10 @@ fn explain(response: &Response, id: &str) -> Response {
             explained.headers_mut().insert(name, value.clone());
         }
     }
-    explained
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    explained.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     explained
 }
 
@@ -96,8 +113,14 @@ fn explain(response: &Response, id: &str) -> Response {
 fn add_headers(headers: &mut HeaderMap, id: &str) {
     let fixed = [
         (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        (
+            STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        ),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),

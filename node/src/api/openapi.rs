@@ -16,6 +16,9 @@ pub(super) fn router() -> Router<ApiState> {
 }
 
 async fn openapi() -> impl IntoResponse {
-    let headers = [(CONTENT_TYPE, "application/json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
     (headers, OPENAPI)
 }

@@ -194,7 +194,9 @@ impl From<NotAllowed> for Problem {
 
 /// What is under no route.
 pub(super) async fn not_found() -> Problem {
-    Problem::missing("Dit adres bestaat niet. De beschrijving van de API staat op /v1/openapi.json.")
+    Problem::missing(
+        "Dit adres bestaat niet. De beschrijving van de API staat op /v1/openapi.json.",
+    )
 }
 
 /// An id in a path; what is not an id is simply not there.
@@ -230,12 +232,14 @@ fn rejected(rejection: &JsonRejection) -> Problem {
             "geen-json",
             "Stuur JSON, met `Content-Type: application/json`.",
         ),
-        _ => Problem::invalid("onleesbaar", "Dit verzoek is geen JSON in de vorm die hier hoort.").with_faults([
-            FieldFault {
-                veld: "verzoek".to_owned(),
-                melding: shape(&rejection.body_text()),
-            },
-        ]),
+        _ => Problem::invalid(
+            "onleesbaar",
+            "Dit verzoek is geen JSON in de vorm die hier hoort.",
+        )
+        .with_faults([FieldFault {
+            veld: "verzoek".to_owned(),
+            melding: shape(&rejection.body_text()),
+        }]),
     };
     problem.because(&rejection.status())
 }

@@ -58,7 +58,9 @@ impl ApiServer {
                 address,
                 handle: Handle::new(),
             }),
-            Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => Err(ListenError::InUse(address)),
+            Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => {
+                Err(ListenError::InUse(address))
+            }
             Err(cause) => Err(ListenError::Impossible { address, cause }),
         }
     }

@@ -40,7 +40,9 @@ pub enum ApiCertificateError {
         cause: std::io::Error,
     },
     /// The certificate cannot be made, or not be used with this key.
-    #[error("het certificaat van de API is niet te maken of te gebruiken ({0}); verwijder het bestand, dan komt er een nieuw")]
+    #[error(
+        "het certificaat van de API is niet te maken of te gebruiken ({0}); verwijder het bestand, dan komt er een nieuw"
+    )]
     Unusable(String),
 }
 
@@ -62,19 +64,25 @@ pub fn create(config: &Config, now: Timestamp) -> Result<(), ApiCertificateError
     let der = PrivatePkcs8KeyDer::from(secret.expose().as_slice());
     let key = KeyPair::try_from(&der).map_err(|error| unusable(&error))?;
     let mut params = CertificateParams::new(names(config)).map_err(|error| unusable(&error))?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, format!("BasisNet {}", config.organisatie.oin));
+    params.distinguished_name.push(
+        DnType::CommonName,
+        format!("BasisNet {}", config.organisatie.oin),
+    );
     params.not_before = moment(now - DAY)?;
     params.not_after = moment(now + LIFETIME)?;
     let certificate = params.self_signed(&key).map_err(|error| unusable(&error))?;
     let path = config.opslag.datamap.join(CERTIFICATE_FILE);
-    std::fs::write(&path, certificate.pem()).map_err(|cause| ApiCertificateError::File { path, cause })
+    std::fs::write(&path, certificate.pem())
+        .map_err(|cause| ApiCertificateError::File { path, cause })
 }
 
 /// Under which names and addresses the API can be called.
 fn names(config: &Config) -> Vec<String> {
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let mut names = vec![
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
     names.extend(config.api.namen.iter().cloned());
     let listen = config.api.luister.ip();
     if !listen.is_unspecified() && !names.contains(&listen.to_string()) {
@@ -98,12 +106,13 @@ pub fn load(config: &Config, now: Timestamp) -> Result<Arc<ServerConfig>, ApiCer
     };
     let secret = read_secret(&config.opslag.sleutelmap.join(KEY_FILE))?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(secret.expose().clone()));
-    let mut server = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .map_err(|error| unusable(&error))?
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .map_err(|error| unusable(&error))?;
+    let mut server =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+            .map_err(|error| unusable(&error))?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .map_err(|error| unusable(&error))?;
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(server))
 }

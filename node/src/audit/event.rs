@@ -163,6 +163,11 @@ pub enum Event {
         /// Its roles from now on.
         roles: BTreeSet<Role>,
     },
+    /// An account has another password or key.
+    AccountSecretChanged {
+        /// The account.
+        account: Id,
+    },
     /// An account was closed.
     AccountClosed {
         /// The account.

@@ -66,12 +66,20 @@ impl Client {
     }
 
     /// Creates something, or does something.
-    pub(crate) fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Failure> {
+    pub(crate) fn post<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, Failure> {
         self.call(Method::POST, path, json(body)?)
     }
 
     /// Replaces something.
-    pub(crate) fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Failure> {
+    pub(crate) fn put<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, Failure> {
         self.call(Method::PUT, path, json(body)?)
     }
 
@@ -83,7 +91,8 @@ impl Client {
     /// Keeps the token of a new session, in a file that only this user can read.
     pub(crate) fn keep_session(&mut self, token: &str) -> Result<(), Failure> {
         if let Some(folder) = self.session_path.parent() {
-            std::fs::create_dir_all(folder).map_err(|cause| Failure::file("het maken", folder, &cause))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|cause| Failure::file("het maken", folder, &cause))?;
         }
         let fail = |cause| Failure::file("het bewaren", &self.session_path, &cause);
         let _ = std::fs::remove_file(&self.session_path);
@@ -104,7 +113,12 @@ impl Client {
         self.token = None;
     }
 
-    fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Vec<u8>) -> Result<T, Failure> {
+    fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<T, Failure> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -118,7 +132,10 @@ impl Client {
         let request = request
             .body(body)
             .map_err(|_| Failure::new(Exit::Usage, "uit deze waarden is geen adres te maken"))?;
-        let answer = self.agent.run(request).map_err(|error| self.no_answer(&error))?;
+        let answer = self
+            .agent
+            .run(request)
+            .map_err(|error| self.no_answer(&error))?;
         self.read(answer)
     }
 
@@ -144,7 +161,10 @@ impl Client {
             _ => Exit::Fault,
         };
         let Ok(problem) = serde_json::from_str::<ProblemBody>(&text) else {
-            return Err(Failure::new(exit, format!("de node antwoordt met status {status}")));
+            return Err(Failure::new(
+                exit,
+                format!("de node antwoordt met status {status}"),
+            ));
         };
         let fields = problem.fouten.iter().map(ToString::to_string);
         let text = if status.is_server_error() {
@@ -169,7 +189,9 @@ impl Client {
                 format!("de node op {base} antwoordt niet; start haar met `basisnet start`")
             }
             ureq::Error::Timeout(_) => {
-                format!("de node op {base} antwoordt niet op tijd; kijk met `basisnet controleer` wat er is")
+                format!(
+                    "de node op {base} antwoordt niet op tijd; kijk met `basisnet controleer` wat er is"
+                )
             }
             ureq::Error::Tls(_) | ureq::Error::Rustls(_) => format!(
                 "wat op {base} antwoordt heeft niet het certificaat van deze node; draait daar een andere node, of is \
@@ -217,13 +239,23 @@ fn reachable(listen: std::net::SocketAddr) -> std::net::SocketAddr {
 }
 
 fn json<B: Serialize>(body: &B) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(body).map_err(|error| Failure::fault(format!("de vraag is niet op te schrijven: {error}")))
+    serde_json::to_vec(body)
+        .map_err(|error| Failure::fault(format!("de vraag is niet op te schrijven: {error}")))
 }
 
 fn default_session_path(config: &Config) -> PathBuf {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| Path::new(&home).join(".local").join("state"))
-    });
-    let folder = state.map_or_else(|| config.opslag.datamap.clone(), |state| state.join("basisnet"));
-    folder.join(format!("sessie-{}-{}", config.organisatie.oin, config.api.luister.port()))
+    let state = std::env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| {
+            std::env::var_os("HOME").map(|home| Path::new(&home).join(".local").join("state"))
+        });
+    let folder = state.map_or_else(
+        || config.opslag.datamap.clone(),
+        |state| state.join("basisnet"),
+    );
+    folder.join(format!(
+        "sessie-{}-{}",
+        config.organisatie.oin,
+        config.api.luister.port()
+    ))
 }

@@ -22,7 +22,9 @@ const WORDS: [(&str, &str); 9] = [
 pub(super) fn help(text: &str) -> String {
     let text = WORDS
         .iter()
-        .fold(text.to_owned(), |text, (english, dutch)| text.replace(english, dutch));
+        .fold(text.to_owned(), |text, (english, dutch)| {
+            text.replace(english, dutch)
+        });
     text.replace("[default: ", "[standaard: ")
         .replace("[possible values: ", "[mogelijk: ")
         .replace("[aliases: ", "[ook: ")
@@ -42,16 +44,26 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
     )]
     let text = match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            format!("`{}` is geen opdracht", about(ContextKind::InvalidSubcommand))
+            format!(
+                "`{}` is geen opdracht",
+                about(ContextKind::InvalidSubcommand)
+            )
         }
         ErrorKind::UnknownArgument => format!("`{argument}` is hier niet bekend"),
         ErrorKind::MissingRequiredArgument => format!("er ontbreekt iets: {argument}"),
         ErrorKind::MissingSubcommand => "er ontbreekt een opdracht".to_owned(),
-        ErrorKind::InvalidValue if value.is_empty() => format!("achter `{argument}` hoort een waarde"),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("achter `{argument}` hoort een waarde")
+        }
         ErrorKind::InvalidValue => format!("`{value}` kan niet bij `{argument}`"),
-        ErrorKind::ValueValidation => format!("`{value}` kan niet bij `{argument}`{}", reason(error)),
+        ErrorKind::ValueValidation => {
+            format!("`{value}` kan niet bij `{argument}`{}", reason(error))
+        }
         ErrorKind::ArgumentConflict => {
-            format!("`{argument}` gaat niet samen met {}", about(ContextKind::PriorArg))
+            format!(
+                "`{argument}` gaat niet samen met {}",
+                about(ContextKind::PriorArg)
+            )
         }
         ErrorKind::TooManyValues => format!("`{value}` is een waarde te veel bij `{argument}`"),
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
@@ -59,7 +71,10 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         _ => "de opdracht is niet te begrijpen".to_owned(),
     };
-    Failure::new(Exit::Usage, format!("{text}{}{}", suggestion(error), "; `--help` toont wat kan"))
+    Failure::new(
+        Exit::Usage,
+        format!("{text}{}{}", suggestion(error), "; `--help` toont wat kan"),
+    )
 }
 
 /// What our own parser of a value said.

@@ -85,14 +85,18 @@ impl Failure {
     /// The configuration cannot be used.
     pub(crate) fn config(path: &Path, error: &ConfigError) -> Self {
         match error {
-            ConfigError::Unreadable { cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => Self::new(
-                Exit::Config,
-                format!(
-                    "het configuratiebestand `{}` bestaat niet; noem het met --config, of maak er een met \
+            ConfigError::Unreadable { cause, .. }
+                if cause.kind() == std::io::ErrorKind::NotFound =>
+            {
+                Self::new(
+                    Exit::Config,
+                    format!(
+                        "het configuratiebestand `{}` bestaat niet; noem het met --config, of maak er een met \
                      `basisnet config voorbeeld > {0}`",
-                    path.display()
-                ),
-            ),
+                        path.display()
+                    ),
+                )
+            }
             ConfigError::Unreadable { .. } => Self::new(Exit::Config, error.to_string()),
             ConfigError::Faulty { faults, .. } => Self::new(
                 Exit::Config,
@@ -104,7 +108,11 @@ impl Failure {
 
     /// A file could not be read or written.
     pub(crate) fn file(doing: &str, path: &Path, cause: &std::io::Error) -> Self {
-        Self::fault(format!("{doing} van `{}` lukt niet: {}", path.display(), io_reason(cause)))
+        Self::fault(format!(
+            "{doing} van `{}` lukt niet: {}",
+            path.display(),
+            io_reason(cause)
+        ))
     }
 }
 
@@ -127,10 +135,19 @@ pub(crate) fn io_reason(cause: &std::io::Error) -> String {
         (ErrorKind::NotFound, "het bestand of de map bestaat niet"),
         (ErrorKind::PermissionDenied, "u hebt daar geen rechten voor"),
         (ErrorKind::AlreadyExists, "het bestaat al"),
-        (ErrorKind::AddrInUse, "de poort is al in gebruik door een ander programma"),
-        (ErrorKind::AddrNotAvailable, "dat adres is niet van deze computer"),
+        (
+            ErrorKind::AddrInUse,
+            "de poort is al in gebruik door een ander programma",
+        ),
+        (
+            ErrorKind::AddrNotAvailable,
+            "dat adres is niet van deze computer",
+        ),
         (ErrorKind::StorageFull, "de schijf is vol"),
-        (ErrorKind::ReadOnlyFilesystem, "de schijf is alleen te lezen"),
+        (
+            ErrorKind::ReadOnlyFilesystem,
+            "de schijf is alleen te lezen",
+        ),
         (ErrorKind::IsADirectory, "het is een map"),
         (ErrorKind::NotADirectory, "een deel van het pad is geen map"),
     ];

@@ -89,7 +89,9 @@ impl Output {
             self.line(text.trim_end());
         };
         line(&mut headings.iter().copied());
-        let rules: Vec<String> = (0..headings.len()).map(|column| "-".repeat(width(column))).collect();
+        let rules: Vec<String> = (0..headings.len())
+            .map(|column| "-".repeat(width(column)))
+            .collect();
         line(&mut rules.iter().map(String::as_str));
         for row in rows {
             line(&mut row.iter().map(String::as_str));
@@ -106,9 +108,15 @@ impl Output {
             scope.spawn(move || {
                 let start = Instant::now();
                 let mut shown = false;
-                while wait.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                while wait.recv_timeout(Duration::from_secs(1))
+                    == Err(mpsc::RecvTimeoutError::Timeout)
+                {
                     shown = true;
-                    let _ = write!(std::io::stderr(), "\r{what} … {} s", start.elapsed().as_secs());
+                    let _ = write!(
+                        std::io::stderr(),
+                        "\r{what} … {} s",
+                        start.elapsed().as_secs()
+                    );
                 }
                 if shown {
                     let _ = writeln!(std::io::stderr());

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use basisnet_protocol::id::{GemeenteCode, Oin};
 
 use super::read::{Need, Section};
-use super::{Api, Certificaat, Contact, Grenzen, Logging, Opslag, Organisatie, Overlay, Vertrouwen};
+use super::{
+    Api, Certificaat, Contact, Grenzen, Logging, Opslag, Organisatie, Overlay, Vertrouwen,
+};
 
 /// What is known already about the organisation.
 #[derive(Debug, Default)]

@@ -120,7 +120,10 @@ pub enum ConfigError {
 }
 
 fn list(faults: &[Fault]) -> String {
-    faults.iter().map(|fault| format!("\n  - {fault}")).collect()
+    faults
+        .iter()
+        .map(|fault| format!("\n  - {fault}"))
+        .collect()
 }
 
 /// Walks the document once, and remembers what was wrong and which sections there were.
@@ -156,12 +159,15 @@ impl<'t> Reader<'t> {
         self.known.push(name);
         let empty = DeTable::new();
         let found = find(&self.root, name);
-        let (table, at) = match found.map(|value| (value.get_ref().as_table(), value.span().start)) {
+        let (table, at) = match found.map(|value| (value.get_ref().as_table(), value.span().start))
+        {
             Some((Some(table), at)) => (table, Some(line_of(self.text, at))),
             Some((None, at)) => {
                 self.faults.push(Fault {
                     line: Some(line_of(self.text, at)),
-                    text: format!("`{name}` is een onderdeel en hoort als `[{name}]` in het bestand"),
+                    text: format!(
+                        "`{name}` is een onderdeel en hoort als `[{name}]` in het bestand"
+                    ),
                 });
                 return None;
             }
@@ -187,7 +193,8 @@ impl<'t> Reader<'t> {
     ) -> BTreeMap<K, S> {
         self.known.push(name);
         let mut map = BTreeMap::new();
-        let Some(table) = find(&self.root, name).and_then(|value| value.get_ref().as_table()) else {
+        let Some(table) = find(&self.root, name).and_then(|value| value.get_ref().as_table())
+        else {
             return map;
         };
         for (key, value) in table {
@@ -313,7 +320,11 @@ fn find<'a, 't>(table: &'a DeTable<'t>, name: &str) -> Option<&'a Spanned<DeValu
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    text.bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
 }
 
 /// `; bedoelde u …?` when something known looks like it.

@@ -8,6 +8,7 @@ use basisnet_protocol::id::{GemeenteCode, NotAnOin, Oin};
 use toml::de::DeValue;
 
 use super::read::did_you_mean;
+use crate::store::Engine;
 
 /// Something that can stand behind a key; `base` is the folder from which relative paths count.
 pub(super) trait Value: Sized {
@@ -56,17 +57,31 @@ impl Value for Oin {
 
 impl Value for GemeenteCode {
     fn read(value: &DeValue<'_>, _: &Path) -> Result<Self, String> {
-        text(value)?
-            .parse()
-            .map_err(|_| "een gemeentecode heeft vier cijfers, tussen aanhalingstekens, zoals \"0345\"".to_owned())
+        text(value)?.parse().map_err(|_| {
+            "een gemeentecode heeft vier cijfers, tussen aanhalingstekens, zoals \"0345\""
+                .to_owned()
+        })
     }
 }
 
 impl Value for SocketAddr {
     fn read(value: &DeValue<'_>, _: &Path) -> Result<Self, String> {
-        text(value)?
-            .parse()
-            .map_err(|_| "verwacht een IP-adres met poort, zoals \"127.0.0.1:7443\" of \"[::1]:7443\"".to_owned())
+        text(value)?.parse().map_err(|_| {
+            "verwacht een IP-adres met poort, zoals \"127.0.0.1:7443\" of \"[::1]:7443\"".to_owned()
+        })
+    }
+}
+
+impl Value for Engine {
+    fn read(value: &DeValue<'_>, _: &Path) -> Result<Self, String> {
+        match text(value)? {
+            "redb" => Ok(Self::Redb),
+            "sled" => Ok(Self::Sled),
+            other => Err(format!(
+                "`{other}` kan niet{}",
+                did_you_mean(other, &["redb", "sled"], '"')
+            )),
+        }
     }
 }
 
@@ -96,13 +111,19 @@ impl<V: Value> Value for Option<V> {
 
 impl<V: Value> Value for Vec<V> {
     fn read(value: &DeValue<'_>, base: &Path) -> Result<Self, String> {
-        let items = value
-            .as_array()
-            .ok_or_else(|| "verwacht een lijst tussen rechte haken, zoals [\"een\", \"twee\"]".to_owned())?;
+        let items = value.as_array().ok_or_else(|| {
+            "verwacht een lijst tussen rechte haken, zoals [\"een\", \"twee\"]".to_owned()
+        })?;
         if items.len() > 100 {
-            return Err(format!("een lijst heeft hoogstens 100 waarden, deze {}", items.len()));
+            return Err(format!(
+                "een lijst heeft hoogstens 100 waarden, deze {}",
+                items.len()
+            ));
         }
-        items.iter().map(|item| V::read(item.get_ref(), base)).collect()
+        items
+            .iter()
+            .map(|item| V::read(item.get_ref(), base))
+            .collect()
     }
 }
 
@@ -134,16 +155,6 @@ macro_rules! choice {
             }
         }
     };
-}
-
-choice! {
-    /// Which storage engine keeps the data.
-    pub enum Engine {
-        /// The default.
-        Redb = "redb",
-        /// The other one, hardened.
-        Sled = "sled",
-    }
 }
 
 choice! {

@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Who acts: accounts of people and named clients, their roles, and who is signed in.
+//!
+//! An [`Actor`] is made here and nowhere else, from a session or a key that holds, so a service that has one knows
+//! that somebody with a name and a role stands behind the call. A password is kept as argon2id, a session and a key
+//! as a hash. Whether an account exists cannot be told from the outside: a wrong name costs the same work and gets
+//! the same answer as a wrong password.
+//!
+//! Who grants, who uses and who audits are different people (BIO2): the roles beheerder and FG go with no other.
+
+mod actor;
+mod password;
+mod record;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::Role;
+use basisnet_protocol::time::Timestamp;
+use rand_core::{OsRng, RngCore};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+pub use actor::{Actor, Kind, NotAllowed};
+pub use password::{PasswordError, Passwords};
+pub use record::{Account, AccountId, Session};
+
+use crate::audit::{By, Event};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Secret;
+use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
+
+/// How long an account stays locked after too many wrong passwords.
+const LOCKED: Duration = Duration::from_secs(15 * 60);
+/// The most accounts of one node.
+const MAX_ACCOUNTS: usize = 10_000;
+/// The most sessions whose last use is remembered.
+const MAX_REMEMBERED: usize = 20_000;
+
+/// What the configuration says about signing in.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountRules {
+    /// A session ends after this.
+    pub session: Duration,
+    /// A session ends after this without a call.
+    pub idle: Duration,
+    /// So many wrong passwords lock an account.
+    pub attempts: u32,
+}
+
+impl AccountRules {
+    /// The rules in a configuration.
+    #[must_use]
+    pub fn from_config(config: &Config) -> Self {
+        let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
+        Self {
+            session: minutes(config.api.sessie_minuten),
+            idle: minutes(config.api.stilte_minuten),
+            attempts: config.grenzen.aanmeldpogingen,
+        }
+    }
+}
+
+/// Why something with an account did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// Wrong name, wrong password, closed or locked: not told apart.
+    #[error("wrong name or password, or locked")]
+    NotSignedIn,
+    /// Too many people sign in at this moment.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// The name is taken.
+    #[error("the account name is taken")]
+    Taken,
+    /// The name cannot be an account name.
+    #[error("not an account name")]
+    Name,
+    /// The password does not satisfy.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// These roles do not go together, or there are none.
+    #[error("roles that do not go together")]
+    Roles,
+    /// The last beheerder would be gone.
+    #[error("the last beheerder cannot be removed")]
+    LastBeheerder,
+    /// There is no such account.
+    #[error("no such account")]
+    Unknown,
+    /// There are accounts already.
+    #[error("there are accounts already")]
+    NotFirst,
+    /// No more accounts fit.
+    #[error("too many accounts")]
+    TooMany,
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// What a new account is to be.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// The name to sign in with.
+    pub name: String,
+    /// In which roles its owner works.
+    pub roles: BTreeSet<Role>,
+    /// For a person a password; a client gets a key.
+    pub password: Option<Secret<String>>,
+}
+
+/// Somebody signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// To be shown at every call; kept here as a hash only.
+    pub token: Secret<String>,
+    /// Who it is.
+    pub actor: Actor,
+    /// When the session ends at the latest.
+    pub expires: Timestamp,
+}
+
+/// The accounts of one node.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    store: Store,
+    clock: Clock,
+    rules: AccountRules,
+    passwords: Passwords,
+    last_use: Arc<Mutex<HashMap<Octets<32>, Timestamp>>>,
+    // INVARIANT (one writer): a change of accounts is checked and written under this lock.
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Accounts {
+    /// The accounts in a store.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, rules: AccountRules) -> Self {
+        Self {
+            store,
+            clock,
+            rules,
+            passwords: Passwords::new(),
+            last_use: Arc::default(),
+            writing: Arc::default(),
+        }
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn is_reachable(&self) -> Result<(), StoreError> {
+        self.store.page::<Account>(None, 1).map(|_| ())
+    }
+
+    /// Makes the first account of a new node: a beheerder, who makes the others.
+    ///
+    /// # Errors
+    /// When there are accounts already, or the name or password cannot be used.
+    pub async fn first(
+        &self,
+        name: &str,
+        password: Secret<String>,
+    ) -> Result<AccountId, AccountError> {
+        if !self.store.page::<Account>(None, 1)?.is_empty() {
+            return Err(AccountError::NotFirst);
+        }
+        let new = NewAccount {
+            name: name.to_owned(),
+            roles: BTreeSet::from([Role::Beheerder]),
+            password: Some(password),
+        };
+        self.add(new, By::Node).await.map(|(account, _)| account.id)
+    }
+
+    /// Makes an account. A client gets a key, which is shown once.
+    ///
+    /// # Errors
+    /// When the caller may not, or the name, password or roles cannot be used.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        new: NewAccount,
+    ) -> Result<(Account, Option<Secret<String>>), AccountError> {
+        actor.require(&[Role::Beheerder])?;
+        self.add(new, actor.by()).await
+    }
+
+    async fn add(
+        &self,
+        new: NewAccount,
+        by: By,
+    ) -> Result<(Account, Option<Secret<String>>), AccountError> {
+        let name = record::account_name(&new.name).ok_or(AccountError::Name)?;
+        check_roles(&new.roles)?;
+        let id = Octets(random::<16>());
+        let (secret, key) = match new.password {
+            Some(password) => {
+                password::check(&password, &name)?;
+                let hash = self
+                    .passwords
+                    .hash(password)
+                    .await
+                    .ok_or(AccountError::Busy)?;
+                (record::Proof::Password(hash), None)
+            }
+            None => {
+                let (proof, key) = new_key(id);
+                (proof, Some(key))
+            }
+        };
+        let account = Account::new(id, name, new.roles, secret, self.clock.now());
+        let _writing = self.writing.lock().await;
+        if self.by_name(account.name())?.is_some() {
+            return Err(AccountError::Taken);
+        }
+        if self.store.page::<Account>(None, MAX_ACCOUNTS)?.len() >= MAX_ACCOUNTS {
+            return Err(AccountError::TooMany);
+        }
+        let event = Event::AccountCreated {
+            account: id,
+            roles: account.roles.clone(),
+        };
+        let change = Change::new()
+            .put(id, &account, Expect::Absent)?
+            .audit(event.by(by));
+        self.store.commit(change).await?;
+        Ok((account, key))
+    }
+
+    /// All accounts, for who runs the node and for the FG.
+    ///
+    /// # Errors
+    /// When the caller may not.
+    pub fn list(&self, actor: &Actor) -> Result<Vec<Account>, AccountError> {
+        actor.require(&[Role::Beheerder, Role::Fg])?;
+        let page = self.store.page::<Account>(None, MAX_ACCOUNTS)?;
+        let mut accounts: Vec<Account> = page.into_iter().map(|(_, stored)| stored.value).collect();
+        accounts.sort_by(|one, other| one.name().cmp(other.name()));
+        Ok(accounts)
+    }
+
+    /// The account with this name.
+    ///
+    /// # Errors
+    /// When the caller may not, or there is none.
+    pub fn find(&self, actor: &Actor, name: &str) -> Result<Account, AccountError> {
+        actor.require(&[Role::Beheerder, Role::Fg])?;
+        let found = record::account_name(name)
+            .map(|name| self.by_name(&name))
+            .transpose()?;
+        found
+            .flatten()
+            .map(|stored| stored.value)
+            .ok_or(AccountError::Unknown)
+    }
+
+    /// Gives an account these roles instead of those it had.
+    ///
+    /// # Errors
+    /// When the caller may not, the roles do not go together, or no beheerder would be left.
+    pub async fn set_roles(
+        &self,
+        actor: &Actor,
+        id: AccountId,
+        roles: BTreeSet<Role>,
+    ) -> Result<Account, AccountError> {
+        actor.require(&[Role::Beheerder])?;
+        check_roles(&roles)?;
+        let event = Event::AccountRolesChanged {
+            account: id,
+            roles: roles.clone(),
+        };
+        self.change(actor.by(), id, event, |account| account.roles = roles)
+            .await
+    }
+
+    /// Closes an account: nobody signs in with it any more, its sessions end, its name stays taken.
+    ///
+    /// # Errors
+    /// When the caller may not, or no beheerder would be left.
+    pub async fn close(&self, actor: &Actor, id: AccountId) -> Result<Account, AccountError> {
+        actor.require(&[Role::Beheerder])?;
+        let event = Event::AccountClosed { account: id };
+        self.change(actor.by(), id, event, |account| account.closed = true)
+            .await
+    }
+
+    /// Sets the password of the caller itself, or of another account when the caller runs the node. All sessions of
+    /// that account end.
+    ///
+    /// # Errors
+    /// When the caller may not, or the password does not satisfy.
+    pub async fn set_password(
+        &self,
+        actor: &Actor,
+        id: AccountId,
+        password: Secret<String>,
+    ) -> Result<(), AccountError> {
+        if actor.account() != id {
+            actor.require(&[Role::Beheerder])?;
+        }
+        let account = self.get(id)?.value;
+        password::check(&password, account.name())?;
+        let hash = self
+            .passwords
+            .hash(password)
+            .await
+            .ok_or(AccountError::Busy)?;
+        let event = Event::AccountSecretChanged { account: id };
+        let generation = account.generation.wrapping_add(1);
+        self.change(actor.by(), id, event, |account| {
+            account.proof = record::Proof::Password(hash);
+            account.generation = generation;
+            account.failures = 0;
+            account.locked_until = None;
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Gives a client a new key; the old one stops at once.
+    ///
+    /// # Errors
+    /// When the caller may not, or the account is no client.
+    pub async fn renew_key(
+        &self,
+        actor: &Actor,
+        id: AccountId,
+    ) -> Result<Secret<String>, AccountError> {
+        actor.require(&[Role::Beheerder])?;
+        if self.get(id)?.value.kind() != Kind::Client {
+            return Err(AccountError::Unknown);
+        }
+        let (proof, key) = new_key(id);
+        let event = Event::AccountSecretChanged { account: id };
+        self.change(actor.by(), id, event, |account| account.proof = proof)
+            .await?;
+        Ok(key)
+    }
+
+    async fn change(
+        &self,
+        by: By,
+        id: AccountId,
+        event: Event,
+        alter: impl FnOnce(&mut Account),
+    ) -> Result<Account, AccountError> {
+        let _writing = self.writing.lock().await;
+        let Stored { version, value } = self.get(id)?;
+        let mut account = value.clone();
+        alter(&mut account);
+        if value.is_beheerder() && !account.is_beheerder() && self.count_beheerders()? <= 1 {
+            return Err(AccountError::LastBeheerder);
+        }
+        let change = Change::new()
+            .put(id, &account, Expect::Version(version))?
+            .audit(event.by(by));
+        self.store.commit(change).await?;
+        Ok(account)
+    }
+
+    fn count_beheerders(&self) -> Result<usize, StoreError> {
+        let page = self.store.page::<Account>(None, MAX_ACCOUNTS)?;
+        Ok(page
+            .iter()
+            .filter(|(_, stored)| stored.value.is_beheerder())
+            .count())
+    }
+
+    fn get(&self, id: AccountId) -> Result<Stored<Account>, AccountError> {
+        self.store.get::<Account>(id)?.ok_or(AccountError::Unknown)
+    }
+
+    fn by_name(&self, name: &str) -> Result<Option<Stored<Account>>, StoreError> {
+        let page = self
+            .store
+            .by_index::<Account>("naam", name.as_bytes(), None, 1)?;
+        Ok(page.into_iter().next().map(|(_, stored)| stored))
+    }
+
+    /// Opens a session for who knows name and password.
+    ///
+    /// # Errors
+    /// [`AccountError::NotSignedIn`] for every reason that lies with the caller.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: Secret<String>,
+    ) -> Result<SignedIn, AccountError> {
+        let found = match record::account_name(name) {
+            Some(name) => self.by_name(&name)?.map(|stored| stored.value),
+            None => None,
+        };
+        let hash = found.as_ref().and_then(|account| match &account.proof {
+            record::Proof::Password(hash) => Some(hash.clone()),
+            record::Proof::Key(_) => None,
+        });
+        // Also when there is no such account, so that both take as long.
+        let matches = self
+            .passwords
+            .verify(password, hash)
+            .await
+            .ok_or(AccountError::Busy)?;
+        let now = self.clock.now();
+        match found {
+            Some(account) if matches && account.may_sign_in(now) => {
+                self.open_session(account, now).await
+            }
+            Some(account) => {
+                self.count_failure(account.id, now).await?;
+                Err(AccountError::NotSignedIn)
+            }
+            None => {
+                let event = Event::SignInFailed { account: None };
+                self.store.commit(Change::new().audit(event)).await?;
+                Err(AccountError::NotSignedIn)
+            }
+        }
+    }
+
+    async fn open_session(
+        &self,
+        account: Account,
+        now: Timestamp,
+    ) -> Result<SignedIn, AccountError> {
+        let token = format!("s{}", hex::encode(random::<32>()));
+        let session = Session {
+            account: account.id,
+            generation: account.generation,
+            issued: now,
+            expires: now + self.rules.session,
+        };
+        let key = token_hash(&token);
+        let event = Event::SignedIn {
+            account: account.id,
+        };
+        let mut change = Change::new()
+            .put(key, &session, Expect::Absent)?
+            .audit(event.by(By::Account {
+                account: account.id,
+            }));
+        let _writing = self.writing.lock().await;
+        let Stored { version, mut value } = self.get(account.id)?;
+        if value.failures != 0 || value.locked_until.is_some() {
+            value.failures = 0;
+            value.locked_until = None;
+            change = change.put(account.id, &value, Expect::Version(version))?;
+        }
+        self.store.commit(change).await?;
+        self.remember(key, now);
+        Ok(SignedIn {
+            token: Secret::new(token),
+            expires: session.expires,
+            actor: account.actor(),
+        })
+    }
+
+    async fn count_failure(&self, id: AccountId, now: Timestamp) -> Result<(), AccountError> {
+        let _writing = self.writing.lock().await;
+        let Stored { version, mut value } = self.get(id)?;
+        value.failures = value.failures.saturating_add(1);
+        if value.failures >= self.rules.attempts {
+            value.failures = 0;
+            value.locked_until = Some(now + LOCKED);
+        }
+        let event = Event::SignInFailed { account: Some(id) };
+        let change = Change::new()
+            .put(id, &value, Expect::Version(version))?
+            .audit(event);
+        self.store.commit(change).await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store does not write.
+    pub async fn sign_out(&self, token: &str) -> Result<(), AccountError> {
+        let key = token_hash(token);
+        if self.store.get::<Session>(key)?.is_some() {
+            self.store
+                .commit(Change::new().delete::<Session>(key))
+                .await?;
+        }
+        self.last_use
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&key);
+        Ok(())
+    }
+
+    /// Who shows this token: the session of a person, or the key of a client. Nothing, when it does not hold.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn actor(&self, token: &str) -> Result<Option<Actor>, StoreError> {
+        match token.split_at_checked(1) {
+            Some(("s", _)) => self.actor_of_session(token),
+            Some(("k", rest)) => self.actor_of_key(rest),
+            _ => Ok(None),
+        }
+    }
+
+    fn actor_of_session(&self, token: &str) -> Result<Option<Actor>, StoreError> {
+        let now = self.clock.now();
+        let key = token_hash(token);
+        let Some(session) = self.store.get::<Session>(key)?.map(|stored| stored.value) else {
+            return Ok(None);
+        };
+        let last = self.last_use(&key).unwrap_or(session.issued);
+        if now >= session.expires || now.since(last) >= self.rules.idle {
+            return Ok(None);
+        }
+        let account = self
+            .store
+            .get::<Account>(session.account)?
+            .map(|stored| stored.value);
+        let holds = |account: &Account| !account.closed && account.generation == session.generation;
+        let actor = account.filter(holds).map(|account| account.actor());
+        if actor.is_some() {
+            self.remember(key, now);
+        }
+        Ok(actor)
+    }
+
+    fn actor_of_key(&self, key: &str) -> Result<Option<Actor>, StoreError> {
+        let parsed = key.split_at_checked(32).and_then(|(id, secret)| {
+            let id: AccountId = id.parse().ok()?;
+            let secret: Octets<32> = secret.parse().ok()?;
+            Some((id, secret))
+        });
+        let Some((id, secret)) = parsed else {
+            return Ok(None);
+        };
+        let account = self.store.get::<Account>(id)?.map(|stored| stored.value);
+        let holds = |account: &Account| match &account.proof {
+            record::Proof::Key(hash) => {
+                let shown: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+                !account.closed && bool::from(hash.as_bytes().ct_eq(&shown))
+            }
+            record::Proof::Password(_) => false,
+        };
+        Ok(account.filter(holds).map(|account| account.actor()))
+    }
+
+    /// Removes sessions that are over; returns how many.
+    ///
+    /// # Errors
+    /// When the store does not read or write.
+    pub async fn forget_expired_sessions(&self) -> Result<usize, AccountError> {
+        let now = self.clock.now();
+        let mut after: Option<Key> = None;
+        let mut forgotten = 0;
+        loop {
+            let page = self.store.page::<Session>(after.as_ref(), 256)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(forgotten);
+            };
+            after = Some(last.clone());
+            let expired: Vec<_> = page
+                .iter()
+                .filter(|(_, stored)| now >= stored.value.expires)
+                .collect();
+            if expired.is_empty() {
+                continue;
+            }
+            forgotten += expired.len();
+            let change = expired.into_iter().fold(Change::new(), |change, (key, _)| {
+                change.delete::<Session>(key)
+            });
+            self.store.commit(change).await?;
+        }
+    }
+
+    fn last_use(&self, key: &Octets<32>) -> Option<Timestamp> {
+        self.last_use
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .copied()
+    }
+
+    fn remember(&self, key: Octets<32>, now: Timestamp) {
+        let mut last_use = self.last_use.lock().unwrap_or_else(PoisonError::into_inner);
+        if last_use.len() >= MAX_REMEMBERED {
+            last_use.retain(|_, used| now.since(*used) < self.rules.idle);
+        }
+        last_use.insert(key, now);
+    }
+}
+
+fn check_roles(roles: &BTreeSet<Role>) -> Result<(), AccountError> {
+    let alone = roles.contains(&Role::Beheerder) || roles.contains(&Role::Fg);
+    if roles.is_empty() || (alone && roles.len() > 1) {
+        return Err(AccountError::Roles);
+    }
+    Ok(())
+}
+
+fn new_key(id: AccountId) -> (record::Proof, Secret<String>) {
+    let secret = random::<32>();
+    let hash: [u8; 32] = Sha256::digest(secret).into();
+    let key = format!("k{id}{}", hex::encode(secret));
+    (record::Proof::Key(Octets(hash)), Secret::new(key))
+}
+
+fn token_hash(token: &str) -> Octets<32> {
+    Octets(Sha256::digest(token.as_bytes()).into())
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The person or client behind a call.
+
+use std::collections::BTreeSet;
+
+use basisnet_protocol::purpose::Role;
+
+use super::AccountId;
+use crate::audit::By;
+
+/// A person or a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Signs in with a password.
+    Person,
+    /// Shows a key.
+    Client,
+}
+
+/// Somebody with a name and roles, whose session or key held at the moment of the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    account: AccountId,
+    name: String,
+    roles: BTreeSet<Role>,
+    kind: Kind,
+}
+
+impl Actor {
+    pub(super) const fn new(
+        account: AccountId,
+        name: String,
+        roles: BTreeSet<Role>,
+        kind: Kind,
+    ) -> Self {
+        Self {
+            account,
+            name,
+            roles,
+            kind,
+        }
+    }
+
+    /// An actor out of thin air, for tests of services.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only(name: &str, roles: impl IntoIterator<Item = Role>) -> Self {
+        let mut id = [0; 16];
+        for (place, byte) in id.iter_mut().zip(name.bytes()) {
+            *place = byte;
+        }
+        Self::new(
+            id.into(),
+            name.to_owned(),
+            roles.into_iter().collect(),
+            Kind::Person,
+        )
+    }
+
+    /// The account.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The account name, for the own organisation only.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The roles.
+    #[must_use]
+    pub const fn roles(&self) -> &BTreeSet<Role> {
+        &self.roles
+    }
+
+    /// A person or a client.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether it works in this role.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Goes on for who works in one of these roles.
+    ///
+    /// # Errors
+    /// For all others.
+    pub fn require(&self, roles: &[Role]) -> Result<(), NotAllowed> {
+        if roles.iter().any(|role| self.has(*role)) {
+            Ok(())
+        } else {
+            Err(NotAllowed(roles.to_vec()))
+        }
+    }
+
+    /// The actor as the log names it.
+    #[must_use]
+    pub const fn by(&self) -> By {
+        By::Account {
+            account: self.account,
+        }
+    }
+}
+
+/// The caller works in none of the roles that it takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("takes one of the roles `{}`", names(.0, "`, `"))]
+pub struct NotAllowed(Vec<Role>);
+
+impl NotAllowed {
+    /// The same for the person who called.
+    #[must_use]
+    pub fn dutch(&self) -> String {
+        format!(
+            "Hiervoor is de rol {} nodig, en die heeft uw account niet. Uw beheerder kan een rol geven.",
+            names(&self.0, " of ")
+        )
+    }
+}
+
+fn names(roles: &[Role], between: &str) -> String {
+    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    names.join(between)
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What is kept of an account and of a session.
+
+use std::collections::BTreeSet;
+
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::Role;
+use basisnet_protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Kind};
+use crate::store::{IndexTerm, Record, RetentionClass};
+
+/// The id of an account.
+pub type AccountId = Octets<16>;
+
+/// How its owner shows who it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Proof {
+    /// A person: argon2id, as PHC text.
+    Password(String),
+    /// A client: SHA-256 of its key.
+    Key(Octets<32>),
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// An account of a person or a named client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The account.
+    pub id: AccountId,
+    name: String,
+    /// In which roles its owner works.
+    pub roles: BTreeSet<Role>,
+    pub(super) proof: Proof,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Whether it was closed; it stays, because the log names it.
+    pub closed: bool,
+    /// Wrong passwords since the last right one.
+    pub(super) failures: u32,
+    /// Until when nobody gets in.
+    pub locked_until: Option<Timestamp>,
+    /// Rises with every new password, so that sessions of before end.
+    pub(super) generation: u32,
+}
+
+impl Account {
+    pub(super) const fn new(
+        id: AccountId,
+        name: String,
+        roles: BTreeSet<Role>,
+        proof: Proof,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            roles,
+            proof,
+            created,
+            closed: false,
+            failures: 0,
+            locked_until: None,
+            generation: 0,
+        }
+    }
+
+    /// The name to sign in with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A person or a client.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self.proof {
+            Proof::Password(_) => Kind::Person,
+            Proof::Key(_) => Kind::Client,
+        }
+    }
+
+    pub(super) fn is_beheerder(&self) -> bool {
+        !self.closed && self.kind() == Kind::Person && self.roles.contains(&Role::Beheerder)
+    }
+
+    pub(super) fn may_sign_in(&self, now: Timestamp) -> bool {
+        !self.closed && self.locked_until.is_none_or(|until| now >= until)
+    }
+
+    pub(super) fn actor(&self) -> Actor {
+        Actor::new(self.id, self.name.clone(), self.roles.clone(), self.kind())
+    }
+}
+
+impl Record for Account {
+    const COLLECTION: &'static str = "account";
+    const RETENTION: RetentionClass = RetentionClass::Standing;
+
+    fn index_terms(&self) -> Vec<IndexTerm> {
+        vec![IndexTerm::new("naam", self.name.as_bytes())]
+    }
+}
+
+/// That somebody signed in; kept under the hash of the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Whose.
+    pub account: AccountId,
+    /// The generation of the account at the time.
+    pub generation: u32,
+    /// Since when.
+    pub issued: Timestamp,
+    /// Until when at the latest.
+    pub expires: Timestamp,
+}
+
+impl Record for Session {
+    const COLLECTION: &'static str = "session";
+    const RETENTION: RetentionClass = RetentionClass::Epoch;
+}
+
+/// The text as an account name: 2 to 64 lower case letters, digits, dots, hyphens, underscores and at-signs.
+pub(super) fn account_name(text: &str) -> Option<String> {
+    let name = text.trim().to_lowercase();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_@".contains(c);
+    ((2..=64).contains(&name.len()) && name.chars().all(plain)).then_some(name)
+}
