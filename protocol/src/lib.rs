@@ -5,6 +5,7 @@ pub mod attestation;
 pub mod bsn;
 pub mod convenant;
 pub mod cose;
+pub mod directory;
 pub mod envelope;
 pub mod id;
 pub mod matching;

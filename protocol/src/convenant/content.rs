@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::id::{GemeenteCode, Oin};
 use crate::matching::Namespace;
 use crate::octets::Octets;
 use crate::purpose::{Category, LegalBasis, PurposeId, Role};
 use crate::time::Period;
+use crate::wire;
 
 /// SHA-256 over the canonical bytes of the content; how a version is named everywhere.
 pub type ConvenantHash = Octets<32>;
@@ -48,12 +50,42 @@ pub struct ConvenantContent {
     pub thresholds: Thresholds,
     /// The body that performs the opening audit; none means that no audit was agreed.
     pub auditor: Option<Oin>,
-    /// What it takes for a new member to join.
+    /// What it takes for the group to decide: that a new member joins, and that it ends for all.
     pub joining: JoinRule,
     /// Whether the withdrawal of one member ends the group for all; by default it goes on.
     pub ends_on_withdrawal: bool,
     /// In force from, until.
     pub valid: Period,
+}
+
+impl ConvenantContent {
+    /// The bytes that are hashed: the one encoding of the content.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "numbers, texts, bytes, sets without doubles and structures all occur on the wire"
+    )]
+    pub fn encoded(&self) -> Vec<u8> {
+        wire::encode(self).expect("a content can be encoded")
+    }
+
+    /// The name of this version: SHA-256 over its bytes.
+    #[must_use]
+    pub fn hash(&self) -> ConvenantHash {
+        Octets(Sha256::digest(self.encoded()).into())
+    }
+
+    /// Whether this organisation is a member.
+    #[must_use]
+    pub fn is_member(&self, oin: Oin) -> bool {
+        self.members.iter().any(|member| member.oin == oin)
+    }
+
+    /// What was agreed for a purpose.
+    #[must_use]
+    pub fn terms_of(&self, purpose: &PurposeId) -> Option<&PurposeTerms> {
+        self.purposes.iter().find(|terms| terms.id == *purpose)
+    }
 }
 
 /// One organisation in a convenant.
@@ -124,7 +156,7 @@ pub struct Thresholds {
     pub min_cell: u32,
 }
 
-/// What it takes for a new member to join.
+/// What it takes for the group to decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JoinRule {

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a member does about a version: accept, reject, withdraw, end.
+//!
+//! ```text
+//! COSE_Sign1 (see `cose`) by the key of the organisation, with its chain
+//!   content type : "application/basisnet-convenant-<act>+cbor"
+//!   label        : "basisnet/convenant-<act>/v1"
+//!   payload      : { 1: hash of the content, 32 bytes; 2: moment, milliseconds }
+//! ```
+//!
+//! Who acts is not in the payload: it is the organisation that the certificate names.
+
+use std::time::Duration;
+
+use super::ConvenantHash;
+use crate::cose::Sign1;
+use crate::id::Oin;
+use crate::octets::Octets;
+use crate::sign::{
+    OrgSignatureError, OrgSigned, OrgSigner, SignError, SignedKind, reread_organisation,
+    sign_for_organisation, verify_organisation,
+};
+use crate::time::Timestamp;
+use crate::trust::TrustStore;
+use crate::wire::Item;
+
+/// The largest act that is read; an RSA chain makes most of it.
+const MAX_BYTES: usize = 16_384;
+
+/// How far the clock of a signer may run ahead of ours.
+const LEEWAY: Duration = Duration::from_secs(120);
+
+/// The four things a member can do about a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActKind {
+    /// I take part.
+    Accept,
+    /// I do not take part.
+    Reject,
+    /// I take part no longer.
+    Withdraw,
+    /// It is to end for all.
+    End,
+}
+
+impl ActKind {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::Accept, Self::Reject, Self::Withdraw, Self::End];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Withdraw => "withdraw",
+            Self::End => "end",
+        }
+    }
+
+    const fn signed_kind(self) -> SignedKind {
+        let (label, content_type) = match self {
+            Self::Accept => (
+                "basisnet/convenant-accept/v1",
+                "application/basisnet-convenant-accept+cbor",
+            ),
+            Self::Reject => (
+                "basisnet/convenant-reject/v1",
+                "application/basisnet-convenant-reject+cbor",
+            ),
+            Self::Withdraw => (
+                "basisnet/convenant-withdraw/v1",
+                "application/basisnet-convenant-withdraw+cbor",
+            ),
+            Self::End => (
+                "basisnet/convenant-end/v1",
+                "application/basisnet-convenant-end+cbor",
+            ),
+        };
+        SignedKind {
+            label,
+            content_type,
+            max_bytes: MAX_BYTES,
+        }
+    }
+
+    /// Which act these bytes say they are; not verified.
+    fn peek(bytes: &[u8]) -> Result<Self, ActError> {
+        let object = Sign1::parse(bytes, MAX_BYTES).map_err(OrgSignatureError::from)?;
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.signed_kind().content_type == object.headers.content_type)
+            .ok_or(ActError::NotAnAct)
+    }
+}
+
+/// An act whose signature was verified, with its bytes: they are the evidence and are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    kind: ActKind,
+    convenant: ConvenantHash,
+    by: Oin,
+    at: Timestamp,
+    fingerprint: Octets<32>,
+    bytes: Vec<u8>,
+}
+
+impl Act {
+    /// Signs an act on a version.
+    ///
+    /// # Errors
+    ///
+    /// When the key of the organisation cannot sign now.
+    pub fn sign(
+        kind: ActKind,
+        convenant: &ConvenantHash,
+        at: Timestamp,
+        signer: &dyn OrgSigner,
+    ) -> Result<Vec<u8>, SignError> {
+        let payload = Item::Map(vec![
+            (Item::int(1), Item::Bytes(convenant.as_bytes())),
+            (Item::int(2), Item::Unsigned(at.as_millis())),
+        ])
+        .encode();
+        sign_for_organisation(&kind.signed_kind(), &payload, signer)
+    }
+
+    /// Verifies an act: signature, chain at `now`, and a moment that is not in the future.
+    ///
+    /// # Errors
+    ///
+    /// Names the first check that fails.
+    pub fn verify(bytes: &[u8], trust: &TrustStore, now: Timestamp) -> Result<Self, ActError> {
+        let kind = ActKind::peek(bytes)?;
+        let signed = verify_organisation(&kind.signed_kind(), bytes, trust, now)?;
+        let act = Self::read(kind, &signed, bytes)?;
+        if act.at > now + LEEWAY {
+            return Err(ActError::InTheFuture);
+        }
+        Ok(act)
+    }
+
+    /// Reads an act again that was verified when it came in and kept since, perhaps for longer than its certificate
+    /// was valid. The caller vouches for the place where it was kept.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not what was verified.
+    pub fn reread(bytes: &[u8]) -> Result<Self, ActError> {
+        let kind = ActKind::peek(bytes)?;
+        let signed = reread_organisation(&kind.signed_kind(), bytes)?;
+        Self::read(kind, &signed, bytes)
+    }
+
+    fn read(kind: ActKind, signed: &OrgSigned<'_>, bytes: &[u8]) -> Result<Self, ActError> {
+        let (convenant, at) = read_payload(signed.payload).ok_or(ActError::NotAnAct)?;
+        Ok(Self {
+            kind,
+            convenant,
+            by: signed.certificate.oin,
+            at,
+            fingerprint: signed.certificate.fingerprint,
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    /// What was done.
+    #[must_use]
+    pub const fn kind(&self) -> ActKind {
+        self.kind
+    }
+
+    /// About which version.
+    #[must_use]
+    pub const fn convenant(&self) -> ConvenantHash {
+        self.convenant
+    }
+
+    /// By which organisation.
+    #[must_use]
+    pub const fn by(&self) -> Oin {
+        self.by
+    }
+
+    /// When, by its own word.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// SHA-256 of the certificate behind it.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Octets<32> {
+        self.fingerprint
+    }
+
+    /// The signed bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// An act that nobody signed, to test what follows from acts.
+    #[cfg(test)]
+    pub(crate) fn testing_only_unsigned(
+        kind: ActKind,
+        by: Oin,
+        convenant: ConvenantHash,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            kind,
+            convenant,
+            by,
+            at,
+            fingerprint: Octets([0; 32]),
+            bytes: format!("{} {by} {convenant} {at}", kind.as_str()).into_bytes(),
+        }
+    }
+}
+
+fn read_payload(payload: &[u8]) -> Option<(ConvenantHash, Timestamp)> {
+    let map = Item::parse(payload, MAX_BYTES).ok()?;
+    (map.len() == 2).then_some(())?;
+    Some((
+        Octets::from_slice(map.field(1)?.bytes()?)?,
+        Timestamp::from_millis(map.field(2)?.unsigned()?),
+    ))
+}
+
+/// Why an act is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// Its form, its certificate or its signature.
+    #[error(transparent)]
+    Signature(#[from] OrgSignatureError),
+    /// Signed, but no act on a convenant.
+    #[error("not an act on a convenant")]
+    NotAnAct,
+    /// Dated in the future: one of the two clocks is wrong.
+    #[error("the act is dated in the future")]
+    InTheFuture,
+}
