@@ -1,2 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! To be described by what is in it.
+//! What the stories need: an authority, doors, and whole networks of real nodes in one process.
+#![expect(
+    clippy::expect_used,
+    reason = "all of this runs in tests only, where giving up loudly is right"
+)]
+
+pub mod door;
+pub mod pki;

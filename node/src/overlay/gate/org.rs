@@ -71,6 +71,13 @@ impl OrgGate {
         state.generation += 1;
     }
 
+    /// Until when the attestation counts that this peer showed last.
+    #[must_use]
+    pub fn expires(&self, peer: &PeerId) -> Option<Timestamp> {
+        let state = self.state();
+        state.admitted.get(peer).map(|admission| admission.expires)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
