@@ -3,6 +3,8 @@
 //!
 //! Each test reads the sources as text. It is blunt on purpose: a rule that is easy to check is a rule that holds.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
