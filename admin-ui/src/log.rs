@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The log, in sentences that a reader understands without knowing the program.
+
+use crate::format::Moment;
+use crate::frame::page;
+
+/// A page of the log.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Newest first.
+    pub entries: Vec<Entry>,
+    /// How many there are in all.
+    pub total: usize,
+    /// Where newer ones start.
+    pub newer: Option<String>,
+    /// Where older ones start.
+    pub older: Option<String>,
+    /// Whether the reader sees only what he did himself.
+    pub own_only: bool,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its place in the log.
+    pub number: u64,
+    /// When.
+    pub at: Moment,
+    /// What happened.
+    pub sentence: String,
+    /// Under which purpose, in words.
+    pub purpose: Option<String>,
+}
+
+page!(Log, LogPage, "log.html");
