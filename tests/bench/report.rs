@@ -77,18 +77,17 @@ pub(crate) fn timed<T>(call: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
-/// The value below which `share` (0 to 1) of the samples lie; nothing for no samples.
-pub(crate) fn percentile(samples: &[Duration], share: f64) -> Duration {
+/// The value below which so many percent of the samples lie; nothing for no samples.
+pub(crate) fn percentile(samples: &[Duration], percent: usize) -> Duration {
     let mut sorted = samples.to_vec();
     sorted.sort_unstable();
-    let last = sorted.len().saturating_sub(1);
-    let place = (last as f64 * share).round() as usize;
+    let place = sorted.len().saturating_sub(1) * percent / 100;
     sorted.get(place).copied().unwrap_or_default()
 }
 
 /// The middle sample.
 pub(crate) fn median(samples: &[Duration]) -> Duration {
-    percentile(samples, 0.5)
+    percentile(samples, 50)
 }
 
 fn pretty(value: Duration) -> String {
