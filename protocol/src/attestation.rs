@@ -199,3 +199,248 @@ pub enum AttestationError {
     #[error("the attestation is valid for too long")]
     TooLong,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cose::CoseError;
+    use crate::sign::{NodeSigner, OrgAlgorithm};
+    use crate::testing::{Authority, DAY, Kind, NOW, Node, Organisation, authority, oin};
+    use crate::trust::{ChainError, DEFAULT_CRL_GRACE};
+    use crate::wire::DecodeError;
+
+    const NETWORK: &str = "test";
+
+    fn peer(number: u8) -> Vec<u8> {
+        peer_id_of(&Node::new(number).public_key())
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            oin: oin(7),
+            peer_id: peer(7),
+            not_before: NOW,
+            expires: NOW + MAX_VALIDITY,
+            network: NETWORK.into(),
+            signed_at: NOW,
+        }
+    }
+
+    fn issued(change: impl FnOnce(&mut Claims)) -> Vec<u8> {
+        let mut claims = claims();
+        change(&mut claims);
+        issue(&claims, &authority().organisation(7)).unwrap()
+    }
+
+    fn verified(bytes: &[u8], now: Timestamp) -> Result<Attested, AttestationError> {
+        verify(bytes, &peer(7), NETWORK, &authority().trust(), now)
+    }
+
+    #[test]
+    fn an_attestation_vouches_for_one_node_of_one_organisation() {
+        let attested = verified(&issued(|_| {}), NOW).unwrap();
+        assert_eq!((attested.oin, attested.peer_id), (oin(7), peer(7)));
+        assert_eq!(attested.node_key, Node::new(7).public_key());
+        assert_eq!(attested.expires, NOW + MAX_VALIDITY);
+    }
+
+    #[test]
+    fn every_algorithm_is_accepted_with_its_own_key_only() {
+        for (kind, algorithm) in [
+            (Kind::P256, OrgAlgorithm::Es256),
+            (Kind::P384, OrgAlgorithm::Es384),
+            (Kind::RSA_LEAF, OrgAlgorithm::Ps256),
+        ] {
+            let organisation = || authority().organisation_with(7, kind, |_| {});
+            let bytes = issue(&claims(), &organisation()).unwrap();
+            assert_eq!(
+                verified(&bytes, NOW).unwrap().certificate.algorithm,
+                algorithm
+            );
+            for other in OrgAlgorithm::ALL
+                .into_iter()
+                .filter(|other| *other != algorithm)
+            {
+                let bytes = issue(&claims(), &organisation().claiming(other)).unwrap();
+                let refused = AttestationError::Signature(OrgSignatureError::Algorithm);
+                assert_eq!(verified(&bytes, NOW), Err(refused));
+            }
+        }
+    }
+
+    #[test]
+    fn a_chain_of_rsa_with_an_intermediate_vouches_too() {
+        let root = Authority::root("RSA root", Kind::RSA_ROOT);
+        let middle = root.intermediate("RSA issuing", Kind::RSA_INTERMEDIATE, 1);
+        let organisation = middle
+            .organisation_with(7, Kind::RSA_LEAF, |_| {})
+            .behind(&[&middle]);
+        let bytes = issue(&claims(), &organisation).unwrap();
+        let lists = [root.crl(&[], -1, 6), middle.crl(&[], -1, 6)];
+        let trust =
+            TrustStore::new(std::slice::from_ref(&root.der), &lists, DEFAULT_CRL_GRACE).unwrap();
+        assert!(verify(&bytes, &peer(7), NETWORK, &trust, NOW).is_ok());
+        assert!(bytes.len() < MAX_BYTES, "{}", bytes.len());
+    }
+
+    #[test]
+    fn it_ends_with_the_certificate_when_that_comes_first() {
+        let short =
+            authority().organisation_with(7, Kind::P256, |p| p.not_after = crate::testing::at(2));
+        let bytes = issue(&claims(), &short).unwrap();
+        assert_eq!(
+            verified(&bytes, NOW).unwrap().expires,
+            NOW + Duration::from_secs(2 * DAY)
+        );
+    }
+
+    #[test]
+    fn a_stolen_attestation_is_worth_nothing_to_another_node() {
+        let refused = verify(
+            &issued(|_| {}),
+            &peer(8),
+            NETWORK,
+            &authority().trust(),
+            NOW,
+        );
+        assert_eq!(refused, Err(AttestationError::OtherPeer));
+    }
+
+    #[test]
+    fn nobody_attests_for_another_organisation() {
+        let bytes = issued(|claims| claims.oin = oin(8));
+        assert_eq!(
+            verified(&bytes, NOW),
+            Err(AttestationError::OtherOrganisation)
+        );
+    }
+
+    #[test]
+    fn a_test_network_does_not_vouch_for_another() {
+        let bytes = issued(|claims| claims.network = "other".into());
+        assert_eq!(verified(&bytes, NOW), Err(AttestationError::OtherNetwork));
+    }
+
+    #[test]
+    fn it_counts_within_its_term_with_leeway_at_the_start_only() {
+        let start = |ahead| {
+            issued(|claims| {
+                claims.not_before = NOW + Duration::from_secs(ahead);
+                claims.expires = NOW + Duration::from_secs(DAY);
+            })
+        };
+        assert!(verified(&start(120), NOW).is_ok());
+        assert_eq!(
+            verified(&start(121), NOW),
+            Err(AttestationError::NotYetValid)
+        );
+        let signed_later = issued(|claims| claims.signed_at = NOW + Duration::from_secs(121));
+        assert_eq!(
+            verified(&signed_later, NOW),
+            Err(AttestationError::NotYetValid)
+        );
+        let bytes = issued(|claims| claims.expires = NOW + Duration::from_secs(10));
+        assert!(verified(&bytes, NOW + Duration::from_secs(9)).is_ok());
+        assert_eq!(
+            verified(&bytes, NOW + Duration::from_secs(10)),
+            Err(AttestationError::Expired)
+        );
+    }
+
+    #[test]
+    fn a_term_of_more_than_seven_days_is_refused() {
+        let bytes = issued(|claims| claims.expires = NOW + MAX_VALIDITY + Duration::from_secs(1));
+        assert_eq!(verified(&bytes, NOW), Err(AttestationError::TooLong));
+    }
+
+    fn chain_refusal(organisation: &Organisation, trust: &TrustStore) -> ChainError {
+        let bytes = issue(&claims(), organisation).unwrap();
+        match verify(&bytes, &peer(7), NETWORK, trust, NOW) {
+            Err(AttestationError::Signature(OrgSignatureError::Chain(error))) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_certificate_behind_it_must_be_believed() {
+        let trust = authority().trust();
+        let unknown = Authority::root("Other CA", Kind::P256).organisation(7);
+        assert_eq!(chain_refusal(&unknown, &trust), ChainError::UnknownIssuer);
+        let expired =
+            authority().organisation_with(7, Kind::P256, |p| p.not_after = crate::testing::at(-1));
+        assert_eq!(chain_refusal(&expired, &trust), ChainError::Expired);
+        let no_signing = authority().organisation_with(7, Kind::P256, |p| p.key_usages.clear());
+        assert_eq!(chain_refusal(&no_signing, &trust), ChainError::Usage);
+        let anchors = [authority().der.clone()];
+        let revoking =
+            TrustStore::new(&anchors, &[authority().crl(&[7], -1, 6)], DEFAULT_CRL_GRACE).unwrap();
+        assert_eq!(
+            chain_refusal(&authority().organisation(7), &revoking),
+            ChainError::Revoked
+        );
+        let stale = TrustStore::new(
+            &anchors,
+            &[authority().crl(&[], -20, -8)],
+            DEFAULT_CRL_GRACE,
+        )
+        .unwrap();
+        assert_eq!(
+            chain_refusal(&authority().organisation(7), &stale),
+            ChainError::StaleList
+        );
+        let graced = TrustStore::new(
+            &anchors,
+            &[authority().crl(&[], -20, -6)],
+            DEFAULT_CRL_GRACE,
+        )
+        .unwrap();
+        assert!(verify(&issued(|_| {}), &peer(7), NETWORK, &graced, NOW).is_ok());
+    }
+
+    #[test]
+    fn one_of_more_than_eight_kilobytes_is_refused_unread() {
+        let bytes = vec![0xd2; MAX_BYTES + 1];
+        let limit = DecodeError::TooLarge { limit: MAX_BYTES };
+        let refused = AttestationError::Signature(CoseError::Cbor(limit).into());
+        assert_eq!(verified(&bytes, NOW), Err(refused));
+    }
+
+    #[test]
+    fn a_change_of_one_bit_is_refused() {
+        let bytes = issued(|_| {});
+        for place in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[place] ^= 1 << (place % 8);
+            assert!(verified(&changed, NOW).is_err(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn a_signature_under_another_label_does_not_count() {
+        let other = SignedKind {
+            label: "basisnet/convenant-accept/v1",
+            ..KIND
+        };
+        let bytes = issued(|_| {});
+        let payload = crate::cose::Sign1::parse(&bytes, MAX_BYTES)
+            .unwrap()
+            .payload
+            .to_vec();
+        let organisation = authority().organisation(7);
+        let bytes = sign_for_organisation(&other, &payload, &organisation).unwrap();
+        let refused = AttestationError::Signature(OrgSignatureError::Signature);
+        assert_eq!(verified(&bytes, NOW), Err(refused));
+    }
+
+    #[test]
+    fn other_fields_than_those_of_an_attestation_are_refused() {
+        let organisation = authority().organisation(7);
+        for payload in [vec![0xa0], b"garbage".to_vec()] {
+            let bytes = sign_for_organisation(&KIND, &payload, &organisation).unwrap();
+            assert_eq!(verified(&bytes, NOW), Err(AttestationError::Payload));
+        }
+        let bytes = issued(|claims| claims.peer_id = vec![1; 38]);
+        let refused = verify(&bytes, &[1; 38], NETWORK, &authority().trust(), NOW);
+        assert_eq!(refused, Err(AttestationError::Payload));
+    }
+}

@@ -288,3 +288,133 @@ pub enum RecordError {
     #[error("the record has expired")]
     Expired,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attestation::peer_id_of;
+    use crate::testing::{NOW, authority, oin};
+
+    fn contact(purpose: Option<&str>) -> Contact {
+        Contact {
+            purpose: purpose.map(|id| id.parse().unwrap()),
+            team: "Team Toezicht".into(),
+            mailbox: "toezicht@example.nl".into(),
+            telephone: "0318 123 456".into(),
+        }
+    }
+
+    fn record() -> DirectoryRecord {
+        DirectoryRecord {
+            v: 1,
+            oin: oin(7),
+            name: "Gemeente 7".into(),
+            gemeente: Some("0345".parse().unwrap()),
+            nodes: vec![NodeAddress {
+                peer_id: peer_id_of(&[1; 32]).into(),
+                addresses: vec!["/dns4/basisnet.example.nl/tcp/443".into()],
+            }],
+            contacts: vec![contact(None), contact(Some("P01"))],
+            issued: NOW,
+            expires: NOW + MAX_VALIDITY,
+            seq: 1,
+        }
+    }
+
+    fn verified(
+        record: &DirectoryRecord,
+        signer: u64,
+        now: Timestamp,
+    ) -> Result<SignedRecord, RecordError> {
+        let bytes = record.sign(&authority().organisation(signer)).unwrap();
+        DirectoryRecord::verify(&bytes, &authority().trust(), now)
+    }
+
+    #[test]
+    fn a_record_reads_back_as_it_was_signed() {
+        let signed = verified(&record(), 7, NOW).unwrap();
+        assert_eq!(signed.record, record());
+        assert_eq!(DirectoryRecord::reread(&signed.bytes).unwrap(), signed);
+    }
+
+    #[test]
+    fn an_organisation_speaks_about_itself_only() {
+        assert_eq!(
+            verified(&record(), 8, NOW),
+            Err(RecordError::OtherOrganisation)
+        );
+    }
+
+    #[test]
+    fn a_record_counts_within_its_term() {
+        let mut short = record();
+        short.expires = NOW + Duration::from_secs(60);
+        assert_eq!(
+            verified(&short, 7, NOW + Duration::from_secs(60)),
+            Err(RecordError::Expired)
+        );
+        let mut early = record();
+        early.issued = NOW + Duration::from_secs(121);
+        assert_eq!(verified(&early, 7, NOW), Err(RecordError::NotYetValid));
+    }
+
+    #[test]
+    fn what_nobody_should_accept_is_not_signed() {
+        let fault = |spoil: fn(&mut DirectoryRecord)| {
+            let mut record = record();
+            spoil(&mut record);
+            record.check().unwrap_err()
+        };
+        assert_eq!(fault(|r| r.v = 2), RecordFault::FormVersion(2));
+        assert_eq!(fault(|r| r.expires = r.issued), RecordFault::Term);
+        assert_eq!(
+            fault(|r| r.expires = r.issued + MAX_VALIDITY + Duration::from_secs(1)),
+            RecordFault::Term
+        );
+        assert_eq!(fault(|r| r.nodes.clear()), RecordFault::Nodes);
+        assert_eq!(
+            fault(|r| r.nodes.push(r.nodes[0].clone())),
+            RecordFault::Nodes
+        );
+        assert_eq!(
+            fault(|r| r.nodes[0].peer_id = vec![1; 38].into()),
+            RecordFault::Nodes
+        );
+        assert_eq!(
+            fault(|r| r.nodes[0].addresses[0] = "http://x".into()),
+            RecordFault::Nodes
+        );
+        assert_eq!(
+            fault(|r| r.contacts.push(r.contacts[0].clone())),
+            RecordFault::Contacts
+        );
+        assert_eq!(
+            fault(|r| r.contacts[0].team = "123456782".into()),
+            RecordFault::Text("team")
+        );
+        assert_eq!(fault(|r| r.name = String::new()), RecordFault::Text("name"));
+    }
+
+    #[test]
+    fn the_contact_of_a_purpose_goes_before_the_general_one() {
+        let mut record = record();
+        record.contacts[0].team = "Algemeen".into();
+        assert_eq!(
+            record.contact_for(&"P01".parse().unwrap()).unwrap().team,
+            "Team Toezicht"
+        );
+        assert_eq!(
+            record.contact_for(&"P08".parse().unwrap()).unwrap().team,
+            "Algemeen"
+        );
+    }
+
+    #[test]
+    fn a_changed_record_is_refused() {
+        let bytes = record().sign(&authority().organisation(7)).unwrap();
+        let place = bytes.windows(7).position(|w| w == b"example").unwrap();
+        let mut forged = bytes;
+        forged[place] = b'x';
+        assert!(DirectoryRecord::verify(&forged, &authority().trust(), NOW).is_err());
+    }
+}

@@ -258,3 +258,202 @@ pub enum OpenError {
     #[error("malformed message")]
     Message(#[from] DecodeError),
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::message::{EvalRequest, Head, IndexRequest, ManifestRequest};
+    use crate::purpose::PurposeId;
+    use crate::testing::{NOW, Node, oin};
+
+    fn header() -> Header {
+        Header {
+            sender: oin(1),
+            recipient: oin(2),
+            message_id: Octets([5; 16]),
+            issued: NOW,
+            expires: NOW + LIFETIME,
+        }
+    }
+
+    fn message() -> IndexRequest {
+        IndexRequest {
+            v: 1,
+            ctx: Octets([9; 32]),
+            have_seq: 3,
+        }
+    }
+
+    fn sealed(change: impl FnOnce(&mut Header)) -> Vec<u8> {
+        let mut header = header();
+        change(&mut header);
+        dangerous_seal(&message(), header, &Node::new(1)).unwrap()
+    }
+
+    fn opened(bytes: &[u8], now: Timestamp) -> Result<Opened<IndexRequest>, OpenError> {
+        open(bytes, &Node::new(1).public_key(), oin(2), oin(1), now)
+    }
+
+    #[test]
+    fn what_was_sealed_is_opened() {
+        let opened = opened(&sealed(|_| {}), NOW).unwrap();
+        assert_eq!((opened.header, opened.message), (header(), message()));
+        assert_eq!(opened.hash, message_hash(&message()).unwrap());
+        assert_eq!(peek_kind(&sealed(|_| {})).unwrap(), "index-request");
+    }
+
+    #[test]
+    fn only_the_recipient_opens_it() {
+        let bytes = sealed(|header| header.recipient = oin(3));
+        assert_eq!(opened(&bytes, NOW), Err(OpenError::OtherRecipient(oin(3))));
+    }
+
+    #[test]
+    fn a_node_speaks_for_its_own_organisation_only() {
+        let bytes = sealed(|header| header.sender = oin(3));
+        assert_eq!(opened(&bytes, NOW), Err(OpenError::OtherSender(oin(3))));
+    }
+
+    #[test]
+    fn the_signature_of_another_node_does_not_count() {
+        let bytes = dangerous_seal(&message(), header(), &Node::new(2)).unwrap();
+        assert_eq!(opened(&bytes, NOW), Err(OpenError::WrongSignature(oin(1))));
+    }
+
+    #[test]
+    fn it_is_opened_within_its_time_with_leeway_at_the_start_only() {
+        let issued = |ahead| {
+            sealed(|header| {
+                header.issued = NOW + Duration::from_secs(ahead);
+                header.expires = header.issued + LIFETIME;
+            })
+        };
+        assert!(opened(&issued(120), NOW).is_ok());
+        assert_eq!(opened(&issued(121), NOW), Err(OpenError::NotYet));
+        let bytes = sealed(|_| {});
+        assert!(opened(&bytes, NOW + Duration::from_millis(299_999)).is_ok());
+        assert_eq!(opened(&bytes, NOW + LIFETIME), Err(OpenError::Expired));
+        let bytes = sealed(|header| header.expires = NOW + MAX_LIFETIME + Duration::from_millis(1));
+        assert_eq!(opened(&bytes, NOW), Err(OpenError::TooLong));
+        let bytes = sealed(|header| header.expires = NOW.sub_one());
+        assert_eq!(opened(&bytes, NOW), Err(OpenError::Expired));
+    }
+
+    impl Timestamp {
+        fn sub_one(self) -> Self {
+            Self::from_millis(self.as_millis() - 1)
+        }
+    }
+
+    #[test]
+    fn an_envelope_of_one_kind_never_passes_for_another() {
+        let key = Node::new(1).public_key();
+        let refused = open::<Head>(&sealed(|_| {}), &key, oin(2), oin(1), NOW);
+        assert_eq!(refused, Err(OpenError::OtherKind));
+        // Even with the content type of another kind, the label in the signature tells.
+        let honest = sealed(|_| {});
+        let object = Sign1::parse(&honest, MAX_BYTES).unwrap();
+        let content_type = content_type(Head::KIND);
+        let protected = Headers {
+            algorithm: EDDSA,
+            content_type: &content_type,
+            chain: vec![],
+        }
+        .encode();
+        let signature = Node::new(1).sign(&cose::to_be_signed(
+            &protected,
+            &label("index-request"),
+            object.payload,
+        ));
+        let bytes = cose::assemble(&protected, object.payload, &signature);
+        let refused = open::<Head>(&bytes, &key, oin(2), oin(1), NOW);
+        assert_eq!(refused, Err(OpenError::WrongSignature(oin(1))));
+    }
+
+    #[test]
+    fn a_message_above_the_limit_of_its_kind_is_neither_sealed_nor_read() {
+        let large = ManifestRequest {
+            v: 1,
+            group_id: "x".repeat(1_024),
+            purpose_id: PurposeId::matching(),
+            epoch: 1,
+        };
+        let limit = ManifestRequest::MAX_BYTES;
+        assert_eq!(
+            dangerous_seal(&large, header(), &Node::new(1)),
+            Err(SealError::TooLarge { limit })
+        );
+        let bytes = vec![0xd2; IndexRequest::MAX_BYTES + OVERHEAD + 1];
+        assert!(matches!(opened(&bytes, NOW), Err(OpenError::Malformed(_))));
+    }
+
+    #[test]
+    fn the_overhead_is_enough_for_the_longest_header() {
+        let bytes = sealed(|header| header.expires = Timestamp::from_millis(u64::MAX));
+        let body = wire::encode(&message()).unwrap();
+        assert!(
+            bytes.len() - body.len() + 20 < OVERHEAD,
+            "{}",
+            bytes.len() - body.len()
+        );
+    }
+
+    #[test]
+    fn a_message_that_is_not_its_kind_stays_closed() {
+        let honest = sealed(|_| {});
+        let object = Sign1::parse(&honest, MAX_BYTES).unwrap();
+        let Item::Array(mut parts) = Item::parse(object.payload, MAX_BYTES).unwrap() else {
+            panic!()
+        };
+        parts[5] = Item::Bytes(&[0xa0]);
+        let payload = Item::Array(parts).encode();
+        let content_type = content_type("index-request");
+        let protected = Headers {
+            algorithm: EDDSA,
+            content_type: &content_type,
+            chain: vec![],
+        }
+        .encode();
+        let signature = Node::new(1).sign(&cose::to_be_signed(
+            &protected,
+            &label("index-request"),
+            &payload,
+        ));
+        let bytes = cose::assemble(&protected, &payload, &signature);
+        assert_eq!(
+            opened(&bytes, NOW),
+            Err(OpenError::Message(DecodeError::Shape))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn open_after_seal_is_the_same_message(
+            ctx in any::<[u8; 32]>(), id in any::<[u8; 16]>(), batch_no in any::<u16>(),
+            elements in prop::collection::vec(any::<u8>(), 0..2_000), from in 1_u64..9_999, to in 1_u64..9_999, key in any::<u8>()
+        ) {
+            let message = EvalRequest {
+                v: 1, ctx: Octets(ctx), sweep_id: Octets(id), batch_no, batch_count: batch_no,
+                elements: elements.into(), set_commit_hash: Octets(ctx), seed_commit: Octets(ctx),
+            };
+            let header = Header { sender: oin(from), recipient: oin(to), message_id: Octets(id), ..header() };
+            let node = Node::new(key);
+            let bytes = dangerous_seal(&message, header, &node).unwrap();
+            let opened = open::<EvalRequest>(&bytes, &node.public_key(), oin(to), oin(from), NOW).unwrap();
+            prop_assert_eq!(opened.header, header);
+            prop_assert_eq!(opened.message, message);
+        }
+    }
+
+    #[test]
+    fn every_bit_that_is_turned_closes_it() {
+        let bytes = sealed(|_| {});
+        for bit in 0..bytes.len() * 8 {
+            let mut changed = bytes.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(opened(&changed, NOW).is_err(), "bit {bit}");
+        }
+    }
+}

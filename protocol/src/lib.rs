@@ -17,3 +17,6 @@ pub mod sign;
 pub mod time;
 pub mod trust;
 pub mod wire;
+
+#[cfg(test)]
+mod testing;

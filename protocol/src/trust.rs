@@ -284,3 +284,189 @@ impl ChainError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{
+        Authority, DAY, Kind, NOW, Organisation, at, authority, oin, serial_number,
+    };
+
+    fn later(days: u64) -> Timestamp {
+        NOW + Duration::from_secs(days * DAY)
+    }
+
+    fn refusal(organisation: &Organisation) -> ChainError {
+        let trust = authority().trust();
+        trust.verify(&organisation.chain, NOW).unwrap_err()
+    }
+
+    #[test]
+    fn a_certificate_tells_who_its_holder_is() {
+        let organisation = authority().organisation(7);
+        let certificate = authority()
+            .trust()
+            .verify(&organisation.chain, NOW)
+            .unwrap();
+        assert_eq!(certificate.oin, oin(7));
+        assert_eq!(certificate.name, "Gemeente 7");
+        assert_eq!(certificate.algorithm, crate::sign::OrgAlgorithm::Es256);
+        assert_eq!(certificate.not_after, later(100));
+    }
+
+    #[test]
+    fn chains_of_rsa_with_an_intermediate_are_accepted() {
+        let root = Authority::root("RSA root", Kind::RSA_ROOT);
+        let middle = root.intermediate("RSA issuing", Kind::RSA_INTERMEDIATE, 1);
+        let organisation = middle
+            .organisation_with(7, Kind::RSA_LEAF, |_| {})
+            .behind(&[&middle]);
+        let lists = [root.crl(&[], -1, 6), middle.crl(&[], -1, 6)];
+        let anchors = [root.der.clone()];
+        let trust = TrustStore::new(&anchors, &lists, DEFAULT_CRL_GRACE).unwrap();
+        let certificate = trust.verify(&organisation.chain, NOW).unwrap();
+        assert_eq!(certificate.algorithm, crate::sign::OrgAlgorithm::Ps256);
+
+        let alone = &organisation.chain[..1];
+        assert_eq!(trust.verify(alone, NOW), Err(ChainError::UnknownIssuer));
+        let no_list = TrustStore::new(&anchors, &lists[1..], DEFAULT_CRL_GRACE).unwrap();
+        assert_eq!(
+            no_list.verify(&organisation.chain, NOW),
+            Err(ChainError::NoList)
+        );
+        let revoked = [root.crl(&[1], -1, 6), middle.crl(&[], -1, 6)];
+        let revoked = TrustStore::new(&anchors, &revoked, DEFAULT_CRL_GRACE).unwrap();
+        assert_eq!(
+            revoked.verify(&organisation.chain, NOW),
+            Err(ChainError::Revoked)
+        );
+    }
+
+    #[test]
+    fn a_certificate_of_another_authority_is_refused() {
+        let other = Authority::root("Other CA", Kind::P256);
+        assert_eq!(refusal(&other.organisation(7)), ChainError::UnknownIssuer);
+        let namesake = Authority::root("Test CA", Kind::P256);
+        assert_eq!(
+            refusal(&namesake.organisation(7)),
+            ChainError::UnknownIssuer
+        );
+    }
+
+    #[test]
+    fn a_certificate_counts_within_its_term_only() {
+        let early = authority().organisation_with(7, Kind::P256, |p| p.not_before = at(1));
+        assert_eq!(refusal(&early), ChainError::NotYetValid);
+        let late = authority().organisation_with(7, Kind::P256, |p| p.not_after = at(-1));
+        assert_eq!(refusal(&late), ChainError::Expired);
+    }
+
+    #[test]
+    fn a_certificate_for_another_use_is_refused() {
+        let no_usage = authority().organisation_with(7, Kind::P256, |p| p.key_usages.clear());
+        assert_eq!(refusal(&no_usage), ChainError::Usage);
+        let agreement = authority().organisation_with(7, Kind::P256, |p| {
+            p.key_usages = vec![rcgen::KeyUsagePurpose::KeyAgreement];
+        });
+        assert_eq!(refusal(&agreement), ChainError::Usage);
+        let server = authority().organisation_with(7, Kind::P256, |p| {
+            p.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+        });
+        assert_eq!(refusal(&server), ChainError::Usage);
+        let ca = authority().organisation_with(7, Kind::P256, |p| {
+            p.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        });
+        assert_eq!(refusal(&ca), ChainError::Usage);
+    }
+
+    #[test]
+    fn a_certificate_without_one_clear_oin_is_refused() {
+        let none = authority().organisation_with(7, Kind::P256, |p| {
+            p.distinguished_name.remove(serial_number());
+        });
+        assert_eq!(refusal(&none), ChainError::NoOin);
+        let other = authority().organisation_with(7, Kind::P256, |p| {
+            p.distinguished_name.remove(serial_number());
+            p.distinguished_name.push(serial_number(), "12345678");
+        });
+        assert_eq!(refusal(&other), ChainError::NoOin);
+    }
+
+    #[test]
+    fn garbage_is_refused() {
+        let trust = authority().trust();
+        assert_eq!(trust.verify(&[] as &[&[u8]], NOW), Err(ChainError::Empty));
+        assert_eq!(trust.verify(&[b"garbage"], NOW), Err(ChainError::Malformed));
+        assert_eq!(
+            TrustStore::new(&[], &[], DEFAULT_CRL_GRACE).unwrap_err(),
+            TrustError::NoAnchor
+        );
+        let garbage = || [b"garbage".to_vec()];
+        assert_eq!(
+            TrustStore::new(&garbage(), &[], DEFAULT_CRL_GRACE).unwrap_err(),
+            TrustError::Anchor
+        );
+        let anchors = [authority().der.clone()];
+        assert_eq!(
+            TrustStore::new(&anchors, &garbage(), DEFAULT_CRL_GRACE).unwrap_err(),
+            TrustError::List
+        );
+    }
+
+    fn trust_with(lists: &[Vec<u8>]) -> TrustStore {
+        TrustStore::new(&[authority().der.clone()], lists, DEFAULT_CRL_GRACE).unwrap()
+    }
+
+    #[test]
+    fn a_revoked_certificate_is_refused() {
+        let (one, other) = (authority().organisation(7), authority().organisation(8));
+        let trust = trust_with(&[authority().crl(&[7], -1, 6)]);
+        assert_eq!(trust.verify(&one.chain, NOW), Err(ChainError::Revoked));
+        assert!(trust.verify(&other.chain, NOW).is_ok());
+    }
+
+    #[test]
+    fn without_a_list_of_the_issuer_nobody_is_believed() {
+        let organisation = authority().organisation(7);
+        assert_eq!(
+            trust_with(&[]).verify(&organisation.chain, NOW),
+            Err(ChainError::NoList)
+        );
+        let other = Authority::root("Other CA", Kind::P256).crl(&[], -1, 6);
+        assert_eq!(
+            trust_with(&[other]).verify(&organisation.chain, NOW),
+            Err(ChainError::NoList)
+        );
+    }
+
+    #[test]
+    fn a_stale_list_is_tolerated_for_its_grace_and_warned_about_from_the_first_day() {
+        let organisation = authority().organisation(7);
+        let trust = trust_with(&[authority().crl(&[], -1, 6)]);
+        assert_eq!(trust.stale_lists(later(5)), []);
+        let stale = trust.stale_lists(later(6));
+        assert_eq!(
+            (stale.len(), stale[0].since, stale[0].refused_from),
+            (1, later(6), later(13))
+        );
+        assert!(trust.verify(&organisation.chain, later(12)).is_ok());
+        assert_eq!(
+            trust.verify(&organisation.chain, later(13)),
+            Err(ChainError::StaleList)
+        );
+    }
+
+    #[test]
+    fn the_newest_list_of_an_issuer_counts() {
+        let organisation = authority().organisation(7);
+        let (old, new) = (authority().crl(&[], -5, 2), authority().crl(&[7], -1, 6));
+        for lists in [[old.clone(), new.clone()], [new.clone(), old.clone()]] {
+            let trust = trust_with(&lists);
+            assert_eq!(
+                trust.verify(&organisation.chain, NOW),
+                Err(ChainError::Revoked)
+            );
+            assert_eq!(trust.stale_lists(later(3)), []);
+        }
+    }
+}

@@ -241,3 +241,94 @@ pub enum ActError {
     #[error("the act is dated in the future")]
     InTheFuture,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convenant::{ConvenantFile, FileError, samples};
+    use crate::testing::{Authority, Kind, NOW, authority, oin};
+
+    const HASH: ConvenantHash = Octets([3; 32]);
+
+    fn signed(kind: ActKind) -> Vec<u8> {
+        Act::sign(kind, &HASH, NOW, &authority().organisation(7)).unwrap()
+    }
+
+    #[test]
+    fn an_act_is_what_was_signed_by_whom() {
+        for kind in ActKind::ALL {
+            let bytes = signed(kind);
+            let act = Act::verify(&bytes, &authority().trust(), NOW).unwrap();
+            assert_eq!((act.kind(), act.by(), act.at()), (kind, oin(7), NOW));
+            assert_eq!((act.convenant(), act.bytes()), (HASH, bytes.as_slice()));
+        }
+    }
+
+    #[test]
+    fn an_act_never_passes_for_another_act() {
+        let rejected = signed(ActKind::Reject);
+        let forged = String::from_utf8_lossy(&rejected).contains("convenant-reject");
+        assert!(forged);
+        let place = rejected.windows(6).position(|w| w == b"reject").unwrap();
+        let mut forged = rejected;
+        forged[place..place + 6].copy_from_slice(b"accept");
+        let refused = Act::verify(&forged, &authority().trust(), NOW).unwrap_err();
+        assert_eq!(refused, ActError::Signature(OrgSignatureError::Signature));
+    }
+
+    #[test]
+    fn an_act_from_the_future_is_refused() {
+        let later = NOW + LEEWAY + Duration::from_millis(1);
+        let bytes = Act::sign(ActKind::Accept, &HASH, later, &authority().organisation(7)).unwrap();
+        let trust = authority().trust();
+        assert_eq!(Act::verify(&bytes, &trust, NOW), Err(ActError::InTheFuture));
+        assert!(Act::verify(&bytes, &trust, later).is_ok());
+    }
+
+    #[test]
+    fn an_act_that_was_kept_outlives_its_certificate() {
+        let bytes = signed(ActKind::Accept);
+        let years_later = NOW + Duration::from_secs(1_000 * 86_400);
+        let refused = Act::verify(&bytes, &authority().trust(), years_later).unwrap_err();
+        assert!(matches!(
+            refused,
+            ActError::Signature(OrgSignatureError::Chain(_))
+        ));
+        assert_eq!(Act::reread(&bytes).unwrap().by(), oin(7));
+    }
+
+    #[test]
+    fn a_change_of_one_bit_is_refused_even_when_reread() {
+        let bytes = signed(ActKind::Accept);
+        let place = bytes.len() - 70;
+        let mut changed = bytes;
+        changed[place] ^= 1;
+        assert!(Act::reread(&changed).is_err());
+    }
+
+    #[test]
+    fn a_file_is_believed_only_with_acts_of_members_about_this_version() {
+        let content = samples::content(3);
+        let hash = content.hash();
+        let trust = authority().trust();
+        let act = |hash, by| {
+            Act::sign(ActKind::Accept, hash, NOW, &authority().organisation(by)).unwrap()
+        };
+        let file = |acts: &[Vec<u8>]| {
+            let mut file = ConvenantFile::new(content.clone());
+            acts.iter().for_each(|act| file.add(act.clone()));
+            ConvenantFile::decode(&file.encode())
+                .unwrap()
+                .verify(&trust, NOW)
+        };
+        assert_eq!(file(&[act(&hash, 0), act(&hash, 1)]).unwrap().len(), 2);
+        assert_eq!(
+            file(&[act(&hash, 0), act(&HASH, 1)]),
+            Err(FileError::OtherVersion)
+        );
+        assert_eq!(file(&[act(&hash, 9)]), Err(FileError::NotAMember(oin(9))));
+        let stranger = Authority::root("Other CA", Kind::P256).organisation(1);
+        let stranger = Act::sign(ActKind::Accept, &hash, NOW, &stranger).unwrap();
+        assert!(matches!(file(&[stranger]), Err(FileError::Act(_))));
+    }
+}
