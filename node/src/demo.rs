@@ -2,5 +2,6 @@
 //! `basisnet demo`: one question, five gemeenten, on one machine.
 
 mod names;
+mod place;
 pub mod random;
 pub mod region;

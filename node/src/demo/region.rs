@@ -8,101 +8,17 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_protocol::id::{AgbCode, GemeenteCode, KvkNummer, Oin};
+use basisnet_protocol::id::{AgbCode, KvkNummer};
 use basisnet_protocol::message::{ContractRole, LabelLetter, Law, Variant};
 
 use super::names;
+pub use super::place::Place;
 use super::random::Repeatable;
-
-/// With another seed it is another region.
-const SEED: u64 = 0x0345_0307_0200_0202;
-
-/// The gemeenten of the demonstration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// Where the story is told.
-    Veenendaal,
-    /// Member of the convenant.
-    Amersfoort,
-    /// Member of the convenant; the largest.
-    Apeldoorn,
-    /// Member of the convenant.
-    Arnhem,
-    /// Outside the convenant.
-    Weert,
-}
 
 use Place::{Amersfoort, Apeldoorn, Arnhem, Veenendaal, Weert};
 
-impl Place {
-    /// All five, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [Veenendaal, Amersfoort, Apeldoorn, Arnhem, Weert];
-
-    /// Those that signed the convenant.
-    pub const MEMBERS: [Self; 4] = [Veenendaal, Amersfoort, Apeldoorn, Arnhem];
-
-    /// What it is called.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Veenendaal => "Veenendaal",
-            Amersfoort => "Amersfoort",
-            Apeldoorn => "Apeldoorn",
-            Arnhem => "Arnhem",
-            Weert => "Weert",
-        }
-    }
-
-    /// The name of its folder and of its files.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Veenendaal => "veenendaal",
-            Amersfoort => "amersfoort",
-            Apeldoorn => "apeldoorn",
-            Arnhem => "arnhem",
-            Weert => "weert",
-        }
-    }
-
-    /// The CBS code as text.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Veenendaal => "0345",
-            Amersfoort => "0307",
-            Apeldoorn => "0200",
-            Arnhem => "0202",
-            Weert => "0988",
-        }
-    }
-
-    /// The CBS code.
-    #[must_use]
-    pub fn gemeente(self) -> Option<GemeenteCode> {
-        self.code().parse().ok()
-    }
-
-    /// The OIN as text: the prefix for tests, the CBS code, and zeros.
-    #[must_use]
-    pub fn oin_text(self) -> String {
-        format!("000000990000{}0000", self.code())
-    }
-
-    /// The OIN; a test number, so it means nothing outside the demonstration.
-    #[must_use]
-    pub fn oin(self) -> Option<Oin> {
-        self.oin_text().parse().ok()
-    }
-
-    /// How most of its contracts are paid.
-    const fn variant(self) -> Variant {
-        match self {
-            Veenendaal | Apeldoorn | Arnhem | Weert => Variant::Inspanningsgericht,
-            Amersfoort => Variant::Outputgericht,
-        }
-    }
-}
+/// With another seed it is another region.
+const SEED: u64 = 0x0345_0307_0200_0202;
 
 /// Which gemeenten share how many aanbieders. Adding up gives 300, 240, 555, 197 and 48.
 const SHARED: [(&[Place], usize); 14] = [
@@ -160,6 +76,8 @@ pub struct Provider {
     pub agb: Option<AgbCode>,
     /// The legal form, where known.
     pub form: Form,
+    /// Where another form was written down by mistake, and which.
+    pub mistaken: Option<(Place, Form)>,
     /// Which gemeenten have it on file.
     pub known_in: BTreeSet<Place>,
     /// What each of them has on file about it.
@@ -254,13 +172,22 @@ impl Region {
         self.providers.first()
     }
 
-    /// A one-person business that Veenendaal and Amersfoort both know, and neither may tell.
+    /// A one-person business that Veenendaal and Amersfoort both know. Veenendaal took it for a company, so it asks;
+    /// Amersfoort knows better, so it says what it says about somebody it never heard of.
     #[must_use]
     pub fn withheld(&self) -> Option<&Provider> {
-        let both = BTreeSet::from([Veenendaal, Amersfoort]);
         self.providers
             .iter()
-            .find(|provider| provider.form == Form::Eenmanszaak && provider.known_in == both)
+            .find(|provider| provider.mistaken.is_some())
+    }
+
+    /// An aanbieder that nobody but Veenendaal has.
+    #[must_use]
+    pub fn unknown_elsewhere(&self) -> Option<&Provider> {
+        let alone = BTreeSet::from([Veenendaal]);
+        self.providers
+            .iter()
+            .find(|provider| provider.form == Form::Bv && provider.known_in == alone)
     }
 
     /// An aanbieder that Veenendaal shares with Weert only.
@@ -290,9 +217,21 @@ impl Provider {
             kvk,
             agb: agb.filter(|_| random.percent(85)),
             form: Form::Unknown,
+            mistaken: None,
             known_in: places.iter().copied().collect(),
             involvements: Vec::new(),
         })
+    }
+}
+
+impl Provider {
+    /// The legal form that a gemeente has on file.
+    #[must_use]
+    pub fn form_in(&self, place: Place) -> Form {
+        match self.mistaken {
+            Some((there, form)) if there == place => form,
+            _ => self.form,
+        }
     }
 }
 
@@ -304,27 +243,16 @@ fn assign_forms(random: &mut Repeatable, providers: &mut [Provider]) {
         .partition(|(_, provider)| provider.known_in.contains(&Veenendaal));
     let fixed = |at: usize, places: &BTreeSet<Place>| match at {
         0 => Some(Form::Bv),
-        22 => Some(Form::Eenmanszaak),
+        WITHHELD => Some(Form::Eenmanszaak),
         _ if *places == BTreeSet::from([Veenendaal, Weert]) => Some(Form::Bv),
         _ => None,
     };
     let (mut natural, mut unknown) = (NATURAL_IN_VEENENDAAL, UNKNOWN_IN_VEENENDAAL);
     random.shuffle(&mut here);
     for (at, provider) in &mut here {
-        provider.form = match fixed(*at, &provider.known_in) {
-            Some(Form::Eenmanszaak) => {
-                natural -= 1;
-                Form::Eenmanszaak
-            }
-            Some(form) => form,
-            None => Form::default(),
-        };
-    }
-    for (at, provider) in &mut here {
-        if fixed(*at, &provider.known_in).is_some() {
-            continue;
-        }
-        provider.form = if natural > 0 {
+        provider.form = if let Some(form) = fixed(*at, &provider.known_in) {
+            form
+        } else if natural > 0 {
             natural -= 1;
             random.pick(&NATURAL)
         } else if unknown > 0 {
@@ -333,6 +261,9 @@ fn assign_forms(random: &mut Repeatable, providers: &mut [Provider]) {
         } else {
             random.pick(&LEGAL)
         };
+        if provider.form == Form::Eenmanszaak && *at == WITHHELD {
+            provider.mistaken = Some((Veenendaal, Form::Bv));
+        }
     }
     for (_, provider) in &mut elsewhere {
         provider.form = match random.below(100) {
@@ -342,6 +273,9 @@ fn assign_forms(random: &mut Repeatable, providers: &mut [Provider]) {
         };
     }
 }
+
+/// The first that only Veenendaal and Amersfoort share.
+const WITHHELD: usize = 22;
 
 const NATURAL: [Form; 4] = [
     Form::Eenmanszaak,
@@ -468,7 +402,7 @@ mod tests {
         let count = |wanted: fn(Form) -> bool| {
             region
                 .of(Veenendaal)
-                .filter(|provider| wanted(provider.form))
+                .filter(|one| wanted(one.form_in(Veenendaal)))
                 .count()
         };
         assert_eq!(count(|form| form == Form::Unknown), 61);
@@ -491,15 +425,12 @@ mod tests {
         let lead = region.lead().unwrap();
         assert_eq!(lead.known_in.len(), 4);
         assert_eq!(lead.form, Form::Bv);
-        assert!(region.withheld().is_some());
+        assert_eq!(region.withheld().unwrap().form_in(Veenendaal), Form::Bv);
+        assert_eq!(
+            region.withheld().unwrap().form_in(Amersfoort),
+            Form::Eenmanszaak
+        );
+        assert!(region.unknown_elsewhere().is_some());
         assert!(region.outside().is_some());
-    }
-
-    #[test]
-    fn every_gemeente_has_a_test_number() {
-        for place in Place::ALL {
-            assert!(place.oin().unwrap().is_test(), "{}", place.name());
-            assert!(place.gemeente().is_some());
-        }
     }
 }
