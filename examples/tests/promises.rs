@@ -14,6 +14,11 @@ fn one_match_prints_what_it_promises() {
     keeps_its_promise("one_match.rs", env!("CARGO_BIN_EXE_one-match"));
 }
 
+#[test]
+fn one_decision_prints_what_it_promises() {
+    keeps_its_promise("one_decision.rs", env!("CARGO_BIN_EXE_one-decision"));
+}
+
 fn keeps_its_promise(source: &str, program: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let text = std::fs::read_to_string(path).unwrap();
