@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use basisnet_node::clock::Clock;
 use basisnet_node::keys::NodeKey;
-use basisnet_node::overlay::{Notice, RequestError, Voucher};
+use basisnet_node::overlay::{Notice, Refused, RequestError, Voucher};
 use basisnet_protocol::attestation::{self, Claims};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::time::Timestamp;
@@ -88,7 +88,7 @@ impl Scene {
         let peer = caller.overlay.me();
         let notice = self.listener.next_notice().await;
         assert!(
-            matches!(notice, Notice::Refused { peer: who, code } if who == peer && code == why),
+            matches!(notice, Notice::Refused { peer: who, why: ref seen } if who == peer && seen.code() == why),
             "expected {why}, heard {notice:?}"
         );
         assert_eq!(self.listener.overlay.connected(), 0);
@@ -252,7 +252,7 @@ async fn a_peer_in_no_directory_record_is_refused() {
     assert!(matches!(
         notice,
         Notice::Refused {
-            code: "not_a_member",
+            why: Refused::NotAMember,
             ..
         }
     ));
@@ -271,7 +271,7 @@ async fn a_node_known_for_another_organisation_is_refused() {
     assert!(matches!(
         notice,
         Notice::Refused {
-            code: "not_a_member",
+            why: Refused::NotAMember,
             ..
         }
     ));
@@ -288,7 +288,7 @@ async fn closes(mut scene: Scene, caller: &Door, happens: impl AsyncFnOnce(&Scen
     assert!(took < Duration::from_millis(1_500), "took {took:?}");
     let notice = scene.listener.next_notice().await;
     assert!(
-        matches!(notice, Notice::Closed { code, .. } if code == why),
+        matches!(notice, Notice::Closed { why: ref seen, .. } if seen.code() == why),
         "expected {why}, heard {notice:?}"
     );
     assert!(caller.ask(&scene.listener, b"dag").await.is_err());

@@ -107,6 +107,8 @@ pub enum PeerRefusal {
     Malformed,
     /// The attestation of another node.
     OtherPeer,
+    /// A certificate of another organisation than the attestation names.
+    OtherOrganisation,
     /// An attestation or certificate that is no longer valid.
     Expired,
     /// A certificate under no configured trust anchor.

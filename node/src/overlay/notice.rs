@@ -19,15 +19,15 @@ pub enum Notice {
     Refused {
         /// Who, by the key proven on the channel.
         peer: PeerId,
-        /// Why, as a fixed word.
-        code: &'static str,
+        /// Why.
+        why: Refused,
     },
     /// A peer lost the right to a connection that it had.
     Closed {
         /// Who.
         peer: PeerId,
-        /// Why, as a fixed word.
-        code: &'static str,
+        /// Why.
+        why: Refused,
     },
 }
 
@@ -48,14 +48,14 @@ impl Notices {
 
     pub(super) fn refused(&self, peer: PeerId, why: &Refused) {
         tracing::info!(peer = %peer, code = why.code(), "peer refused");
-        let code = why.code();
-        self.leave(Notice::Refused { peer, code });
+        let why = why.clone();
+        self.leave(Notice::Refused { peer, why });
     }
 
     pub(super) fn closed(&self, peer: PeerId, why: &Refused) {
         tracing::info!(peer = %peer, code = why.code(), "connection closed");
-        let code = why.code();
-        self.leave(Notice::Closed { peer, code });
+        let why = why.clone();
+        self.leave(Notice::Closed { peer, why });
     }
 
     /// Notices that found the channel full.

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The peers' door: open, once, dispatch, reply.
+//!
+//! An envelope that does not open, or that was opened before, is not answered at all; who sent it, and what was wrong
+//! with it, goes into the log. A message that does open goes to the one service that knows its kind. What the service
+//! gives back, already sealed by the outbox, is the reply; when the service could not do its work there is none.
+//!
+//! **Once** holds over a restart. A service writes the mark in the same commit as what the message brings about; for
+//! a service that writes nothing, the inbox writes it before the reply leaves.
+
+mod incidents;
+mod once;
+
+pub use incidents::{Incidents, write_notices};
+pub use once::{Once, forget_expired};
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use basisnet_protocol::envelope::{self, Header, OpenError};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::Message;
+use basisnet_protocol::octets::Octets;
+use futures::future::BoxFuture;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::audit::Incident;
+use crate::clock::Clock;
+use crate::outbox::Sealed;
+use crate::overlay::{Inbound, Peer};
+use crate::store::{CommitError, Store};
+use crate::telemetry::Metrics;
+use once::Doorkeeper;
+
+/// Messages that are being worked on at one time.
+const AT_ONCE: usize = 64;
+/// A refusal leaves a whole number of these after the question came, so that how long it took says nothing.
+const TICK: Duration = Duration::from_millis(250);
+/// How long messages in hand may take when the node stops.
+const FINISH: Duration = Duration::from_secs(5);
+
+/// A message that was opened, and is new.
+#[derive(Debug)]
+pub struct Delivery<M> {
+    /// The organisation that says it.
+    pub from: Oin,
+    /// The envelope it came in.
+    pub header: Header,
+    /// What it says.
+    pub message: M,
+    /// SHA-256 of the encoded message; an answer names it as `req_hash`.
+    pub hash: Octets<32>,
+    /// Marks the message as seen, in the commit of whoever handles it.
+    pub once: Once,
+}
+
+/// The service could not do its work; the peer hears nothing, and may ask again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unanswered(String);
+
+impl Unanswered {
+    /// Because of this, for our own log.
+    #[must_use]
+    pub fn because(cause: &impl fmt::Display) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+impl From<CommitError> for Unanswered {
+    fn from(error: CommitError) -> Self {
+        Self::because(&error)
+    }
+}
+
+impl From<crate::store::StoreError> for Unanswered {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::because(&error)
+    }
+}
+
+impl From<envelope::SealError> for Unanswered {
+    fn from(error: envelope::SealError) -> Self {
+        Self::because(&error)
+    }
+}
+
+type Handled = BoxFuture<'static, Result<Sealed, Unanswered>>;
+type Route = Box<dyn Fn(&Desk, &Peer, &[u8]) -> Result<(Once, Handled), Fault> + Send + Sync>;
+
+/// Which service handles which kind of message.
+#[derive(Default)]
+pub struct Routes(BTreeMap<&'static str, Route>);
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+impl Routes {
+    /// No kinds yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Messages of kind `M` go to `handler`.
+    #[must_use]
+    pub fn on<M, F, H>(mut self, handler: F) -> Self
+    where
+        M: Message + Send + 'static,
+        F: Fn(Delivery<M>) -> H + Send + Sync + 'static,
+        H: Future<Output = Result<Sealed, Unanswered>> + Send + 'static,
+    {
+        let route = move |desk: &Desk, peer: &Peer, bytes: &[u8]| {
+            let delivery = desk.open::<M>(peer, bytes)?;
+            let once = delivery.once.clone();
+            let handled: Handled = Box::pin(handler(delivery));
+            Ok((once, handled))
+        };
+        self.0.insert(M::KIND, Box::new(route));
+        self
+    }
+}
+
+/// Why a message was not handled.
+#[derive(Debug)]
+enum Fault {
+    /// It should not have been sent like this; the log hears of it.
+    Incident(Incident),
+    /// Our own doing; only the technical log hears of it.
+    Own(String),
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        Self::Incident(match error {
+            OpenError::WrongSignature(_) => Incident::WrongSignature,
+            OpenError::OtherSender(_) => Incident::UnknownSender,
+            OpenError::OtherRecipient(_) => Incident::WrongRecipient,
+            OpenError::NotYet | OpenError::Expired | OpenError::TooLong => Incident::OutOfTime,
+            OpenError::Malformed(_)
+            | OpenError::OtherKind
+            | OpenError::Header
+            | OpenError::Message(_) => Incident::Malformed,
+        })
+    }
+}
+
+/// What is needed to open an envelope.
+struct Desk {
+    me: Oin,
+    clock: Clock,
+    doorkeeper: Doorkeeper,
+}
+
+impl Desk {
+    fn open<M: Message>(&self, peer: &Peer, bytes: &[u8]) -> Result<Delivery<M>, Fault> {
+        let now = self.clock.now();
+        let opened = envelope::open::<M>(bytes, &peer.key, self.me, peer.oin, now)?;
+        let once = self.doorkeeper.admit(&opened.header)?;
+        Ok(Delivery {
+            from: peer.oin,
+            header: opened.header,
+            message: opened.message,
+            hash: opened.hash,
+            once,
+        })
+    }
+}
+
+/// The door itself.
+pub struct Inbox {
+    desk: Desk,
+    routes: Routes,
+    incidents: Incidents,
+    metrics: Arc<Metrics>,
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Inbox").field(&self.routes).finish()
+    }
+}
+
+impl Inbox {
+    /// A door for the organisation `me`.
+    #[must_use]
+    pub fn new(
+        me: Oin,
+        store: &Store,
+        clock: &Clock,
+        routes: Routes,
+        incidents: Incidents,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let desk = Desk {
+            me,
+            clock: clock.clone(),
+            doorkeeper: Doorkeeper::new(store.clone()),
+        };
+        Self {
+            desk,
+            routes,
+            incidents,
+            metrics,
+        }
+    }
+
+    /// Works until nothing can come any more, and finishes what is in hand.
+    pub async fn run(self, mut inbound: mpsc::Receiver<Inbound>) {
+        let inbox = Arc::new(self);
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut in_hand = JoinSet::new();
+        while let Some(question) = inbound.recv().await {
+            while in_hand.try_join_next().is_some() {}
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                break;
+            };
+            let inbox = Arc::clone(&inbox);
+            in_hand.spawn(async move {
+                inbox.handle(question).await;
+                drop(place);
+            });
+        }
+        let finish = async { while in_hand.join_next().await.is_some() {} };
+        if tokio::time::timeout(FINISH, finish).await.is_err() {
+            tracing::warn!("messages in hand were dropped: the node stops");
+        }
+    }
+
+    async fn handle(&self, question: Inbound) {
+        let came = Instant::now();
+        let Inbound { from, bytes, reply } = question;
+        match self.answer(&from, &bytes).await {
+            Ok(sealed) => {
+                self.metrics.envelopes_accepted.one();
+                if sealed.is_refusal() {
+                    tokio::time::sleep_until(next_tick(came, Instant::now())).await;
+                }
+                // The peer may have gone; its question is answered as far as we can.
+                let _ = reply.send(sealed.into_bytes());
+            }
+            Err(Fault::Incident(incident)) => {
+                self.metrics.envelopes_refused.one();
+                self.incidents.note(from.oin, incident, &bytes).await;
+            }
+            Err(Fault::Own(cause)) => {
+                tracing::error!(peer = %from.oin, %cause, "message was not answered");
+            }
+        }
+    }
+
+    async fn answer(&self, from: &Peer, bytes: &[u8]) -> Result<Sealed, Fault> {
+        let malformed = Fault::Incident(Incident::Malformed);
+        let Ok(kind) = envelope::peek_kind(bytes) else {
+            return Err(malformed);
+        };
+        let route = self.routes.0.get(kind.as_str()).ok_or(malformed)?;
+        let (once, handled) = route(&self.desk, from, bytes)?;
+        let outcome = handled.await;
+        // INVARIANT (marked before answered): also when the service did not mark, or failed after marking.
+        let marked = self.desk.doorkeeper.finish(&once).await;
+        let sealed = outcome.map_err(|unanswered| Fault::Own(unanswered.to_string()))?;
+        marked?;
+        tracing::debug!(peer = %from.oin, kind, "message answered");
+        Ok(sealed)
+    }
+}
+
+/// The first tick after `now`, counted from when the question came.
+fn next_tick(came: Instant, now: Instant) -> Instant {
+    let passed = now.duration_since(came).as_millis() / TICK.as_millis();
+    came + TICK * u32::try_from(passed.saturating_add(1)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_leaves_on_a_tick_however_long_it_took() {
+        let came = Instant::now();
+        for (took, leaves) in [(0, 250), (3, 250), (249, 250), (250, 500), (700, 750)] {
+            let now = came + Duration::from_millis(took);
+            assert_eq!(next_tick(came, now), came + Duration::from_millis(leaves));
+        }
+    }
+}

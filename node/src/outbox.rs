@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The only way out to peers.
+//!
+//! What says anything about an aanbieder leaves as `Recorded<Released<M>>` and not otherwise: the policy decided it
+//! and the log holds it, durably, before the first byte goes. Beside that there is a closed list of messages that say
+//! nothing about any aanbieder ([`Procedural`]): asking for terms, giving terms, the head of a log, a receipt, a no.
+//!
+//! ```compile_fail
+//! use basisnet_node::outbox::Outbox;
+//! use basisnet_protocol::{id::Oin, message::InzageDecision};
+//! async fn leak(outbox: &Outbox, to: Oin, answer: InzageDecision) {
+//!     let _ = outbox.send(to, answer).await; // neither decided nor recorded
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! use basisnet_node::outbox::Outbox;
+//! use basisnet_protocol::{id::Oin, message::InzageDecision};
+//! async fn leak(outbox: &Outbox, to: Oin, answer: &InzageDecision) {
+//!     let _ = outbox.ask(to, answer).await; // not on the list
+//! }
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use basisnet_policy::Released;
+use basisnet_protocol::envelope::{self, Header, OpenError, Opened, SealError};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{
+    Head, IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
+};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::sign::NodeSigner;
+use futures::future::BoxFuture;
+use libp2p::{Multiaddr, PeerId};
+use rand_core::{OsRng, RngCore};
+
+use crate::clock::Clock;
+use crate::overlay::{KnownPeer, KnownPeers, Overlay, RequestError, key_of};
+use crate::store::Recorded;
+
+/// How long a peer may take for an answer; a full batch on a slow machine takes a few seconds.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// A message that says nothing about any aanbieder. The list is closed: nothing outside this file can join it.
+pub trait Procedural: Message + closed::Listed {}
+
+mod closed {
+    pub trait Listed {}
+}
+
+macro_rules! procedural {
+    ($($message:ty),+ $(,)?) => {
+        $(
+            impl closed::Listed for $message {}
+            impl Procedural for $message {}
+        )+
+    };
+}
+
+procedural!(
+    ManifestRequest,
+    Manifest,
+    IndexRequest,
+    Head,
+    RecallReceipt,
+    Refusal,
+    InzageReceived,
+);
+
+/// Brings bytes to a peer and its answer back; the overlay, or something that plays it in a test.
+pub trait Carrier: Send + Sync + 'static {
+    /// Asks a peer.
+    fn carry<'a>(
+        &'a self,
+        peer: PeerId,
+        addresses: &'a [Multiaddr],
+        bytes: Vec<u8>,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Vec<u8>, RequestError>>;
+}
+
+impl Carrier for Overlay {
+    fn carry<'a>(
+        &'a self,
+        peer: PeerId,
+        addresses: &'a [Multiaddr],
+        bytes: Vec<u8>,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Vec<u8>, RequestError>> {
+        Box::pin(self.request(peer, addresses, bytes, timeout))
+    }
+}
+
+/// Seals what may leave, and brings it away.
+#[derive(Clone)]
+pub struct Outbox {
+    me: Oin,
+    signer: Arc<dyn NodeSigner>,
+    carrier: Arc<dyn Carrier>,
+    known: KnownPeers,
+    clock: Clock,
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("me", &self.me)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A message in its envelope, ready to go. Only the outbox makes one.
+#[derive(Debug)]
+pub struct Sealed {
+    bytes: Vec<u8>,
+    refusal: bool,
+}
+
+impl Sealed {
+    /// Whether this is the uniform refusal, which leaves on a tick and not when it happens to be ready.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        self.refusal
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// Why something was not sent, or got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// No directory record says where this organisation is.
+    #[error("no node of `{0}` is known")]
+    UnknownMember(Oin),
+    /// The message cannot be sealed; a fault of our own.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// None of its nodes answered.
+    #[error("`{0}` gave no answer: {1}")]
+    NoAnswer(Oin, RequestError),
+}
+
+/// Why an answer is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyError {
+    /// The peer says no, in the one form that every no has.
+    #[error("peer refused")]
+    Refused,
+    /// It answers another question, or with a refusal of another question.
+    #[error("answer belongs to another question")]
+    OtherQuestion,
+    /// The envelope does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// An answer as it came, not opened yet.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    bytes: Vec<u8>,
+    from: Oin,
+    key: [u8; 32],
+    me: Oin,
+    clock: Clock,
+    question: Octets<32>,
+}
+
+impl Reply {
+    /// The kind that the envelope says it holds, where an answer can be of more than one.
+    #[must_use]
+    pub fn kind(&self) -> Option<String> {
+        envelope::peek_kind(&self.bytes).ok()
+    }
+
+    /// Opens the answer; a refusal of our question is [`ReplyError::Refused`].
+    ///
+    /// # Errors
+    /// When the peer refused, or the envelope is not in order.
+    pub fn open<M: Message>(&self) -> Result<Opened<M>, ReplyError> {
+        if self.kind().as_deref() == Some(Refusal::KIND) && M::KIND != Refusal::KIND {
+            let refusal = self.open_as::<Refusal>()?;
+            return Err(if refusal.message.req_hash == self.question {
+                ReplyError::Refused
+            } else {
+                ReplyError::OtherQuestion
+            });
+        }
+        Ok(self.open_as::<M>()?)
+    }
+
+    /// The hash of the question that this answers; an answer that names its question must name this one.
+    #[must_use]
+    pub const fn question(&self) -> Octets<32> {
+        self.question
+    }
+
+    fn open_as<M: Message>(&self) -> Result<Opened<M>, OpenError> {
+        envelope::open(&self.bytes, &self.key, self.me, self.from, self.clock.now())
+    }
+}
+
+impl Outbox {
+    /// The way out of the node that signs with `signer`, for the organisation `me`.
+    #[must_use]
+    pub fn new(
+        me: Oin,
+        signer: Arc<dyn NodeSigner>,
+        carrier: Arc<dyn Carrier>,
+        known: KnownPeers,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            me,
+            signer,
+            carrier,
+            known,
+            clock,
+        }
+    }
+
+    /// The organisation that speaks.
+    #[must_use]
+    pub const fn me(&self) -> Oin {
+        self.me
+    }
+
+    /// A new name for a message, for whoever must know it before the message is made.
+    #[must_use]
+    pub fn new_id() -> Octets<16> {
+        let mut id = [0; 16];
+        OsRng.fill_bytes(&mut id);
+        Octets(id)
+    }
+
+    /// Sends what was decided and recorded, and gives the answer.
+    ///
+    /// # Errors
+    /// When the member is not known or does not answer. Whether it has seen the message may be unknown.
+    pub async fn send<M: Message>(
+        &self,
+        to: Oin,
+        message: Recorded<Released<M>>,
+    ) -> Result<Reply, SendError> {
+        self.send_as(Self::new_id(), to, message).await
+    }
+
+    /// The same, under a name that was chosen before.
+    ///
+    /// # Errors
+    /// As [`Outbox::send`].
+    pub async fn send_as<M: Message>(
+        &self,
+        id: Octets<16>,
+        to: Oin,
+        message: Recorded<Released<M>>,
+    ) -> Result<Reply, SendError> {
+        let message = message.into_inner().into_value();
+        self.exchange(id, to, &message).await
+    }
+
+    /// Sends something that says nothing about any aanbieder, and gives the answer.
+    ///
+    /// # Errors
+    /// As [`Outbox::send`].
+    pub async fn ask<M: Procedural>(&self, to: Oin, message: &M) -> Result<Reply, SendError> {
+        self.exchange(Self::new_id(), to, message).await
+    }
+
+    /// Seals an answer that was decided and recorded.
+    ///
+    /// # Errors
+    /// When it cannot be encoded; a fault of our own.
+    pub fn reply<M: Message>(
+        &self,
+        to: Oin,
+        message: Recorded<Released<M>>,
+    ) -> Result<Sealed, SealError> {
+        let message = message.into_inner().into_value();
+        self.seal(Self::new_id(), to, &message)
+    }
+
+    /// Seals an answer that says nothing about any aanbieder.
+    ///
+    /// # Errors
+    /// When it cannot be encoded; a fault of our own.
+    pub fn reply_procedural<M: Procedural>(
+        &self,
+        to: Oin,
+        message: &M,
+    ) -> Result<Sealed, SealError> {
+        self.seal(Self::new_id(), to, message)
+    }
+
+    /// Seals the uniform refusal of the question with this hash.
+    ///
+    /// # Errors
+    /// When it cannot be encoded; a fault of our own.
+    pub fn refuse(&self, to: Oin, question: Octets<32>) -> Result<Sealed, SealError> {
+        let refusal = Refusal {
+            v: 1,
+            req_hash: question,
+        };
+        self.reply_procedural(to, &refusal)
+    }
+
+    async fn exchange<M: Message>(
+        &self,
+        id: Octets<16>,
+        to: Oin,
+        message: &M,
+    ) -> Result<Reply, SendError> {
+        let nodes = self.known.nodes_of(to);
+        let question = envelope::message_hash(message).map_err(SealError::from)?;
+        let sealed = self.seal(id, to, message)?;
+        let mut outcome = SendError::UnknownMember(to);
+        for node in nodes {
+            match self.carry_to(&node, &sealed, question).await {
+                Ok(reply) => return Ok(reply),
+                // It may have been seen; asking the next node could make it happen twice.
+                Err(fault @ (RequestError::Timeout | RequestError::Closed)) => {
+                    return Err(SendError::NoAnswer(to, fault));
+                }
+                Err(fault) => outcome = SendError::NoAnswer(to, fault),
+            }
+        }
+        Err(outcome)
+    }
+
+    async fn carry_to(
+        &self,
+        node: &KnownPeer,
+        sealed: &Sealed,
+        question: Octets<32>,
+    ) -> Result<Reply, RequestError> {
+        let key = key_of(&node.peer_id).ok_or(RequestError::Unreachable)?;
+        let bytes = sealed.bytes.clone();
+        let answer = (self.carrier).carry(node.peer_id, &node.addresses, bytes, ANSWER_WITHIN);
+        Ok(Reply {
+            bytes: answer.await?,
+            from: node.oin,
+            key,
+            me: self.me,
+            clock: self.clock.clone(),
+            question,
+        })
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the outbox: who calls this has shown a decision and its record, or is on the closed list"
+    )]
+    fn seal<M: Message>(
+        &self,
+        message_id: Octets<16>,
+        recipient: Oin,
+        message: &M,
+    ) -> Result<Sealed, SealError> {
+        let issued = self.clock.now();
+        let header = Header {
+            sender: self.me,
+            recipient,
+            message_id,
+            issued,
+            expires: issued + envelope::LIFETIME,
+        };
+        Ok(Sealed {
+            bytes: envelope::dangerous_seal(message, header, &*self.signer)?,
+            refusal: M::KIND == Refusal::KIND,
+        })
+    }
+}
