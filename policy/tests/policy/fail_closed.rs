@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Unclear means no: rules that go wrong, selections, and what may be released.
+
+use std::collections::BTreeSet;
+
+use basisnet_policy::{
+    AanbiederFacts, Action, Decision, Engine, Fact, Facts, GuardId, Obligations, Released, Rules,
+    Verdict,
+};
+use basisnet_protocol::message::{Recall, RecallKind};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::Category;
+use basisnet_protocol::time::Timestamp;
+use toml::Table;
+
+use crate::scene::{Scene, catalogue, engine, folder, texts};
+
+fn base(name: &str) -> Scene {
+    let (_, text) = texts(&folder())
+        .into_iter()
+        .find(|(file, _)| file.starts_with("00"))
+        .unwrap();
+    let table: Table = text.parse().unwrap();
+    let all = table["uitgangspunt"].as_array().unwrap();
+    let found = all
+        .iter()
+        .find(|base| base["naam"].as_str() == Some(name))
+        .unwrap();
+    Scene::read(found["feiten"].as_table().unwrap(), &[])
+}
+
+#[test]
+fn a_rule_that_cannot_be_evaluated_closes_the_door() {
+    let overflows = r#"@id("L01-te-groot") @wet("beleid") @uitleg("nee") @nodig("ja")
+        forbid (principal, action, resource) when { context.now + 9223372036854775807 < 0 };"#;
+    let rules = Rules::load(&[("eigen.cedar", overflows)]).unwrap();
+    let engine = Engine::new(rules, catalogue()).unwrap();
+    let Decision::Refuse(refusal) = base("vragen").decide(&engine) else {
+        panic!("a rule that errors was skipped")
+    };
+    assert!(refusal.is_faulty());
+    assert_eq!(
+        refusal.guards(),
+        &BTreeSet::from(["L01-te-groot".parse().unwrap()])
+    );
+    assert_eq!(engine.explain(&refusal).len(), 1);
+}
+
+#[test]
+fn without_the_permit_every_answer_is_no() {
+    let permit: GuardId = "P01-toestaan".parse().unwrap();
+    let rules = Rules::embedded()
+        .unwrap()
+        .testing_only_without(&permit)
+        .unwrap();
+    let engine = Engine::new(rules, catalogue()).unwrap();
+    let Decision::Refuse(refusal) = base("vragen").decide(&engine) else {
+        panic!("allowed without a permit")
+    };
+    assert_eq!(refusal.guards(), &BTreeSet::from([GuardId::undecidable()]));
+    assert_eq!(engine.explain(&refusal).len(), 1);
+}
+
+#[test]
+fn nothing_known_means_no_for_every_action() {
+    let engine = engine();
+    for action in Action::ALL {
+        let mut scene = base("vragen");
+        scene.question.action = action;
+        let decision = engine.decide(&scene.question, &Facts::default(), scene.now);
+        assert!(matches!(decision, Decision::Refuse(_)), "{action:?}");
+    }
+}
+
+#[test]
+fn a_question_for_nothing_gets_nothing() {
+    let mut scene = base("beantwoorden");
+    scene.question.categories.clear();
+    let Decision::Refuse(refusal) = scene.decide(&engine()) else {
+        panic!("something for nothing")
+    };
+    assert_eq!(refusal.guards(), &BTreeSet::from([GuardId::nothing_left()]));
+}
+
+#[test]
+fn a_moment_that_cannot_be_counted_with_is_refused() {
+    let mut scene = base("beantwoorden");
+    scene.now = Timestamp::from_millis(u64::MAX);
+    assert!(matches!(scene.decide(&engine()), Decision::Refuse(_)));
+}
+
+#[test]
+fn a_person_may_give_less_and_never_more() {
+    let (scene, engine) = (base("beantwoorden"), engine());
+    let Decision::Permit(most) = scene.decide(&engine) else {
+        panic!("refused")
+    };
+    let most = most.obligations().clone();
+    let less = Obligations {
+        categories: BTreeSet::from([Category::Contact]),
+        retain_until: scene.now + std::time::Duration::from_secs(86_400),
+        ..most.clone()
+    };
+    let given = engine.decide_release(&scene.question, &scene.facts, &less, scene.now);
+    assert_eq!(given.into_result().unwrap().obligations(), &less);
+    let longer = Obligations {
+        retain_until: most.retain_until + std::time::Duration::from_millis(1),
+        ..less
+    };
+    assert!(
+        engine
+            .decide_release(&scene.question, &scene.facts, &longer, scene.now)
+            .into_result()
+            .is_err()
+    );
+}
+
+#[test]
+fn a_selection_judges_each_aanbieder_as_a_question_of_its_own_would() {
+    let (scene, engine) = (base("treffen"), engine());
+    let plain = scene.facts.aanbieder.clone();
+    let candidates = [
+        plain.clone(),
+        AanbiederFacts {
+            natural_person: Fact::Unknown,
+            ..plain.clone()
+        },
+        AanbiederFacts {
+            restricted: Fact::Yes,
+            ..plain.clone()
+        },
+        plain,
+    ];
+    let mut selection = engine
+        .select(scene.question.clone(), scene.facts.clone(), scene.now)
+        .unwrap();
+    for (key, candidate) in candidates.into_iter().enumerate() {
+        let verdict = selection.consider(key, candidate.clone());
+        let facts = Facts {
+            aanbieder: candidate,
+            ..scene.facts.clone()
+        };
+        let alone = engine
+            .decide(&scene.question, &facts, scene.now)
+            .into_result();
+        assert_eq!(verdict.is_permitted(), alone.is_ok());
+        if let (Verdict::Withheld(guards), Err(refusal)) = (&verdict, &alone) {
+            assert_eq!(guards.as_ref(), refusal.guards());
+        }
+    }
+    let texts: Vec<_> = selection
+        .verdicts()
+        .iter()
+        .map(|(_, verdict)| verdict.canonical())
+        .collect();
+    assert_eq!(texts[1], "refuse V50-persoon-convenant");
+    assert_eq!(
+        selection.release(|permitted| permitted).into_value(),
+        [0, 3]
+    );
+}
+
+#[test]
+fn a_peer_with_whom_nothing_may_be_exchanged_gets_no_selection_at_all() {
+    let (mut scene, engine) = (base("treffen"), engine());
+    scene.facts.suspended = Fact::Unknown;
+    let refusal = engine
+        .select::<u32>(scene.question, scene.facts, scene.now)
+        .unwrap_err();
+    assert_eq!(
+        refusal.guards(),
+        &BTreeSet::from(["V04-niet-geschorst".parse().unwrap()])
+    );
+}
+
+#[test]
+fn a_selection_is_for_matching_only() {
+    let scene = base("vragen");
+    assert!(
+        engine()
+            .select::<u32>(scene.question, scene.facts, scene.now)
+            .is_err()
+    );
+}
+
+#[test]
+fn what_was_given_can_always_be_taken_back() {
+    let recall = Recall {
+        v: 1,
+        ctx: Octets([0; 32]),
+        handles: Vec::new(),
+        kind: RecallKind::Withdrawn,
+    };
+    let released = Released::take_back(recall.clone());
+    assert!(released.grounds().is_none());
+    assert_eq!(released.into_value(), recall);
+}
+
+#[test]
+fn exc_09_a_release_says_on_what_it_rests() {
+    let (scene, engine) = (base("beantwoorden"), engine());
+    let Decision::Permit(permit) = scene.decide(&engine) else {
+        panic!("refused")
+    };
+    let released = permit.release(|obligations| obligations.categories.len());
+    let grounds = released.grounds().unwrap();
+    assert_eq!(grounds.source, scene.question.source);
+    assert_eq!(grounds.purpose, scene.question.purpose);
+    assert_eq!(grounds.convenant_hash, Some(Octets([1; 32])));
+    assert_eq!(grounds.policy_hash, engine.rules().hash());
+    assert_eq!(grounds.catalogue_hash, engine.catalogue().hash());
+    assert_eq!(*released.value(), 2);
+}
