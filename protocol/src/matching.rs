@@ -34,7 +34,7 @@ mod vectors;
 pub use bucket::{Bucket, NoBucket};
 pub use context::{Context, ContextHash, GroupIdTooLong};
 pub use epoch::Epoch;
-pub use identifier::{Namespace, NotAnIdentifier, PrivateInput};
+pub use identifier::{Namespace, NotAPrivateInput, NotAnIdentifier, PrivateInput};
 pub use index::{
     BuildError, BuiltIndex, ENTRY_BYTES, IndexBuilder, IndexError, OpenIndex, own_proof, tag_of,
 };

@@ -5,6 +5,7 @@
 //! and any other length or character is refused before anything is blinded or indexed.
 
 use std::fmt;
+use std::str::FromStr;
 
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,12 @@ impl PrivateInput {
         Self::of("dum", &hex::encode(mac.finalize().into_bytes()))
     }
 
+    /// The exact form, to be kept sealed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The bytes that are hashed to the group.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -81,6 +88,25 @@ impl PrivateInput {
 
     fn of(kind: &str, number: &str) -> Self {
         Self(format!("basisnet/id/v1|{kind}|{number}"))
+    }
+}
+
+impl FromStr for PrivateInput {
+    type Err = NotAPrivateInput;
+
+    /// Reads the exact form back, as a node kept it. A dummy is not read: it follows from its seed.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, number) = text
+            .strip_prefix("basisnet/id/v1|")
+            .and_then(|rest| rest.split_once('|'))
+            .ok_or(NotAPrivateInput)?;
+        let namespace = match kind {
+            "kvk" => Namespace::Kvk,
+            "agb" => Namespace::Agb,
+            "vst" => Namespace::Vst,
+            _ => return Err(NotAPrivateInput),
+        };
+        Self::parse(namespace, number).map_err(|_| NotAPrivateInput)
     }
 }
 
@@ -109,6 +135,11 @@ pub(super) fn hmac_sha256(key: &[u8]) -> Hmac<Sha256> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an identifier of kind `{0:?}`: expected 8 digits, for an establishment 12")]
 pub struct NotAnIdentifier(Namespace);
+
+/// The text is not the exact form of an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the exact form of an identifier")]
+pub struct NotAPrivateInput;
 
 #[cfg(test)]
 mod tests {
@@ -154,6 +185,20 @@ mod tests {
             );
         }
         assert!(PrivateInput::parse(Namespace::Vst, "12345678").is_err());
+    }
+
+    #[test]
+    fn the_exact_form_is_read_back_and_no_other() {
+        let input = PrivateInput::parse(Namespace::Vst, "000012345678").unwrap();
+        assert_eq!(input.as_str().parse(), Ok(input.clone()));
+        for other in [
+            "12345678",
+            "basisnet/id/v1|kvk|1234567",
+            "basisnet/id/v1|dum|00",
+            "basisnet/id/v2|kvk|12345678",
+        ] {
+            assert_eq!(other.parse::<PrivateInput>(), Err(NotAPrivateInput));
+        }
     }
 
     #[test]

@@ -154,33 +154,26 @@ impl Sweep {
     ///
     /// # Errors
     /// When there is no such batch, or an element cannot be blinded.
-    pub fn batch<O: PmOprf>(&self, batch_no: u16) -> Result<BlindedBatch<'_, O>, SweepError> {
-        let chunk = self
-            .order
-            .chunks(MAX_BATCH)
-            .nth(batch_no.into())
-            .ok_or(SweepError::Slots)?;
+    pub fn batch<O: PmOprf>(&self, batch_no: u16) -> Result<BlindedBatch<O>, SweepError> {
+        let places = self.order.chunks(MAX_BATCH).nth(batch_no.into());
+        let places = places.ok_or(SweepError::Slots)?;
         let first = u32::from(batch_no) * 1_024;
         let mut batch = BlindedBatch {
-            sweep: self,
-            places: chunk,
-            inputs: Vec::with_capacity(chunk.len()),
-            blindings: Vec::with_capacity(chunk.len()),
-            elements: Vec::with_capacity(chunk.len()),
+            own: Vec::with_capacity(places.len()),
+            inputs: Vec::with_capacity(places.len()),
+            blindings: Vec::with_capacity(places.len()),
+            elements: Vec::with_capacity(places.len()),
         };
-        for (slot, place) in (first..).zip(chunk) {
-            let input = self.input(slot, *place);
+        for (slot, place) in (first..).zip(places) {
+            let own = self.inputs.get(*place as usize).cloned();
+            batch.own.push(own.is_some());
+            let input = own.unwrap_or_else(|| PrivateInput::dummy(&self.seed, slot));
             let (blinding, element) = O::blind(input.as_bytes(), &self.seed.blind(slot))?;
             batch.inputs.push(input);
             batch.blindings.push(blinding);
             batch.elements.push(element);
         }
         Ok(batch)
-    }
-
-    fn input(&self, slot: u32, place: u32) -> PrivateInput {
-        let own = self.inputs.get(place as usize).cloned();
-        own.unwrap_or_else(|| PrivateInput::dummy(&self.seed, slot))
     }
 }
 
@@ -196,19 +189,24 @@ fn below(rng: &mut impl RngCore, bound: u32) -> u32 {
 }
 
 /// The elements of one request, with what it takes to read the response.
-pub struct BlindedBatch<'a, O: PmOprf> {
-    sweep: &'a Sweep,
-    places: &'a [u32],
+pub struct BlindedBatch<O: PmOprf> {
+    own: Vec<bool>,
     inputs: Vec<PrivateInput>,
     blindings: Vec<O::Blinding>,
     elements: Vec<Element>,
 }
 
-impl<O: PmOprf> BlindedBatch<'_, O> {
+impl<O: PmOprf> BlindedBatch<O> {
     /// What is sent.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
+    }
+
+    /// The own identifiers among them; the rest is padding.
+    pub fn own(&self) -> impl Iterator<Item = &PrivateInput> {
+        let marked = self.own.iter().zip(&self.inputs);
+        marked.filter(|(own, _)| **own).map(|(_, input)| input)
     }
 
     /// Verifies the proof over all, and gives the value of each own identifier; dummies are dropped.
@@ -216,24 +214,21 @@ impl<O: PmOprf> BlindedBatch<'_, O> {
     /// # Errors
     /// When the response does not fit the request, or the proof does not hold.
     pub fn finalize(
-        &self,
+        self,
         evaluated: &Evaluated,
         public_key: &Element,
     ) -> Result<Vec<(PrivateInput, PrfValue)>, OprfError> {
         let values = O::finalize_batch(&self.inputs, &self.blindings, evaluated, public_key)?;
-        let own = self.sweep.inputs.len();
-        let placed = self
-            .places
-            .iter()
-            .zip(self.inputs.iter().cloned().zip(values));
-        Ok(placed
-            .filter(|(place, _)| (**place as usize) < own)
+        let pairs = self.inputs.into_iter().zip(values);
+        let marked = self.own.into_iter().zip(pairs);
+        Ok(marked
+            .filter(|(own, _)| *own)
             .map(|(_, pair)| pair)
             .collect())
     }
 }
 
-impl<O: PmOprf> fmt::Debug for BlindedBatch<'_, O> {
+impl<O: PmOprf> fmt::Debug for BlindedBatch<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BlindedBatch({} elements)", self.elements.len())
     }
@@ -419,13 +414,13 @@ mod tests {
         let key = possession::derive_key(&[9; 32], &Octets([1; 32])).unwrap();
         let public_key = Ristretto::public_key(&key);
         let sweep = Sweep::plan(inputs(2), 3, seed(), &mut OsRng).unwrap();
-        let batch = sweep.batch::<Ristretto>(0).unwrap();
-        let good = Ristretto::eval_batch(&key, batch.elements(), &mut OsRng).unwrap();
-        assert!(batch.finalize(&good, &public_key).is_ok());
+        let batch = || sweep.batch::<Ristretto>(0).unwrap();
+        let good = Ristretto::eval_batch(&key, batch().elements(), &mut OsRng).unwrap();
+        assert!(batch().finalize(&good, &public_key).is_ok());
         for bit in 0..512 {
             let mut bad = good.clone();
             bad.proof.0[bit / 8] ^= 1 << (bit % 8);
-            assert!(batch.finalize(&bad, &public_key).is_err(), "bit {bit}");
+            assert!(batch().finalize(&bad, &public_key).is_err(), "bit {bit}");
         }
     }
 
@@ -435,23 +430,23 @@ mod tests {
         let other = possession::derive_key(&[9; 32], &Octets([2; 32])).unwrap();
         let public_key = Ristretto::public_key(&key);
         let sweep = Sweep::plan(inputs(2), 4, seed(), &mut OsRng).unwrap();
-        let batch = sweep.batch::<Ristretto>(0).unwrap();
-        let good = Ristretto::eval_batch(&key, batch.elements(), &mut OsRng).unwrap();
+        let batch = || sweep.batch::<Ristretto>(0).unwrap();
+        let good = Ristretto::eval_batch(&key, batch().elements(), &mut OsRng).unwrap();
         let mut swapped = good.clone();
         swapped.elements.swap(0, 1);
         assert_eq!(
-            batch.finalize(&swapped, &public_key).err(),
+            batch().finalize(&swapped, &public_key).err(),
             Some(OprfError::Proof)
         );
         let mut short = good.clone();
         short.elements.pop();
         assert_eq!(
-            batch.finalize(&short, &public_key).err(),
+            batch().finalize(&short, &public_key).err(),
             Some(OprfError::BatchSize)
         );
         let foreign = Ristretto::public_key(&other);
         assert_eq!(
-            batch.finalize(&good, &foreign).err(),
+            batch().finalize(&good, &foreign).err(),
             Some(OprfError::Proof)
         );
     }
