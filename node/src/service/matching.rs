@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What publication, sweep and treffer share: with whom is matched, under what, and about whom.
+//!
+//! Matching asks little of the rest of the node: the register, the agreements in force and the decision of the
+//! controller. [`Surroundings`] is that much and no more.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use basisnet_policy::{AanbiederFacts, Action, ConvenantFacts, Engine, Fact, Facts, InForce, Question, Selection};
+use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::matching::{Bucket, Context, ContextHash, Epoch, GroupIdTooLong, Namespace, PrivateInput};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::Timestamp;
+
+use crate::audit::{Grounds, Hash, Id};
+use crate::clock::Clock;
+use crate::store::{CommitError, Store, StoreError};
+
+/// What matching asks of the rest of the node.
+pub trait Surroundings: Send + Sync + fmt::Debug {
+    /// Everything in the own register that has an identifier of these kinds.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    fn register(&self, namespaces: &BTreeSet<Namespace>) -> Result<Vec<Known>, StoreError>;
+
+    /// Every other member of every convenant that is in force at `now`, once per convenant.
+    ///
+    /// # Errors
+    /// When the agreements cannot be read.
+    fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError>;
+
+    /// The decision of the own controller to put a purpose into force, if it was taken.
+    ///
+    /// # Errors
+    /// When the decisions cannot be read.
+    fn in_force(&self, purpose: &PurposeId) -> Result<Option<InForce>, StoreError>;
+
+    /// The sizes that a member declared; the own ones too.
+    ///
+    /// # Errors
+    /// When the list of members cannot be read.
+    fn buckets(&self, member: Oin) -> Result<Buckets, StoreError>;
+}
+
+/// One aanbieder of the own register, as far as matching needs it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id here.
+    pub id: Id,
+    /// Its identifiers, in their exact form.
+    pub inputs: Vec<PrivateInput>,
+    /// What the rules need to know about it.
+    pub facts: AanbiederFacts,
+    /// Since when there is contract or supervision; none when there is neither any more.
+    pub since: Option<Timestamp>,
+    /// Hash of the record on whose basis it may be asked about.
+    pub basis: Hash,
+}
+
+/// Another member, and the convenant under which it is one.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The other.
+    pub peer: Oin,
+    /// What was agreed.
+    pub convenant: ConvenantFacts,
+    /// Whether the two exchange under it.
+    pub open: Fact,
+    /// Whether one of the two is suspended.
+    pub suspended: Fact,
+}
+
+/// The sizes to which a member fills what it sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Buckets {
+    /// Of its sweeps.
+    pub query: Bucket,
+    /// Of its indexes.
+    pub index: Bucket,
+}
+
+impl Pair {
+    /// What was agreed, in full.
+    #[must_use]
+    pub fn content(&self) -> &ConvenantContent {
+        self.convenant.content()
+    }
+
+    /// What was agreed about matching; none when the convenant does not have it.
+    #[must_use]
+    pub fn terms(&self) -> Option<&PurposeTerms> {
+        let purposes = &self.content().purposes;
+        purposes.iter().find(|terms| terms.id == PurposeId::matching())
+    }
+}
+
+/// Held by publication, sweep and treffer alike. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Matching {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) me: Oin,
+    pub(super) engine: Engine,
+    pub(super) around: Arc<dyn Surroundings>,
+}
+
+impl Matching {
+    /// For the organisation `me`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, me: Oin, engine: Engine, around: Arc<dyn Surroundings>) -> Self {
+        Self { store, clock, me, engine, around }
+    }
+
+    /// The members with whom the convenant allows matching now.
+    pub(super) fn pairs(&self) -> Result<Vec<Pair>, Fault> {
+        let mut pairs = self.around.pairs(self.clock.now())?;
+        pairs.retain(|pair| pair.peer != self.me && pair.terms().is_some());
+        Ok(pairs)
+    }
+
+    /// The pair with this member under the convenant of this hash.
+    pub(super) fn pair(&self, peer: Oin, convenant: &Hash) -> Result<Option<Pair>, Fault> {
+        let pairs = self.pairs()?;
+        let same = |pair: &Pair| pair.peer == peer && pair.convenant.hash() == *convenant;
+        Ok(pairs.into_iter().find(same))
+    }
+
+    /// May anything be matched between these two, and which aanbieders take part? Decided anew each time.
+    pub(super) fn select(&self, pair: &Pair, asker: Oin, source: Oin) -> Result<Selection<Known>, Fault> {
+        let terms = pair.terms().ok_or(Fault::NotAgreed)?;
+        let question = Question {
+            action: Action::Discover,
+            asker,
+            source,
+            purpose: terms.id.clone(),
+            purpose_version: terms.version,
+            legal_basis: terms.legal_bases.first().cloned().ok_or(Fault::NotAgreed)?,
+            role: None,
+            categories: BTreeSet::new(),
+            weighing: None,
+            case_ref: None,
+        };
+        let facts = Facts {
+            convenant: Some(pair.convenant.clone()),
+            pair_open: pair.open,
+            suspended: pair.suspended,
+            in_force: self.around.in_force(&terms.id)?,
+            ..Facts::default()
+        };
+        let selection = self.engine.select(question, facts, self.clock.now());
+        selection.map_err(|refusal| Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect()))
+    }
+
+    /// The context of one direction of a pair.
+    pub(super) fn context(
+        &self,
+        pair: &Pair,
+        epoch: Epoch,
+        server: Oin,
+        client: Oin,
+        key_generation: Octets<16>,
+    ) -> Result<ContextHash, Fault> {
+        let terms = pair.terms().ok_or(Fault::NotAgreed)?;
+        let context = Context {
+            group_id: pair.content().group_id.clone(),
+            convenant_version: pair.content().version,
+            purpose_id: terms.id.clone(),
+            purpose_version: terms.version,
+            epoch,
+            server,
+            client,
+            key_generation,
+        };
+        Ok(context.hash()?)
+    }
+}
+
+/// The epochs for which may be evaluated at a moment: the running one, and in its last three days the next.
+pub(super) fn open_epochs(now: Timestamp) -> Vec<Epoch> {
+    let Some(running) = Epoch::at(now) else {
+        return Vec::new();
+    };
+    let next = running.next();
+    let mut epochs = vec![running];
+    if now >= next.evaluation_opens() {
+        epochs.push(next);
+    }
+    epochs
+}
+
+/// What a decision rests on, in the form of the log.
+pub(super) fn grounds(decided: &basisnet_policy::Grounds) -> Grounds {
+    Grounds {
+        policy: decided.policy_hash,
+        catalogue: decided.catalogue_hash,
+        convenant: decided.convenant_hash,
+    }
+}
+
+/// What keeps matching from going on, whatever the step.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not take the change.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The convenant has no agreement on matching.
+    #[error("no convenant in force agrees on matching with this member")]
+    NotAgreed,
+    /// The rules said no, for these reasons.
+    #[error("the rules refuse matching with this member: {}", .0.iter().cloned().collect::<Vec<_>>().join(", "))]
+    Refused(BTreeSet<String>),
+    /// The group of the convenant has an impossible name.
+    #[error(transparent)]
+    Group(#[from] GroupIdTooLong),
+    /// A message cannot be encoded.
+    #[error("a message cannot be encoded")]
+    Encode(#[from] basisnet_protocol::wire::EncodeError),
+    /// What is kept does not fit together; the store is damaged.
+    #[error("what is kept about matching does not fit together")]
+    Damaged,
+    /// The work was broken off because the node stops.
+    #[error("the node stops")]
+    Stopped,
+}
+
+/// Does heavy arithmetic where it does not hold up the rest.
+pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Stopped)
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Publishes to one member what it may discover here: at a fixed time, also when nothing changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use basisnet_policy::{Released, Selection};
+use basisnet_protocol::envelope::message_hash;
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::matching::{
+    Bucket, BuildError, BuiltIndex, ContextHash, Freshness, HandleKey, IndexBuilder, Involvement, Label, PmOprf,
+    Ristretto, ServerKey,
+};
+use basisnet_protocol::merkle;
+use basisnet_protocol::message::{Index, IndexRequest};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::time::Timestamp;
+use rand_core::OsRng;
+use serde_bytes::ByteBuf;
+use sha2::{Digest, Sha256};
+
+use super::records::{HandleRecord, NewestIndex, OneVerdict, Publication, SignedIndex, Verdicts};
+use super::{PublicationError, Publications};
+use crate::audit::{Event, Hash, Id};
+use crate::service::matching::{Fault, Known, Pair, grounds, off_thread};
+use crate::store::{Change, Expect, Key, Recorded, Stored};
+
+/// A context whose next index is to be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuePublication {
+    /// To whom.
+    pub peer: Oin,
+    /// In which context.
+    pub ctx: ContextHash,
+}
+
+/// One aanbieder in an index.
+struct Listed {
+    id: Id,
+    inputs: Vec<Vec<u8>>,
+    label: Label,
+    since: Timestamp,
+}
+
+const PAGE: usize = 1_000;
+
+impl Publications {
+    /// The newest index of a context, for a member that asks for it; the first one is published on the spot.
+    ///
+    /// # Errors
+    /// When nothing is published to this member, or it cannot be built.
+    pub async fn index(
+        &self,
+        peer: Oin,
+        ask: &IndexRequest,
+    ) -> Result<Recorded<Released<Index>>, PublicationError> {
+        let kept = self.shared.store.get::<Publication>(ask.ctx)?;
+        let kept = kept.ok_or(PublicationError::NotAgreed)?.value;
+        if kept.peer != peer || ask.v != 1 {
+            return Err(PublicationError::NotAgreed);
+        }
+        if kept.seq == 0 {
+            return self.publish(ask.ctx).await;
+        }
+        let pair = self.shared.pair(peer, &kept.manifest.convenant_hash)?;
+        let pair = pair.ok_or(PublicationError::NotAgreed)?;
+        let allowed = self.shared.select(&pair, peer, self.shared.me)?;
+        let newest = self.shared.store.get::<NewestIndex>(ask.ctx)?.ok_or(Fault::Damaged)?;
+        let event = Event::IndexSentAgain { peer, ctx: ask.ctx, seq: kept.seq };
+        let released = allowed.release(|_| newest.value.index);
+        Ok(self.shared.store.commit_release(Change::new().audit(event), released).await?)
+    }
+
+    /// Publishes the next index of a context.
+    ///
+    /// # Errors
+    /// When the convenant or the rules no longer allow it, or it cannot be built or kept.
+    pub async fn publish(&self, ctx: ContextHash) -> Result<Recorded<Released<Index>>, PublicationError> {
+        let _one_at_a_time = self.publishing.lock().await;
+        let kept = self.shared.store.get::<Publication>(ctx)?.ok_or(PublicationError::NotAgreed)?;
+        let manifest = &kept.value.manifest;
+        let peer = kept.value.peer;
+        if self.shared.clock.now() >= manifest.valid_to {
+            return Err(PublicationError::OutOfTime);
+        }
+        let pair = self.shared.pair(peer, &manifest.convenant_hash)?;
+        let pair = pair.ok_or(PublicationError::NotAgreed)?;
+        let mut selection = self.shared.select(&pair, peer, self.shared.me)?;
+        let earlier = self.earlier_entries(&ctx)?;
+        self.consider(&mut selection, &pair, &earlier)?;
+
+        let listed = self.list(&selection, &ctx, &kept.value, &earlier)?;
+        let seq = kept.value.seq.saturating_add(1);
+        let key = self.server_key(&ctx, kept.value.epoch)?;
+        let bucket = Bucket::try_from(manifest.index_bucket)?;
+        let entries: Vec<_> = listed.iter().map(|one| (one.inputs.clone(), one.label)).collect();
+        let built = off_thread(move || build(&key, ctx, seq, bucket, &entries)).await??;
+        let index = Index {
+            v: 1,
+            ctx,
+            seq,
+            entries: ByteBuf::from(built.entries),
+            merkle_root: built.merkle_root,
+            prev_index_hash: kept.value.index_hash,
+        };
+        self.sign_off(kept, selection, index, &listed).await
+    }
+
+    /// Puts every aanbieder before the rules that is involved, or that was in an earlier index of this epoch: an
+    /// entry leaves at the end of the epoch, unless the rules take it out.
+    fn consider(
+        &self,
+        selection: &mut Selection<Known>,
+        pair: &Pair,
+        earlier: &BTreeMap<Id, Timestamp>,
+    ) -> Result<(), PublicationError> {
+        for known in self.shared.around.register(&pair.content().namespaces)? {
+            if known.since.is_some() || earlier.contains_key(&known.id) {
+                let facts = known.facts.clone();
+                let _ = selection.consider(known, facts);
+            }
+        }
+        Ok(())
+    }
+
+    /// Those that take part, as far as they fit; what does not fit waits for the next epoch.
+    fn list(
+        &self,
+        selection: &Selection<Known>,
+        ctx: &ContextHash,
+        publication: &Publication,
+        earlier: &BTreeMap<Id, Timestamp>,
+    ) -> Result<Vec<Listed>, PublicationError> {
+        let handles = self.kept_secret(publication.epoch)?.handles().ok_or(Fault::Damaged)?;
+        let handles = HandleKey::from_bytes(handles);
+        let now = self.shared.clock.now();
+        let mut room = publication.manifest.index_bucket as usize;
+        let mut listed = Vec::new();
+        let mut seen = BTreeSet::new();
+        for known in selection.permitted() {
+            let Some(since) = known.since.or_else(|| earlier.get(&known.id).copied()) else {
+                continue;
+            };
+            // An identifier that two records of the own register share stands in the index once.
+            let fresh = known.inputs.iter().filter(|input| seen.insert((*input).clone()));
+            let inputs: Vec<_> = fresh.map(|input| input.as_bytes().to_vec()).collect();
+            if inputs.len() > room {
+                break;
+            }
+            room -= inputs.len();
+            let label = Label {
+                involvement: Involvement::Betrokken,
+                freshness: Freshness::of(since, now),
+                handle: handles.handle(ctx, known.id.as_ref()),
+            };
+            listed.push(Listed { id: known.id, inputs, label, since });
+        }
+        Ok(listed)
+    }
+
+    /// Everything about this publication in one commit; what comes out may leave.
+    async fn sign_off(
+        &self,
+        kept: Stored<Publication>,
+        selection: Selection<Known>,
+        index: Index,
+        listed: &[Listed],
+    ) -> Result<Recorded<Released<Index>>, PublicationError> {
+        let (ctx, seq) = (index.ctx, index.seq);
+        let hash = message_hash(&index).map_err(Fault::from)?;
+        let verdicts = verdicts(&selection);
+        let event = Event::IndexPublished {
+            peer: kept.value.peer,
+            purpose: kept.value.manifest.purpose_id.clone(),
+            epoch: kept.value.epoch.number(),
+            seq,
+            count: u32::try_from(listed.len()).unwrap_or(u32::MAX),
+            verdicts: verdicts_root(&verdicts),
+            grounds: grounds(selection.grounds()),
+        };
+        let publication = Publication {
+            seq,
+            index_hash: Some(hash),
+            published: Some(self.shared.clock.now()),
+            ..kept.value
+        };
+        let newest = NewestIndex { index };
+        let mut change = Change::new()
+            .put(ctx, &publication, Expect::Version(kept.version))?
+            .put(SignedIndex::key(&ctx, seq), &SignedIndex { hash }, Expect::Absent)?
+            .put(SignedIndex::key(&ctx, seq), &verdicts, Expect::Absent)?
+            .put(ctx, &newest, Expect::Any)?
+            .audit(event);
+        for one in listed {
+            let record = HandleRecord { aanbieder: one.id, since: one.since };
+            change = change.put(HandleRecord::key(&ctx, &one.label.handle), &record, Expect::Any)?;
+        }
+        let released = selection.release(|_| newest.index);
+        Ok(self.shared.store.commit_release(change, released).await?)
+    }
+
+    /// The aanbieders that were in an index of this context, and since when they are involved.
+    fn earlier_entries(&self, ctx: &ContextHash) -> Result<BTreeMap<Id, Timestamp>, PublicationError> {
+        let mut earlier = BTreeMap::new();
+        let prefix = Key::from(ctx);
+        let mut after = None;
+        loop {
+            let page = self.shared.store.page_under::<HandleRecord>(&prefix, after.as_ref(), PAGE)?;
+            let full = page.len() == PAGE;
+            for (key, record) in page {
+                earlier.insert(record.value.aanbieder, record.value.since);
+                after = Some(key);
+            }
+            if !full {
+                return Ok(earlier);
+            }
+        }
+    }
+
+    /// The contexts whose next index is due, in the epoch that runs.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn due(&self) -> Result<Vec<DuePublication>, PublicationError> {
+        let now = self.shared.clock.now();
+        let mut due = Vec::new();
+        let mut peers: Vec<_> = self.shared.pairs()?.iter().map(|pair| pair.peer).collect();
+        peers.sort_unstable();
+        peers.dedup();
+        for peer in peers {
+            for epoch in crate::service::matching::open_epochs(now) {
+                let term = Publication::peer_term(peer, epoch);
+                let kept = self.shared.store.by_index::<Publication>(Publication::BY_PEER, &term, None, 16)?;
+                let late = kept.into_iter().filter(|(_, kept)| self.is_due(&kept.value, now));
+                due.extend(late.filter_map(|(key, kept)| {
+                    let ctx = Octets::from_slice(key.as_bytes())?;
+                    Some(DuePublication { peer: kept.value.peer, ctx })
+                }));
+            }
+        }
+        Ok(due)
+    }
+
+    /// Once per cadence, at 03:00 UTC and an offset of up to six hours that is fixed for the pair.
+    fn is_due(&self, publication: &Publication, now: Timestamp) -> bool {
+        let Some(last) = publication.published else {
+            return false;
+        };
+        let anchor = publication.epoch.evaluation_opens() + offset(self.shared.me, publication.peer);
+        let cadence = u64::from(publication.manifest.cadence_hours.max(1)) * 3_600;
+        let slot = |moment: Timestamp| moment.since(anchor).as_secs() / cadence;
+        now >= anchor && now < publication.manifest.valid_to && slot(now) > slot(last)
+    }
+}
+
+/// 03:00 UTC and up to six hours: the moment at which this pair publishes.
+fn offset(me: Oin, peer: Oin) -> Duration {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(me.as_str())
+        .chain_update(peer.as_str())
+        .finalize()
+        .into();
+    let [a, b, ..] = hash;
+    let minutes = u64::from(u16::from_be_bytes([a, b])) % 360;
+    Duration::from_secs(3 * 3_600 + minutes * 60)
+}
+
+fn build(
+    key: &ServerKey,
+    ctx: ContextHash,
+    seq: u32,
+    bucket: Bucket,
+    entries: &[(Vec<Vec<u8>>, Label)],
+) -> Result<BuiltIndex, PublicationError> {
+    let mut builder = IndexBuilder::new(ctx, seq, bucket);
+    for (inputs, label) in entries {
+        for input in inputs {
+            let value = Ristretto::evaluate(key, input)?;
+            match builder.add(&value, label) {
+                Ok(()) => {}
+                Err(error @ (BuildError::BucketFull | BuildError::DuplicateTag | BuildError::Seal)) => {
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+    Ok(builder.build(&mut OsRng))
+}
+
+fn verdicts(selection: &Selection<Known>) -> Verdicts {
+    let of = selection.verdicts().iter().map(|(known, verdict)| OneVerdict {
+        aanbieder: known.id,
+        verdict: verdict.canonical(),
+    });
+    Verdicts { of: of.collect() }
+}
+
+fn verdicts_root(verdicts: &Verdicts) -> Hash {
+    Octets(merkle::root(verdicts.of.iter().map(OneVerdict::leaf)))
+}
