@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use basisnet_protocol::id::{GemeenteCode, Oin};
+use basisnet_protocol::matching::Buckets;
 use basisnet_protocol::purpose::PurposeId;
 
 pub use read::{ConfigError, Fault};
@@ -115,6 +116,15 @@ section! {
 }
 
 section! {
+    /// Het vergelijken van aanbieders met andere gemeenten.
+    pub struct Bevragen {
+        /// Zo veel aanbieders verwacht u dit kalenderjaar hooguit te hebben. Vragen en antwoorden worden met 15 % erbij
+        /// aangevuld tot een vaste maat, zodat niemand ziet hoeveel het er precies zijn. Hooguit 14246.
+        default verwacht_aanbieders: u32 = "300",
+    }
+}
+
+section! {
     /// Het technische logboek op het scherm, voor beheer. Het logboek van handelingen staat in de opslag en kan niet uit.
     pub struct Logging {
         /// De vorm: "tekst" of "json".
@@ -155,6 +165,8 @@ pub struct Config {
     pub certificaat: Certificaat,
     /// Whom a member calls after a treffer, per purpose.
     pub contacten: BTreeMap<PurposeId, Contact>,
+    /// How large the register is expected to be.
+    pub bevragen: Bevragen,
     /// The technical log.
     pub logging: Logging,
     /// Limits that this node sets itself.
@@ -185,6 +197,7 @@ impl Config {
         let vertrouwen = reader.section("vertrouwen");
         let certificaat = reader.section("certificaat");
         let contacten = reader.map("contacten");
+        let bevragen = reader.section("bevragen");
         let logging = reader.section("logging");
         let grenzen = reader.section("grenzen");
         let whole = (|| {
@@ -196,6 +209,7 @@ impl Config {
                 vertrouwen: vertrouwen?,
                 certificaat: certificaat?,
                 contacten,
+                bevragen: bevragen?,
                 logging: logging?,
                 grenzen: grenzen?,
             })
@@ -254,6 +268,10 @@ impl Config {
             (1..=90).contains(&self.vertrouwen.crl_respijt_dagen)
                 || self.vertrouwen.crl_respijt_dagen == 0,
             "`crl_respijt_dagen` in [vertrouwen] mag hoogstens 90 zijn",
+        );
+        require(
+            Buckets::declared(self.bevragen.verwacht_aanbieders as usize).is_ok(),
+            "`verwacht_aanbieders` in [bevragen] mag hoogstens 14246 zijn",
         );
         require(
             self.api.sessie_minuten > 0 && self.api.sessie_minuten <= 24 * 60,

@@ -7,6 +7,8 @@
 pub mod aanbieder;
 pub mod account;
 pub mod betrokkenheid;
+pub mod matching;
+pub mod publication;
 
 use crate::clock::Clock;
 use crate::config::Config;

@@ -19,6 +19,7 @@ use serde_bytes::ByteBuf;
 use crate::attestation::node_key_of;
 use crate::bsn;
 use crate::id::{GemeenteCode, Oin};
+use crate::matching::Buckets;
 use crate::purpose::PurposeId;
 use crate::sign::{
     OrgSignatureError, OrgSigned, OrgSigner, SignError, SignedKind, reread_organisation,
@@ -62,6 +63,8 @@ pub struct DirectoryRecord {
     pub nodes: Vec<NodeAddress>,
     /// Whom to call.
     pub contacts: Vec<Contact>,
+    /// The sizes to which it fills its sweeps and indexes this calendar year.
+    pub buckets: Buckets,
     /// When it was made.
     pub issued: Timestamp,
     /// Until when it may be relied on.

@@ -31,7 +31,7 @@ mod sweep;
 #[cfg(test)]
 mod vectors;
 
-pub use bucket::{Bucket, NoBucket};
+pub use bucket::{Bucket, Buckets, NoBucket};
 pub use context::{Context, ContextHash, GroupIdTooLong};
 pub use epoch::Epoch;
 pub use identifier::{Namespace, NotAPrivateInput, NotAnIdentifier, PrivateInput};

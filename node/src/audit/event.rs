@@ -313,6 +313,15 @@ pub enum Event {
         /// Under which rules.
         grounds: Grounds,
     },
+    /// An index that was published before was sent again, to a member that asked for it.
+    IndexSentAgain {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// The number.
+        seq: u32,
+    },
     /// An index of a member was received and is in order.
     IndexReceived {
         /// The member.

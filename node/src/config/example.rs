@@ -7,7 +7,7 @@ use basisnet_protocol::id::{GemeenteCode, Oin};
 
 use super::read::{Need, Section};
 use super::{
-    Api, Certificaat, Contact, Grenzen, Logging, Opslag, Organisatie, Overlay, Vertrouwen,
+    Api, Bevragen, Certificaat, Contact, Grenzen, Logging, Opslag, Organisatie, Overlay, Vertrouwen,
 };
 
 /// What is known already about the organisation.
@@ -47,6 +47,7 @@ pub(super) fn text(filled: &Filled) -> String {
     section::<Vertrouwen>(&mut out, "vertrouwen", &none);
     section::<Certificaat>(&mut out, "certificaat", &none);
     section::<Contact>(&mut out, "contacten.P08", &none);
+    section::<Bevragen>(&mut out, "bevragen", &none);
     section::<Logging>(&mut out, "logging", &none);
     section::<Grenzen>(&mut out, "grenzen", &none);
     out

@@ -8,10 +8,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use basisnet_policy::{AanbiederFacts, Action, ConvenantFacts, Engine, Fact, Facts, InForce, Question, Selection};
+use basisnet_policy::{
+    AanbiederFacts, Action, ConvenantFacts, Engine, Fact, Facts, InForce, Question, Selection,
+};
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::{Bucket, Context, ContextHash, Epoch, GroupIdTooLong, Namespace, PrivateInput};
+use basisnet_protocol::matching::{
+    Buckets, Context, ContextHash, Epoch, GroupIdTooLong, Namespace, PrivateInput,
+};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
@@ -75,15 +79,6 @@ pub struct Pair {
     pub suspended: Fact,
 }
 
-/// The sizes to which a member fills what it sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Buckets {
-    /// Of its sweeps.
-    pub query: Bucket,
-    /// Of its indexes.
-    pub index: Bucket,
-}
-
 impl Pair {
     /// What was agreed, in full.
     #[must_use]
@@ -95,7 +90,9 @@ impl Pair {
     #[must_use]
     pub fn terms(&self) -> Option<&PurposeTerms> {
         let purposes = &self.content().purposes;
-        purposes.iter().find(|terms| terms.id == PurposeId::matching())
+        purposes
+            .iter()
+            .find(|terms| terms.id == PurposeId::matching())
     }
 }
 
@@ -112,8 +109,20 @@ pub struct Matching {
 impl Matching {
     /// For the organisation `me`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, me: Oin, engine: Engine, around: Arc<dyn Surroundings>) -> Self {
-        Self { store, clock, me, engine, around }
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        me: Oin,
+        engine: Engine,
+        around: Arc<dyn Surroundings>,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            me,
+            engine,
+            around,
+        }
     }
 
     /// The members with whom the convenant allows matching now.
@@ -131,7 +140,12 @@ impl Matching {
     }
 
     /// May anything be matched between these two, and which aanbieders take part? Decided anew each time.
-    pub(super) fn select(&self, pair: &Pair, asker: Oin, source: Oin) -> Result<Selection<Known>, Fault> {
+    pub(super) fn select(
+        &self,
+        pair: &Pair,
+        asker: Oin,
+        source: Oin,
+    ) -> Result<Selection<Known>, Fault> {
         let terms = pair.terms().ok_or(Fault::NotAgreed)?;
         let question = Question {
             action: Action::Discover,
@@ -153,7 +167,9 @@ impl Matching {
             ..Facts::default()
         };
         let selection = self.engine.select(question, facts, self.clock.now());
-        selection.map_err(|refusal| Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect()))
+        selection.map_err(|refusal| {
+            Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect())
+        })
     }
 
     /// The context of one direction of a pair.
@@ -232,6 +248,10 @@ pub enum Fault {
 }
 
 /// Does heavy arithmetic where it does not hold up the rest.
-pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Stopped)
+pub(super) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Fault::Stopped)
 }

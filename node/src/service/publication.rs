@@ -56,7 +56,10 @@ impl Publications {
     /// Marks a member as being served; none while a batch of it is under way.
     fn serve(&self, peer: Oin) -> Option<Serving> {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.insert(peer).then(|| Serving { busy: Arc::clone(&self.busy), peer })
+        busy.insert(peer).then(|| Serving {
+            busy: Arc::clone(&self.busy),
+            peer,
+        })
     }
 
     /// Writes an incident in the log.

@@ -62,6 +62,30 @@ impl TryFrom<u32> for Bucket {
     }
 }
 
+/// The sizes that a member declares for a calendar year; they tell the class of its register and no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Buckets {
+    /// To which it fills its sweeps.
+    pub query: Bucket,
+    /// To which it fills its indexes.
+    pub index: Bucket,
+}
+
+impl Buckets {
+    /// What fits a register that is expected to hold at most so many identifiers this year.
+    ///
+    /// # Errors
+    /// When that is more than the largest bucket holds.
+    pub fn declared(expected_maximum: usize) -> Result<Self, NoBucket> {
+        let bucket = Bucket::declared(expected_maximum)?;
+        Ok(Self {
+            query: bucket,
+            index: bucket,
+        })
+    }
+}
+
 /// No bucket has this size, or none is large enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no bucket of this size; the largest holds 16384")]

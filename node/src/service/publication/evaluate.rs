@@ -36,7 +36,8 @@ impl Publications {
         let asked = u32::try_from(blinded.len()).unwrap_or(u32::MAX);
         let evaluated = kept.value.evaluated.saturating_add(asked);
         let Some(quota_left) = kept.value.manifest.quota.checked_sub(evaluated) else {
-            self.incident(peer, Incident::OverBudget, request_hash).await?;
+            self.incident(peer, Incident::OverBudget, request_hash)
+                .await?;
             return Err(PublicationError::OverBudget);
         };
         let answer = self.compute(&kept.value, request, blinded).await?;
@@ -50,8 +51,15 @@ impl Publications {
             proof: answer.proof,
             quota_left,
         };
-        let batch = EvaluatedBatch { request_hash, elements: request.elements.clone(), response };
-        let publication = Publication { evaluated, ..kept.value };
+        let batch = EvaluatedBatch {
+            request_hash,
+            elements: request.elements.clone(),
+            response,
+        };
+        let publication = Publication {
+            evaluated,
+            ..kept.value
+        };
         let change = Change::new()
             .put(request.ctx, &publication, Expect::Version(kept.version))?
             .put(&key, &batch, Expect::Absent)?;
@@ -86,7 +94,8 @@ impl Publications {
         request_hash: Hash,
     ) -> Result<Recorded<Released<EvalResponse>>, PublicationError> {
         if earlier.request_hash != request_hash {
-            self.incident(peer, Incident::ChangedBatch, request_hash).await?;
+            self.incident(peer, Incident::ChangedBatch, request_hash)
+                .await?;
             return Err(PublicationError::ChangedBatch);
         }
         self.answer(peer, pair, earlier, Change::new()).await
@@ -125,6 +134,10 @@ impl Publications {
             grounds: grounds(allowed.grounds()),
         };
         let released = allowed.release(|_| response);
-        Ok(self.shared.store.commit_release(change.audit(event), released).await?)
+        Ok(self
+            .shared
+            .store
+            .commit_release(change.audit(event), released)
+            .await?)
     }
 }

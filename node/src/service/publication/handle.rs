@@ -70,10 +70,19 @@ impl Publications {
             return Ok(None);
         };
         let proven = self.proves(&publication, claim, &known)?;
-        Ok(proven.then_some(Behind { aanbieder, convenant, answered_until }))
+        Ok(proven.then_some(Behind {
+            aanbieder,
+            convenant,
+            answered_until,
+        }))
     }
 
-    fn proves(&self, publication: &Publication, claim: &Claim, known: &Known) -> Result<bool, PublicationError> {
+    fn proves(
+        &self,
+        publication: &Publication,
+        claim: &Claim,
+        known: &Known,
+    ) -> Result<bool, PublicationError> {
         let key = self.server_key(&claim.ctx, publication.epoch)?;
         let mut proven = false;
         for input in &known.inputs {

@@ -8,8 +8,8 @@ use basisnet_policy::{Released, Selection};
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{
-    Bucket, BuildError, BuiltIndex, ContextHash, Freshness, HandleKey, IndexBuilder, Involvement, Label, PmOprf,
-    Ristretto, ServerKey,
+    Bucket, BuildError, BuiltIndex, ContextHash, Freshness, HandleKey, IndexBuilder, Involvement,
+    Label, PmOprf, Ristretto, ServerKey,
 };
 use basisnet_protocol::merkle;
 use basisnet_protocol::message::{Index, IndexRequest};
@@ -65,19 +65,38 @@ impl Publications {
         let pair = self.shared.pair(peer, &kept.manifest.convenant_hash)?;
         let pair = pair.ok_or(PublicationError::NotAgreed)?;
         let allowed = self.shared.select(&pair, peer, self.shared.me)?;
-        let newest = self.shared.store.get::<NewestIndex>(ask.ctx)?.ok_or(Fault::Damaged)?;
-        let event = Event::IndexSentAgain { peer, ctx: ask.ctx, seq: kept.seq };
+        let newest = self
+            .shared
+            .store
+            .get::<NewestIndex>(ask.ctx)?
+            .ok_or(Fault::Damaged)?;
+        let event = Event::IndexSentAgain {
+            peer,
+            ctx: ask.ctx,
+            seq: kept.seq,
+        };
         let released = allowed.release(|_| newest.value.index);
-        Ok(self.shared.store.commit_release(Change::new().audit(event), released).await?)
+        Ok(self
+            .shared
+            .store
+            .commit_release(Change::new().audit(event), released)
+            .await?)
     }
 
     /// Publishes the next index of a context.
     ///
     /// # Errors
     /// When the convenant or the rules no longer allow it, or it cannot be built or kept.
-    pub async fn publish(&self, ctx: ContextHash) -> Result<Recorded<Released<Index>>, PublicationError> {
+    pub async fn publish(
+        &self,
+        ctx: ContextHash,
+    ) -> Result<Recorded<Released<Index>>, PublicationError> {
         let _one_at_a_time = self.publishing.lock().await;
-        let kept = self.shared.store.get::<Publication>(ctx)?.ok_or(PublicationError::NotAgreed)?;
+        let kept = self
+            .shared
+            .store
+            .get::<Publication>(ctx)?
+            .ok_or(PublicationError::NotAgreed)?;
         let manifest = &kept.value.manifest;
         let peer = kept.value.peer;
         if self.shared.clock.now() >= manifest.valid_to {
@@ -93,7 +112,10 @@ impl Publications {
         let seq = kept.value.seq.saturating_add(1);
         let key = self.server_key(&ctx, kept.value.epoch)?;
         let bucket = Bucket::try_from(manifest.index_bucket)?;
-        let entries: Vec<_> = listed.iter().map(|one| (one.inputs.clone(), one.label)).collect();
+        let entries: Vec<_> = listed
+            .iter()
+            .map(|one| (one.inputs.clone(), one.label))
+            .collect();
         let built = off_thread(move || build(&key, ctx, seq, bucket, &entries)).await??;
         let index = Index {
             v: 1,
@@ -131,7 +153,10 @@ impl Publications {
         publication: &Publication,
         earlier: &BTreeMap<Id, Timestamp>,
     ) -> Result<Vec<Listed>, PublicationError> {
-        let handles = self.kept_secret(publication.epoch)?.handles().ok_or(Fault::Damaged)?;
+        let handles = self
+            .kept_secret(publication.epoch)?
+            .handles()
+            .ok_or(Fault::Damaged)?;
         let handles = HandleKey::from_bytes(handles);
         let now = self.shared.clock.now();
         let mut room = publication.manifest.index_bucket as usize;
@@ -142,7 +167,10 @@ impl Publications {
                 continue;
             };
             // An identifier that two records of the own register share stands in the index once.
-            let fresh = known.inputs.iter().filter(|input| seen.insert((*input).clone()));
+            let fresh = known
+                .inputs
+                .iter()
+                .filter(|input| seen.insert((*input).clone()));
             let inputs: Vec<_> = fresh.map(|input| input.as_bytes().to_vec()).collect();
             if inputs.len() > room {
                 break;
@@ -153,7 +181,12 @@ impl Publications {
                 freshness: Freshness::of(since, now),
                 handle: handles.handle(ctx, known.id.as_ref()),
             };
-            listed.push(Listed { id: known.id, inputs, label, since });
+            listed.push(Listed {
+                id: known.id,
+                inputs,
+                label,
+                since,
+            });
         }
         Ok(listed)
     }
@@ -187,25 +220,42 @@ impl Publications {
         let newest = NewestIndex { index };
         let mut change = Change::new()
             .put(ctx, &publication, Expect::Version(kept.version))?
-            .put(SignedIndex::key(&ctx, seq), &SignedIndex { hash }, Expect::Absent)?
+            .put(
+                SignedIndex::key(&ctx, seq),
+                &SignedIndex { hash },
+                Expect::Absent,
+            )?
             .put(SignedIndex::key(&ctx, seq), &verdicts, Expect::Absent)?
             .put(ctx, &newest, Expect::Any)?
             .audit(event);
         for one in listed {
-            let record = HandleRecord { aanbieder: one.id, since: one.since };
-            change = change.put(HandleRecord::key(&ctx, &one.label.handle), &record, Expect::Any)?;
+            let record = HandleRecord {
+                aanbieder: one.id,
+                since: one.since,
+            };
+            change = change.put(
+                HandleRecord::key(&ctx, &one.label.handle),
+                &record,
+                Expect::Any,
+            )?;
         }
         let released = selection.release(|_| newest.index);
         Ok(self.shared.store.commit_release(change, released).await?)
     }
 
     /// The aanbieders that were in an index of this context, and since when they are involved.
-    fn earlier_entries(&self, ctx: &ContextHash) -> Result<BTreeMap<Id, Timestamp>, PublicationError> {
+    fn earlier_entries(
+        &self,
+        ctx: &ContextHash,
+    ) -> Result<BTreeMap<Id, Timestamp>, PublicationError> {
         let mut earlier = BTreeMap::new();
         let prefix = Key::from(ctx);
         let mut after = None;
         loop {
-            let page = self.shared.store.page_under::<HandleRecord>(&prefix, after.as_ref(), PAGE)?;
+            let page =
+                self.shared
+                    .store
+                    .page_under::<HandleRecord>(&prefix, after.as_ref(), PAGE)?;
             let full = page.len() == PAGE;
             for (key, record) in page {
                 earlier.insert(record.value.aanbieder, record.value.since);
@@ -230,11 +280,21 @@ impl Publications {
         for peer in peers {
             for epoch in crate::service::matching::open_epochs(now) {
                 let term = Publication::peer_term(peer, epoch);
-                let kept = self.shared.store.by_index::<Publication>(Publication::BY_PEER, &term, None, 16)?;
-                let late = kept.into_iter().filter(|(_, kept)| self.is_due(&kept.value, now));
+                let kept = self.shared.store.by_index::<Publication>(
+                    Publication::BY_PEER,
+                    &term,
+                    None,
+                    16,
+                )?;
+                let late = kept
+                    .into_iter()
+                    .filter(|(_, kept)| self.is_due(&kept.value, now));
                 due.extend(late.filter_map(|(key, kept)| {
                     let ctx = Octets::from_slice(key.as_bytes())?;
-                    Some(DuePublication { peer: kept.value.peer, ctx })
+                    Some(DuePublication {
+                        peer: kept.value.peer,
+                        ctx,
+                    })
                 }));
             }
         }
@@ -246,7 +306,8 @@ impl Publications {
         let Some(last) = publication.published else {
             return false;
         };
-        let anchor = publication.epoch.evaluation_opens() + offset(self.shared.me, publication.peer);
+        let anchor =
+            publication.epoch.evaluation_opens() + offset(self.shared.me, publication.peer);
         let cadence = u64::from(publication.manifest.cadence_hours.max(1)) * 3_600;
         let slot = |moment: Timestamp| moment.since(anchor).as_secs() / cadence;
         now >= anchor && now < publication.manifest.valid_to && slot(now) > slot(last)
@@ -278,7 +339,9 @@ fn build(
             let value = Ristretto::evaluate(key, input)?;
             match builder.add(&value, label) {
                 Ok(()) => {}
-                Err(error @ (BuildError::BucketFull | BuildError::DuplicateTag | BuildError::Seal)) => {
+                Err(
+                    error @ (BuildError::BucketFull | BuildError::DuplicateTag | BuildError::Seal),
+                ) => {
                     return Err(error.into());
                 }
             }
@@ -288,10 +351,13 @@ fn build(
 }
 
 fn verdicts(selection: &Selection<Known>) -> Verdicts {
-    let of = selection.verdicts().iter().map(|(known, verdict)| OneVerdict {
-        aanbieder: known.id,
-        verdict: verdict.canonical(),
-    });
+    let of = selection
+        .verdicts()
+        .iter()
+        .map(|(known, verdict)| OneVerdict {
+            aanbieder: known.id,
+            verdict: verdict.canonical(),
+        });
     Verdicts { of: of.collect() }
 }
 

@@ -3,7 +3,9 @@
 
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::{ContextHash, Epoch, PmOprf, Ristretto, ServerKey, possession, quota};
+use basisnet_protocol::matching::{
+    ContextHash, Epoch, PmOprf, Ristretto, ServerKey, possession, quota,
+};
 use basisnet_protocol::message::{Manifest, ManifestRequest};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
@@ -20,7 +22,11 @@ impl Publications {
     ///
     /// # Errors
     /// When nothing is matched with this member, or not for this epoch now.
-    pub async fn manifest(&self, peer: Oin, ask: &ManifestRequest) -> Result<Manifest, PublicationError> {
+    pub async fn manifest(
+        &self,
+        peer: Oin,
+        ask: &ManifestRequest,
+    ) -> Result<Manifest, PublicationError> {
         let now = self.shared.clock.now();
         let epoch = Epoch::from_number(ask.epoch);
         if ask.v != 1 || ask.purpose_id != PurposeId::matching() {
@@ -31,19 +37,27 @@ impl Publications {
         }
         let pairs = self.shared.pairs()?;
         let agreed = |pair: &Pair| pair.peer == peer && pair.content().group_id == ask.group_id;
-        let pair = pairs.into_iter().find(agreed).ok_or(PublicationError::NotAgreed)?;
+        let pair = pairs
+            .into_iter()
+            .find(agreed)
+            .ok_or(PublicationError::NotAgreed)?;
         // May anything be matched with this member at all? The manifest itself says nothing about an aanbieder.
         let allowed = self.shared.select(&pair, peer, self.shared.me)?;
 
         let _one_at_a_time = self.publishing.lock().await;
         let generation = self.key_generation(peer).await?;
-        let ctx = self.shared.context(&pair, epoch, self.shared.me, peer, generation)?;
+        let ctx = self
+            .shared
+            .context(&pair, epoch, self.shared.me, peer, generation)?;
         if let Some(issued) = self.shared.store.get::<Publication>(ctx)? {
             return Ok(issued.value.manifest);
         }
         let term = Publication::peer_term(peer, epoch);
         let limit = quota::CONTEXTS_PER_EPOCH;
-        let earlier = self.shared.store.by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?;
+        let earlier =
+            self.shared
+                .store
+                .by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?;
         if earlier.len() >= limit {
             return Err(PublicationError::OverBudget);
         }
@@ -64,7 +78,10 @@ impl Publications {
         let terms = pair.terms().ok_or(PublicationError::NotAgreed)?;
         let content = pair.content();
         let query = self.shared.around.buckets(pair.peer)?.query;
-        let last = self.shared.store.get::<LastManifest>(KeyGeneration::key(pair.peer))?;
+        let last = self
+            .shared
+            .store
+            .get::<LastManifest>(KeyGeneration::key(pair.peer))?;
         let manifest = Manifest {
             v: 1,
             group_id: content.group_id.clone(),
@@ -105,7 +122,11 @@ impl Publications {
         };
         let change = change
             .put(ctx, &publication, Expect::Absent)?
-            .put(KeyGeneration::key(pair.peer), &LastManifest { hash }, Expect::Any)?
+            .put(
+                KeyGeneration::key(pair.peer),
+                &LastManifest { hash },
+                Expect::Any,
+            )?
             .audit(event);
         self.shared.store.commit(change).await?;
         Ok(manifest)
@@ -113,7 +134,11 @@ impl Publications {
 
     /// The secrets of an epoch, and the change that keeps them when they are new.
     fn epoch_secret(&self, epoch: Epoch) -> Result<(EpochSecret, Change), PublicationError> {
-        if let Some(kept) = self.shared.store.get::<EpochSecret>(EpochSecret::key(epoch))? {
+        if let Some(kept) = self
+            .shared
+            .store
+            .get::<EpochSecret>(EpochSecret::key(epoch))?
+        {
             return Ok((kept.value, Change::new()));
         }
         let (mut seed, mut handles) = ([0; 32], [0; 32]);
@@ -137,13 +162,20 @@ impl Publications {
     }
 
     /// The key of a context that was issued before.
-    pub(super) fn server_key(&self, ctx: &ContextHash, epoch: Epoch) -> Result<ServerKey, PublicationError> {
+    pub(super) fn server_key(
+        &self,
+        ctx: &ContextHash,
+        epoch: Epoch,
+    ) -> Result<ServerKey, PublicationError> {
         key_of(&self.kept_secret(epoch)?, ctx)
     }
 
     /// The secrets of an epoch in which something was issued.
     pub(super) fn kept_secret(&self, epoch: Epoch) -> Result<EpochSecret, PublicationError> {
-        let kept = self.shared.store.get::<EpochSecret>(EpochSecret::key(epoch))?;
+        let kept = self
+            .shared
+            .store
+            .get::<EpochSecret>(EpochSecret::key(epoch))?;
         Ok(kept.ok_or(Fault::Damaged)?.value)
     }
 }

@@ -123,7 +123,10 @@ impl Record for Publication {
     const RETENTION: RetentionClass = RetentionClass::Epoch;
 
     fn index_terms(&self) -> Vec<IndexTerm> {
-        vec![IndexTerm::new(Self::BY_PEER, Self::peer_term(self.peer, self.epoch))]
+        vec![IndexTerm::new(
+            Self::BY_PEER,
+            Self::peer_term(self.peer, self.epoch),
+        )]
     }
 }
 
