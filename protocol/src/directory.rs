@@ -310,6 +310,7 @@ mod tests {
     fn record() -> DirectoryRecord {
         DirectoryRecord {
             v: 1,
+            buckets: Buckets::declared(300).unwrap(),
             oin: oin(7),
             name: "Gemeente 7".into(),
             gemeente: Some("0345".parse().unwrap()),
