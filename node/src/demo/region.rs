@@ -12,7 +12,7 @@ use basisnet_protocol::id::{AgbCode, KvkNummer};
 use basisnet_protocol::message::{ContractRole, LabelLetter, Law, Variant};
 
 use super::names;
-pub use super::place::Place;
+use super::place::Place;
 use super::random::Repeatable;
 
 use Place::{Amersfoort, Apeldoorn, Arnhem, Veenendaal, Weert};
