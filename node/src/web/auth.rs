@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Who is at the other side: the session in the cookie, and the token that a form must bring back.
+//!
+//! The cookie holds the same token that the API takes as bearer; the store knows its hash only. Before somebody signs
+//! in, a cookie with random bytes takes its place, so that the form to sign in is guarded as well. The token in the
+//! forms is derived from the cookie and cannot be turned back into it.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use basisnet_admin_ui::frame::{Account, Frame, MenuItem, Section};
+use basisnet_admin_ui::i18n::{Language, Text};
+use basisnet_protocol::purpose::Role;
+use rand_core::{OsRng, RngCore};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::WebState;
+use super::fault::WebFault;
+use crate::keys::Secret;
+use crate::service::account::Actor;
+
+/// The cookie of a session; the prefix makes browsers hold it to this host, over HTTPS, for every path.
+const SESSION: &str = "__Host-basisnet";
+/// The cookie of somebody who has not signed in yet.
+const GUEST: &str = "__Host-basisnet-gast";
+/// The cookie of the language.
+const LANGUAGE: &str = "__Host-basisnet-taal";
+
+/// Whoever asks for a page, signed in or not.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    pub(super) actor: Option<Actor>,
+    pub(super) language: Language,
+    pub(super) path: String,
+    /// Whether there was a session that no longer holds.
+    pub(super) ended: bool,
+    token: Secret<String>,
+    fresh: bool,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) actor: Actor,
+    pub(super) visitor: Visitor,
+}
+
+impl Visitor {
+    /// Reads the cookies. An unreadable store means nobody is signed in.
+    pub(super) fn read(headers: &HeaderMap, path: &str, web: &WebState) -> Self {
+        let language = cookie(headers, LANGUAGE).map_or(Language::Dutch, Language::of_code);
+        let session = cookie(headers, SESSION).filter(|token| token.starts_with('s'));
+        let actor = session.and_then(|token| web.services.accounts.actor(token).ok().flatten());
+        let guest = cookie(headers, GUEST).filter(|value| value.len() == 64);
+        let (token, fresh) = match (session, guest) {
+            (Some(session), _) if actor.is_some() => (session.to_owned(), false),
+            (_, Some(guest)) => (guest.to_owned(), false),
+            (_, None) => (random(), true),
+        };
+        Self {
+            ended: session.is_some() && actor.is_none(),
+            actor,
+            language,
+            path: path.to_owned(),
+            token: Secret::new(token),
+            fresh,
+        }
+    }
+
+    /// What a form must bring back.
+    pub(super) fn csrf(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"basisnet form v1\0");
+        hash.update(self.token.expose().as_bytes());
+        hex::encode(hash.finalize())
+    }
+
+    /// Whether a form was made for this visitor.
+    pub(super) fn made(&self, csrf: &str) -> bool {
+        self.csrf().as_bytes().ct_eq(csrf.as_bytes()).into()
+    }
+
+    /// Under which this visitor is remembered between a form and the next page.
+    pub(super) fn key(&self) -> String {
+        self.csrf()
+    }
+
+    /// The token of the session, to end it.
+    pub(super) const fn token(&self) -> &Secret<String> {
+        &self.token
+    }
+
+    /// The words in the language of the visitor.
+    pub(super) const fn text(&self) -> Text {
+        Text(self.language)
+    }
+
+    /// The cookie that a first visit needs.
+    pub(super) fn welcome(&self) -> Option<HeaderValue> {
+        self.fresh
+            .then(|| cookie_value(GUEST, self.token.expose()))
+            .flatten()
+    }
+
+    /// What stands around a page for this visitor.
+    pub(super) fn frame(&self, web: &WebState, current: Option<Section>) -> Frame {
+        let account = self.actor.as_ref().map(|actor| Account {
+            name: actor.name().to_owned(),
+            roles: actor
+                .roles()
+                .iter()
+                .map(|role| role.as_str().to_owned())
+                .collect(),
+        });
+        Frame {
+            language: self.language,
+            organisation: web.organisation.to_string(),
+            demo: web.demo,
+            account,
+            menu: self
+                .actor
+                .as_ref()
+                .map_or_else(Vec::new, |actor| menu(web, actor)),
+            current,
+            path: self.path.clone(),
+            csrf: self.csrf(),
+            notice: web.memory.take_notice(&self.key()),
+            house_style: false,
+        }
+    }
+}
+
+impl Reader {
+    /// What stands around a page for this reader.
+    pub(super) fn frame(&self, web: &WebState, current: Section) -> Frame {
+        self.visitor.frame(web, Some(current))
+    }
+}
+
+/// What this account may open; what it may never open is not shown.
+fn menu(_web: &WebState, actor: &Actor) -> Vec<MenuItem> {
+    let parts = [
+        (Section::Search, &AANBIEDERS[..]),
+        (Section::Inzagen, &INZAGE[..]),
+        (Section::Requests, &INZAGE[..]),
+        (Section::Log, &Role::ALL[..]),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, roles)| roles.iter().any(|role| actor.has(*role)))
+        .map(|(section, _)| MenuItem {
+            section,
+            waiting: 0,
+        })
+        .collect()
+}
+
+/// Who works with aanbieders.
+const AANBIEDERS: [Role; 4] = [
+    Role::ToezichthouderKwaliteit,
+    Role::ToezichthouderRechtmatigheid,
+    Role::Contractmanager,
+    Role::Verwerkingsverantwoordelijke,
+];
+/// Who asks for inzage and decides on it.
+const INZAGE: [Role; 3] = [
+    Role::ToezichthouderKwaliteit,
+    Role::ToezichthouderRechtmatigheid,
+    Role::Contractmanager,
+];
+
+impl FromRequestParts<WebState> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        Ok(Self::read(&parts.headers, parts.uri.path(), web))
+    }
+}
+
+impl FromRequestParts<WebState> for Reader {
+    type Rejection = WebFault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebFault> {
+        let visitor = Visitor::read(&parts.headers, parts.uri.path(), web);
+        match visitor.actor.clone() {
+            Some(actor) => Ok(Self { actor, visitor }),
+            None if parts.method == axum::http::Method::GET => Err(WebFault::SignIn {
+                next: parts.uri.path().to_owned(),
+                ended: visitor.ended,
+            }),
+            None => Err(WebFault::session_ended()),
+        }
+    }
+}
+
+impl OptionalFromRequestParts<WebState> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        web: &WebState,
+    ) -> Result<Option<Self>, Infallible> {
+        let visitor = Visitor::read(&parts.headers, parts.uri.path(), web);
+        Ok(visitor.actor.clone().map(|actor| Self { actor, visitor }))
+    }
+}
+
+/// The cookie of a session that began.
+pub(super) fn session_cookie(token: &Secret<String>) -> Option<HeaderValue> {
+    cookie_value(SESSION, token.expose())
+}
+
+/// The cookie of a session that ended.
+pub(super) fn no_session_cookie() -> Option<HeaderValue> {
+    let text = format!("{SESSION}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Strict");
+    HeaderValue::from_str(&text).ok()
+}
+
+/// The cookie of a language; a year.
+pub(super) fn language_cookie(language: Language) -> Option<HeaderValue> {
+    let code = language.code();
+    let text =
+        format!("{LANGUAGE}={code}; Max-Age=31536000; Path=/; Secure; HttpOnly; SameSite=Strict");
+    HeaderValue::from_str(&text).ok()
+}
+
+fn cookie_value(name: &str, value: &str) -> Option<HeaderValue> {
+    let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict");
+    HeaderValue::from_str(&text).ok()
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
+}
+
+fn random() -> String {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    hex::encode(bytes)
+}
