@@ -5,6 +5,9 @@
 //! change, drop or insert an entry without it being found; and every entry is sealed under a key that is destroyed
 //! when its term ends, so that the tree stays and the contents are forgotten.
 
+mod checkpoint;
 mod event;
+mod log;
 
 pub use event::{By, ConvenantAct, Event, Grounds, Hash, Id, Incident, Noted, PeerRefusal};
+pub use log::{Entry, EntryContents, Log, LogFault, Verified};

@@ -11,16 +11,42 @@
 
 mod change;
 mod codec;
+mod engine;
+mod folder;
 mod keys;
+mod layout;
+mod lock;
+mod log;
+mod log_reader;
+mod reader;
+mod redb;
+mod seal;
+mod sled;
+#[cfg(test)]
+mod suite;
+mod writer;
 
 use std::path::PathBuf;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
+use crate::keys::KeyFileError;
 pub use change::{
     Change, Expect, IndexTerm, Key, LogEntry, MAX_KEY_BYTES, MAX_OPERATIONS, MAX_RECORD_BYTES,
     Receipt, Record, Recorded, RetentionClass, Stored,
 };
+use engine::{Backend, EngineError, after_prefix};
+use keys::KeyRing;
 pub use keys::StoreKeys;
+use layout::meta;
+use lock::Lock;
+use log::LogWriter;
+pub use log_reader::{LogContents, LogHead, LogRow};
+use writer::{Faults, Job, QUEUE, Writer};
 
 /// Which engine keeps the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -31,6 +57,17 @@ pub enum Engine {
     Redb,
     /// sled 0.34, hardened.
     Sled,
+}
+
+impl Engine {
+    /// The name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Redb => "redb",
+            Self::Sled => "sled",
+        }
+    }
 }
 
 /// Where and how the store lives.
@@ -45,8 +82,35 @@ pub struct StoreConfig {
 }
 
 /// The store of one node. Cloning is cheap; all clones are the same store.
-#[derive(Clone, Debug)]
-pub struct Store {}
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    queue: Arc<Semaphore>,
+    open: RwLock<Option<Open>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    broken: watch::Receiver<bool>,
+    faults: Arc<Faults>,
+    clock: Clock,
+    origin: String,
+    public_key: [u8; 32],
+}
+
+/// What reading needs. The lock goes last.
+struct Open {
+    engine: Arc<dyn Backend>,
+    ring: Arc<KeyRing>,
+    _lock: Arc<Lock>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.inner.origin)
+    }
+}
 
 impl Store {
     /// Opens the store in the data folder, or makes it.
@@ -54,20 +118,90 @@ impl Store {
     /// # Errors
     /// When another process has it, it is of a newer version or another engine, it is damaged, or these keys are
     /// not its keys.
-    pub fn open(
-        _config: &StoreConfig,
-        _secrets: StoreKeys,
-        _clock: Clock,
+    pub fn open(config: &StoreConfig, secrets: StoreKeys, clock: Clock) -> Result<Self, OpenError> {
+        let (open, lock) = Open::files(config, &secrets)?;
+        let StoreKeys { origin, signer, .. } = secrets;
+        let public_key = signer.public_key();
+        let log = LogWriter::open(&*open.engine, &open.ring, origin.clone(), signer)?;
+        let (broken, is_broken) = watch::channel(false);
+        let faults = Arc::new(Faults::default());
+        let writer = Writer {
+            engine: Arc::clone(&open.engine),
+            ring: Arc::clone(&open.ring),
+            log,
+            clock: clock.clone(),
+            dir: config.dir.clone(),
+            reserve_bytes: config.reserve_bytes,
+            faults: Arc::clone(&faults),
+            broken,
+            _lock: lock,
+        };
+        // One place more than there are permits, for the request to close.
+        let (jobs, queue) = sync_channel(QUEUE + 1);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run(&queue))
+            .map_err(|cause| OpenError::Folder(config.dir.clone(), cause))?;
+        let inner = Inner {
+            jobs: Mutex::new(Some(jobs)),
+            queue: Arc::new(Semaphore::new(QUEUE)),
+            open: RwLock::new(Some(open)),
+            writer: Mutex::new(Some(thread)),
+            broken: is_broken,
+            faults,
+            clock,
+            origin,
+            public_key,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Opens an existing store to look at only, also when the end of its log is damaged. Every commit gets `Closed`.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for what is wrong with the log.
+    pub fn inspect(
+        config: &StoreConfig,
+        secrets: StoreKeys,
+        clock: Clock,
     ) -> Result<Self, OpenError> {
-        Ok(Self {})
+        let (open, _) = Open::files(config, &secrets)?;
+        let (_, is_broken) = watch::channel(false);
+        let inner = Inner {
+            jobs: Mutex::new(None),
+            queue: Arc::new(Semaphore::new(QUEUE)),
+            open: RwLock::new(Some(open)),
+            writer: Mutex::new(None),
+            broken: is_broken,
+            faults: Arc::default(),
+            clock,
+            origin: secrets.origin,
+            public_key: secrets.signer.public_key(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Applies a change, whole. Returns only when it survives power loss.
     ///
+    /// The change is applied also when the caller stops waiting for it.
+    ///
     /// # Errors
     /// When a guard does not hold, the disk is full, or the store is broken. Nothing of the change is then applied.
-    pub async fn commit(&self, _change: Change) -> Result<Receipt, CommitError> {
-        Err(CommitError::Closed)
+    pub async fn commit(&self, change: Change) -> Result<Receipt, CommitError> {
+        let place = Arc::clone(&self.inner.queue).acquire_owned().await;
+        let place = place.map_err(|_| CommitError::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        let job = Job::Commit {
+            change,
+            reply,
+            place,
+        };
+        self.inner.send(job)?;
+        answer.await.unwrap_or(Err(CommitError::Closed))
     }
 
     /// Applies a change that says in the log why something may leave, and hands back what may now be sent.
@@ -86,58 +220,141 @@ impl Store {
         Ok(Recorded::new(released, receipt))
     }
 
-    /// The record under a key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn get<R: Record>(&self, _key: impl Into<Key>) -> Result<Option<Stored<R>>, StoreError> {
-        Err(StoreError::Closed)
+    /// As [`Store::commit_release`], of anything.
+    #[cfg(test)]
+    async fn testing_only_record<T>(
+        &self,
+        change: Change,
+        value: T,
+    ) -> Result<Recorded<T>, CommitError> {
+        self.commit_release(change, value).await
     }
 
-    /// At most `limit` records after `after`, by key; from the first when there is no `after`.
+    /// The periods whose term is over: each is to be forgotten with [`Change::forget_period`].
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn page<R: Record>(
-        &self,
-        _after: Option<&Key>,
-        _limit: usize,
-    ) -> Result<Vec<(Key, Stored<R>)>, StoreError> {
-        Err(StoreError::Closed)
+    /// When the store was closed.
+    pub fn expired_periods(&self) -> Result<Vec<String>, StoreError> {
+        self.reading(|open| Ok(open.ring.expired(self.inner.clock.now())))
     }
 
-    /// As [`Store::page`], of the keys that begin with `prefix` only.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn page_under<R: Record>(
-        &self,
-        _prefix: &Key,
-        _after: Option<&Key>,
-        _limit: usize,
-    ) -> Result<Vec<(Key, Stored<R>)>, StoreError> {
-        Err(StoreError::Closed)
+    /// Whether writing failed. The node then stops: what the disk holds is only known after it starts again.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        *self.inner.broken.borrow()
     }
 
-    /// At most `limit` records after `after` that carry this term in this index, by key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn by_index<R: Record>(
-        &self,
-        _index: &'static str,
-        _term: &[u8],
-        _after: Option<&Key>,
-        _limit: usize,
-    ) -> Result<Vec<(Key, Stored<R>)>, StoreError> {
-        Err(StoreError::Closed)
+    /// Returns once writing has failed; never while all is well.
+    pub async fn until_broken(&self) {
+        let mut broken = self.inner.broken.clone();
+        if broken.wait_for(|broken| *broken).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Finishes what is waiting, signs the head of the log and lets go of the files. Other clones get `Closed`.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        self.inner.queue.close();
+        let (done, finished) = oneshot::channel();
+        if self.inner.send(Job::Close(done)).is_ok() {
+            let _ = finished.await;
+        }
+        self.inner.end();
+    }
+
+    /// Makes the next sync fail, as a broken disk does.
+    #[doc(hidden)]
+    pub fn testing_only_fail_next_sync(&self) {
+        let fail = &self.inner.faults.fail_sync;
+        fail.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn reading<T>(
+        &self,
+        work: impl FnOnce(&Open) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let open = self
+            .inner
+            .open
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map_or(Err(StoreError::Closed), work)
+    }
 }
 
-/// Why the store did not open.
+impl Open {
+    /// Takes the lock and opens what lies in the data folder.
+    fn files(config: &StoreConfig, secrets: &StoreKeys) -> Result<(Self, Arc<Lock>), OpenError> {
+        std::fs::create_dir_all(&config.dir)
+            .map_err(|cause| OpenError::Folder(config.dir.clone(), cause))?;
+        let lock = Arc::new(Lock::take(&config.dir)?);
+        let folder = folder::prepare(&config.dir, config.engine, secrets)?;
+        let engine = engine::open(config.engine, &folder)?;
+        folder::check_schema(&*engine)?;
+        let wrapped = engine.get(meta::DATA_KEY)?;
+        let wrapped = wrapped.ok_or_else(|| OpenError::damaged("de gegevenssleutel ontbreekt"))?;
+        let forgotten = forgotten_periods(&*engine)?;
+        let ring = Arc::new(KeyRing::open(secrets, &wrapped, forgotten)?);
+        let open = Self {
+            engine,
+            ring,
+            _lock: Arc::clone(&lock),
+        };
+        Ok((open, lock))
+    }
+}
+
+impl Inner {
+    fn send(&self, job: Job) -> Result<(), CommitError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let jobs = jobs.as_ref().ok_or(CommitError::Closed)?;
+        // There is room for as many as there are permits, so a full queue is a queue nobody works on.
+        jobs.try_send(job).map_err(|_| CommitError::Closed)
+    }
+
+    /// Waits for the writer to end, then lets go of everything.
+    fn end(&self) {
+        drop(
+            self.jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(writer) = writer {
+            let _ = writer.join();
+        }
+        drop(
+            self.open
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn forgotten_periods(
+    engine: &dyn Backend,
+) -> Result<std::collections::BTreeSet<String>, EngineError> {
+    let rows = engine.range(meta::FORGOTTEN, &after_prefix(meta::FORGOTTEN), usize::MAX)?;
+    let ids = rows.into_iter().filter_map(|(key, _)| {
+        let id = key.get(meta::FORGOTTEN.len()..)?;
+        String::from_utf8(id.to_vec()).ok()
+    });
+    Ok(ids.collect())
+}
+
+/// Why the store did not open. The text is for the person who runs the node.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has it.
@@ -145,6 +362,75 @@ pub enum OpenError {
         "de gegevens in `{0}` zijn al in gebruik door een ander proces; stop dat eerst, of kies een andere map"
     )]
     InUse(PathBuf),
+    /// A folder or file cannot be used.
+    #[error(
+        "`{0}` kan niet worden gebruikt: {1}; controleer de map, de eigenaar en de vrije ruimte"
+    )]
+    Folder(PathBuf, std::io::Error),
+    /// A key file cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// Made with the other engine.
+    #[error(
+        "de gegevens zijn gemaakt met de opslag `{found}` en de configuratie vraagt `{asked}`; zet `{found}` in de configuratie"
+    )]
+    OtherEngine {
+        /// What made it.
+        found: &'static str,
+        /// What is asked.
+        asked: &'static str,
+    },
+    /// The data of another node.
+    #[error(
+        "de gegevens in `{0}` horen bij een andere node; kies in de configuratie de map van deze node"
+    )]
+    OtherNode(PathBuf),
+    /// Sealed under other keys.
+    #[error(
+        "de sleutels in `{0}` passen niet op de gegevens; zet de sleutels terug die bij deze gegevens horen"
+    )]
+    OtherKeys(PathBuf),
+    /// Made by a newer program.
+    #[error(
+        "de gegevens hebben indeling {found} en deze versie van BasisNet kent indeling {known}; installeer de nieuwere versie weer"
+    )]
+    Newer {
+        /// The number in the store.
+        found: u32,
+        /// The number we know.
+        known: u32,
+    },
+    /// Not what was written.
+    #[error(
+        "de gegevens zijn beschadigd ({0}); bewaar de map zoals zij is en zet een back-up terug"
+    )]
+    Damaged(String),
+    /// The engine cannot read.
+    #[error("de gegevens kunnen niet worden gelezen ({0}); controleer de schijf en de rechten")]
+    Unreadable(String),
+}
+
+impl OpenError {
+    pub(crate) fn damaged(what: &str) -> Self {
+        Self::Damaged(what.to_owned())
+    }
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt(what) => Self::Damaged(what),
+            other @ (StoreError::KeyMissing(_) | StoreError::Engine(_) | StoreError::Closed) => {
+                Self::Unreadable(other.to_string())
+            }
+        }
+    }
+}
+
+impl From<CommitError> for OpenError {
+    fn from(error: CommitError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
 }
 
 /// Why a change was not applied.
@@ -179,10 +465,25 @@ pub enum StoreError {
     /// What is there is not what was written.
     #[error("`{0}` in the store is damaged")]
     Corrupt(String),
+    /// The key of a period is not there, though its term is not over.
+    #[error("the key `{0}` is missing")]
+    KeyMissing(String),
     /// The engine could not read.
     #[error("the store cannot be read: {0}")]
     Engine(String),
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Closed => Self::Closed,
+            StoreError::Corrupt(_) | StoreError::KeyMissing(_) | StoreError::Engine(_) => {
+                tracing::error!(%error, "the store cannot be read");
+                Self::Broken
+            }
+        }
+    }
 }

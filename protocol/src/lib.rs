@@ -3,6 +3,7 @@
 
 pub mod attestation;
 pub mod bsn;
+pub mod checkpoint;
 pub mod convenant;
 pub mod cose;
 pub mod directory;

@@ -156,6 +156,7 @@ pub trait LogEntry {
 pub struct Change {
     pub(super) operations: Vec<Operation>,
     pub(super) log: Vec<Vec<u8>>,
+    pub(super) forget: Vec<String>,
     pub(super) unencodable: bool,
 }
 
@@ -234,10 +235,17 @@ impl Change {
         self
     }
 
+    /// Forgets a period: once the rest of this change is durable, the key of that period is destroyed.
+    #[must_use]
+    pub fn forget_period(mut self, period: String) -> Self {
+        self.forget.push(period);
+        self
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.operations.is_empty() && self.log.is_empty()
+        self.operations.is_empty() && self.log.is_empty() && self.forget.is_empty()
     }
 
     fn push<R: Record>(&mut self, key: Key, expect: Expect, action: Action) {

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What is not what was written is found, named, and never taken for good.
+
+use basisnet_protocol::merkle::tile::TilePlace;
+use basisnet_protocol::merkle::{leaf_hash, verify_consistency, verify_inclusion};
+
+use super::support::{Home, Note, note, started};
+use super::*;
+use crate::audit::LogFault;
+use crate::store::engine::Batch;
+use crate::store::layout::{SCHEMA, entry_key, record_key, tile_key};
+use crate::store::log::EntryRow;
+
+on_every_engine! {
+    every_changed_byte_of_the_log_is_found_and_the_entry_is_named
+    a_missing_or_added_entry_is_found
+    a_log_that_was_cut_off_does_not_open_and_is_named
+    a_log_that_was_rewritten_is_not_the_one_that_was_signed
+    a_value_in_another_place_does_not_open
+    a_newer_store_is_refused
+    a_store_of_another_engine_or_node_or_key_is_refused
+    a_damaged_file_is_refused_or_read_as_it_was
+    a_store_that_was_half_made_is_made_again
+    proofs_from_the_store_hold
+}
+
+impl Home {
+    /// Writes past the store, as somebody with access to the disk would.
+    fn tamper(&self, work: impl FnOnce(&dyn Backend, &mut Batch)) {
+        let engine = engine::open(self.engine, &self.data().join("opslag")).unwrap();
+        let mut batch = Batch::new();
+        work(&*engine, &mut batch);
+        engine.apply(&batch).unwrap();
+    }
+
+    fn fault(&self) -> Option<LogFault> {
+        Log::new(self.inspect()).verify(|_, _| {}).err()
+    }
+}
+
+async fn filled(engine: Engine, entries: u64) -> Home {
+    let home = Home::new(engine);
+    let store = home.open();
+    for _ in 0..entries {
+        store.commit(Change::new().audit(started())).await.unwrap();
+    }
+    store.close().await;
+    home
+}
+
+async fn every_changed_byte_of_the_log_is_found_and_the_entry_is_named(engine: Engine) {
+    let home = filled(engine, 5).await;
+    assert_eq!(home.fault(), None);
+    for key in [entry_key(2), tile_key(TilePlace { level: 0, index: 0 })] {
+        let mut original = Vec::new();
+        home.tamper(|engine, _| original = engine.get(&key).unwrap().unwrap());
+        for place in (0..original.len()).step_by(7).chain([original.len() - 1]) {
+            let mut changed = original.clone();
+            changed[place] ^= 1;
+            home.tamper(|_, batch| drop(batch.insert(key.clone(), Some(changed))));
+            let expected = match key[0] {
+                b'e' => 2,
+                _ => u64::try_from(place / 32).unwrap(),
+            };
+            let found = home.fault().and_then(|fault| fault.entry());
+            assert_eq!(found, Some(expected), "byte {place}");
+        }
+        home.tamper(|_, batch| drop(batch.insert(key.clone(), Some(original))));
+    }
+    assert_eq!(home.fault(), None);
+}
+
+async fn a_missing_or_added_entry_is_found(engine: Engine) {
+    let home = filled(engine, 4).await;
+    let mut row = None;
+    home.tamper(|engine, batch| {
+        row = engine.get(&entry_key(1)).unwrap();
+        batch.insert(entry_key(1), None);
+    });
+    assert_eq!(home.fault(), Some(LogFault::Missing { entry: 1 }));
+    home.tamper(|_, batch| {
+        batch.insert(entry_key(1), row.clone());
+        batch.insert(entry_key(4), row);
+    });
+    assert_eq!(home.fault(), Some(LogFault::Beyond { entry: 4 }));
+}
+
+async fn a_log_that_was_cut_off_does_not_open_and_is_named(engine: Engine) {
+    let home = filled(engine, 3).await;
+    let mut old = Batch::new();
+    home.tamper(|engine, _| {
+        for (key, value) in engine.range(b"m", b"u", 100).unwrap() {
+            old.insert(key, Some(value));
+        }
+    });
+    let store = home.open();
+    store.commit(Change::new().audit(started())).await.unwrap();
+    store.close().await;
+    // Somebody puts everything back as it was, but cannot unsign what was signed.
+    home.tamper(|_, batch| {
+        old.remove(meta::CHECKPOINT);
+        *batch = old;
+        batch.insert(entry_key(3), None);
+    });
+    let (signed, found) = (4, 3);
+    assert_eq!(home.fault(), Some(LogFault::CutOff { signed, found }));
+    let error = home.try_open().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("het einde van het logboek ontbreekt"),
+        "{error}"
+    );
+}
+
+async fn a_log_that_was_rewritten_is_not_the_one_that_was_signed(engine: Engine) {
+    let home = filled(engine, 2).await;
+    let other = filled(engine, 2).await;
+    let mut signed = None;
+    other.tamper(|engine, _| signed = engine.get(meta::CHECKPOINT).unwrap());
+    home.tamper(|_, batch| drop(batch.insert(meta::CHECKPOINT.to_vec(), signed)));
+    assert_eq!(home.fault(), Some(LogFault::History { signed: 2 }));
+    home.tamper(|_, batch| drop(batch.insert(meta::CHECKPOINT.to_vec(), Some(b"x".to_vec()))));
+    assert_eq!(home.fault(), Some(LogFault::Signature));
+}
+
+async fn a_value_in_another_place_does_not_open(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let change = Change::new()
+        .put("a", &note("one"), Expect::Any)
+        .unwrap()
+        .put("b", &note("two"), Expect::Any)
+        .unwrap();
+    store.commit(change).await.unwrap();
+    store.close().await;
+    home.tamper(|engine, batch| {
+        let row = engine.get(&record_key("notes", &Key::from("a"))).unwrap();
+        batch.insert(record_key("notes", &Key::from("b")), row);
+    });
+    let store = home.open();
+    assert!(store.get::<Note>("a").unwrap().is_some());
+    let error = store.get::<Note>("b").unwrap_err();
+    assert_eq!(error, StoreError::Corrupt("notes".to_owned()));
+}
+
+async fn a_newer_store_is_refused(engine: Engine) {
+    let home = filled(engine, 1).await;
+    home.tamper(|_, batch| {
+        let newer = (SCHEMA + 1).to_be_bytes().to_vec();
+        batch.insert(meta::SCHEMA.to_vec(), Some(newer));
+    });
+    let error = home.try_open().unwrap_err();
+    assert!(
+        matches!(error, OpenError::Newer { found: 2, known: 1 }),
+        "{error}"
+    );
+}
+
+async fn a_store_of_another_engine_or_node_or_key_is_refused(engine: Engine) {
+    let mut home = filled(engine, 1).await;
+    let open = |home: &Home, keys: &str, origin: &str| {
+        Store::open(&home.config(), home.keys(keys, origin), home.clock.clone()).unwrap_err()
+    };
+    let origin = "basisnet.nl/log/test";
+    let error = open(&home, "other-keys", origin);
+    assert!(matches!(error, OpenError::OtherKeys(_)), "{error}");
+    let error = open(&home, "keys", "basisnet.nl/log/other");
+    assert!(matches!(error, OpenError::OtherNode(_)), "{error}");
+    home.engine = match engine {
+        Engine::Redb => Engine::Sled,
+        Engine::Sled => Engine::Redb,
+    };
+    let error = open(&home, "keys", origin);
+    assert!(matches!(error, OpenError::OtherEngine { .. }), "{error}");
+}
+
+async fn a_damaged_file_is_refused_or_read_as_it_was(engine: Engine) {
+    let home = filled(engine, 40).await;
+    let name = match engine {
+        Engine::Redb => "redb",
+        Engine::Sled => "db",
+    };
+    let path = home.data().join("opslag").join(name);
+    let sound = std::fs::read(&path).unwrap();
+    let damaged = [
+        Vec::new(),
+        vec![0; sound.len()],
+        vec![0xff; 100],
+        sound[..sound.len() / 3].to_vec(),
+    ];
+    for bytes in damaged {
+        std::fs::write(&path, bytes).unwrap();
+        // An engine may also recover to an older or empty state: then our own head is missing.
+        let error = home.try_open().unwrap_err();
+        assert!(
+            matches!(error, OpenError::Damaged(_) | OpenError::Unreadable(_)),
+            "{error}"
+        );
+    }
+    std::fs::write(&path, sound).unwrap();
+    assert_eq!(home.fault(), None);
+}
+
+async fn a_store_that_was_half_made_is_made_again(engine: Engine) {
+    let home = Home::new(engine);
+    let draft = home.data().join("opslag.nieuw");
+    std::fs::create_dir_all(&draft).unwrap();
+    std::fs::write(draft.join("redb"), b"half").unwrap();
+    std::fs::write(draft.join("conf"), b"half").unwrap();
+    let store = home.open();
+    store.commit(Change::new().audit(started())).await.unwrap();
+    assert!(!draft.exists());
+}
+
+async fn proofs_from_the_store_hold(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let mut change = Change::new();
+    for _ in 0..700 {
+        change = change.audit(started());
+    }
+    store.commit(change).await.unwrap();
+    let log = Log::new(store.clone());
+    let LogHead { size, root } = store.log_head().unwrap();
+    for index in [0, 255, 256, 699] {
+        let leaf = store.log_rows(index, 1).unwrap()[0].leaf.unwrap();
+        let proof = log.prove_inclusion(index, size).unwrap();
+        assert!(verify_inclusion(&leaf, index, size, &proof, &root));
+        assert!(!verify_inclusion(
+            &leaf_hash(b""),
+            index,
+            size,
+            &proof,
+            &root
+        ));
+    }
+    store.commit(Change::new().audit(started())).await.unwrap();
+    let new = store.log_head().unwrap();
+    let proof = log.prove_consistency(size, new.size).unwrap();
+    assert!(verify_consistency(size, &root, new.size, &new.root, &proof));
+    assert_eq!(log.verify(|_, _| {}).unwrap().size, 701);
+}
+
+#[test]
+fn an_entry_row_that_is_not_canonical_is_no_entry() {
+    assert!(codec::decode::<EntryRow>(b"\xa0").is_err());
+}
