@@ -41,6 +41,7 @@ bench: assets ## what the README claims about speed, measured; minutes, in the r
 
 faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, instead of 20
 	$(call say,Killing nodes 200 times per engine.)
+	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-node store::suite::crash
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-tests kill --no-tests=pass
 
 # --- Check --------------------------------------------------------------------------------------------------

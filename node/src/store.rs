@@ -44,7 +44,7 @@ use keys::KeyRing;
 pub use keys::StoreKeys;
 use layout::meta;
 use lock::Lock;
-use log::LogWriter;
+use log::{Anchor, LogWriter};
 pub use log_reader::{LogContents, LogHead, LogRow};
 use writer::{Faults, Job, QUEUE, Writer};
 
@@ -97,6 +97,7 @@ struct Inner {
     clock: Clock,
     origin: String,
     public_key: [u8; 32],
+    anchor: Anchor,
 }
 
 /// What reading needs. The lock goes last.
@@ -120,9 +121,20 @@ impl Store {
     /// not its keys.
     pub fn open(config: &StoreConfig, secrets: StoreKeys, clock: Clock) -> Result<Self, OpenError> {
         let (open, lock) = Open::files(config, &secrets)?;
-        let StoreKeys { origin, signer, .. } = secrets;
+        let StoreKeys {
+            origin,
+            signer,
+            anchor,
+            ..
+        } = secrets;
         let public_key = signer.public_key();
-        let log = LogWriter::open(&*open.engine, &open.ring, origin.clone(), signer)?;
+        let log = LogWriter::open(
+            &*open.engine,
+            &open.ring,
+            origin.clone(),
+            signer,
+            anchor.clone(),
+        )?;
         let (broken, is_broken) = watch::channel(false);
         let faults = Arc::new(Faults::default());
         let writer = Writer {
@@ -152,6 +164,7 @@ impl Store {
             clock,
             origin,
             public_key,
+            anchor,
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -179,6 +192,7 @@ impl Store {
             clock,
             origin: secrets.origin,
             public_key: secrets.signer.public_key(),
+            anchor: secrets.anchor,
         };
         Ok(Self {
             inner: Arc::new(inner),

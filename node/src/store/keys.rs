@@ -20,6 +20,7 @@ use serde_bytes::ByteBuf;
 use zeroize::Zeroizing;
 
 use super::change::RetentionClass;
+use super::log::Anchor;
 use super::seal::{self, SealKey};
 use super::{OpenError, StoreError};
 use crate::keys::{KeyFileError, create_secret, read_secret};
@@ -36,6 +37,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub struct StoreKeys {
     pub(super) root: SealKey,
     pub(super) folder: PathBuf,
+    pub(super) anchor: Anchor,
     pub(super) origin: String,
     pub(super) signer: Arc<dyn NodeSigner>,
 }
@@ -64,6 +66,7 @@ impl StoreKeys {
         Ok(Self {
             root: key_file(&folder.join(ROOT_FILE))?,
             folder: periods,
+            anchor: Anchor::beside(folder),
             origin: origin.to_owned(),
             signer,
         })

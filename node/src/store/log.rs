@@ -7,6 +7,8 @@
 //! by showing its salt. How it is read and checked is the business of [`crate::audit`].
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,6 +32,8 @@ use super::{CommitError, OpenError, StoreError, codec, seal};
 const SIGN_ENTRIES: u64 = 256;
 /// or after so much time with unsigned entries, whichever comes first.
 pub(super) const SIGN_AFTER: Duration = Duration::from_secs(2);
+/// The name of the copy of the last checkpoint.
+const ANCHOR_FILE: &str = "logboek.ondertekend";
 const HEAD_PLACE: &[u8] = b"basisnet log head v1";
 
 /// An entry as it lies in the store.
@@ -196,6 +200,7 @@ pub(super) struct LogWriter {
     signed: u64,
     last: Instant,
     touched: BTreeMap<TilePlace, Vec<Hash>>,
+    anchor: Anchor,
 }
 
 impl LogWriter {
@@ -205,6 +210,7 @@ impl LogWriter {
         ring: &KeyRing,
         origin: String,
         signer: Arc<dyn NodeSigner>,
+        anchor: Anchor,
     ) -> Result<Self, OpenError> {
         let head = Head::read(engine, ring)?;
         let open = Edge::places(head.size)
@@ -217,19 +223,22 @@ impl LogWriter {
         let edge = Edge::from_open(head.size, open)
             .filter(|edge| edge.root() == head.root.0)
             .ok_or_else(|| OpenError::damaged("het einde van het logboek past niet bij de rest"))?;
+        let verify = |note: &str| Checkpoint::verify(note, &origin, &signer.public_key());
         let signed = match read_checkpoint(engine)? {
             None => 0,
             Some(note) => {
-                let checkpoint =
-                    Checkpoint::verify(&note, &origin, &signer.public_key()).map_err(|_| {
+                let checkpoint = verify(&note);
+                checkpoint
+                    .map_err(|_| {
                         OpenError::damaged("de handtekening onder het logboek klopt niet")
-                    })?;
-                if checkpoint.size > head.size {
-                    return Err(OpenError::damaged("het einde van het logboek ontbreekt"));
-                }
-                checkpoint.size
+                    })?
+                    .size
             }
         };
+        let anchored = anchor.read().and_then(|note| verify(&note).ok());
+        if signed.max(anchored.map_or(0, |checkpoint| checkpoint.size)) > head.size {
+            return Err(OpenError::damaged("het einde van het logboek ontbreekt"));
+        }
         Ok(Self {
             edge,
             origin,
@@ -237,6 +246,7 @@ impl LogWriter {
             signed,
             last: Instant::now(),
             touched: BTreeMap::new(),
+            anchor,
         })
     }
 
@@ -294,10 +304,54 @@ impl LogWriter {
             size: self.edge.size(),
             root: self.edge.root(),
         };
-        let note = checkpoint.sign(&*self.signer).into_bytes();
-        batch.insert(meta::CHECKPOINT.to_vec(), Some(note));
+        let note = checkpoint.sign(&*self.signer);
+        batch.insert(meta::CHECKPOINT.to_vec(), Some(note.clone().into_bytes()));
+        self.anchor.next = Some(note);
         self.signed = checkpoint.size;
         self.last = Instant::now();
+    }
+}
+
+impl LogWriter {
+    /// What was signed is durable: keep a copy of the signature outside the data folder.
+    pub(super) fn drop_anchor(&mut self) {
+        if let Some(note) = self.anchor.next.take() {
+            self.anchor.write(&note);
+        }
+    }
+}
+
+/// A copy of the last checkpoint beside the keys. An engine that recovers to an older state, or a person who puts back
+/// an older copy of the data, also puts back the checkpoint inside; this one stays.
+///
+/// It is always behind what is durable, so that a crash never makes it claim too much.
+#[derive(Clone, Debug)]
+pub(super) struct Anchor {
+    path: PathBuf,
+    next: Option<String>,
+}
+
+impl Anchor {
+    /// The anchor in the folder with keys.
+    pub(super) fn beside(folder: &Path) -> Self {
+        Self {
+            path: folder.join(ANCHOR_FILE),
+            next: None,
+        }
+    }
+
+    /// The last note, if there is one that can be read.
+    pub(super) fn read(&self) -> Option<String> {
+        fs::read_to_string(&self.path).ok()
+    }
+
+    /// Without it less is noticed, but nothing is lost: so a failure is told and not fatal.
+    fn write(&self, note: &str) {
+        let draft = self.path.with_extension("nieuw");
+        let written = fs::write(&draft, note).and_then(|()| fs::rename(&draft, &self.path));
+        if let Err(error) = written {
+            tracing::warn!(%error, "the copy of the checkpoint beside the keys was not written");
+        }
     }
 }
 

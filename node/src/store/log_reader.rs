@@ -110,6 +110,12 @@ impl Store {
         self.reading(|open| read_checkpoint(&*open.engine))
     }
 
+    /// The copy of the last signed head that lies beside the keys, if it can be read.
+    #[must_use]
+    pub fn log_anchor(&self) -> Option<String> {
+        self.inner.anchor.read()
+    }
+
     /// The name of the log and the key that signs its heads.
     #[must_use]
     pub fn log_identity(&self) -> (&str, [u8; 32]) {

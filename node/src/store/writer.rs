@@ -124,23 +124,20 @@ impl Writer {
                 }
             }
         }
-        self.settle(batch, replies);
-        if !*self.broken.borrow() {
-            for id in forget {
-                if self.ring.destroy(&id).is_err() {
-                    self.broken.send_replace(true);
-                }
-            }
-        }
+        self.settle(batch, &forget, replies);
         closing
     }
 
-    /// Makes the batch durable and tells everybody, in that order.
-    fn settle(&mut self, mut batch: Batch, replies: Vec<Reply>) {
+    /// Makes the batch durable, forgets what was to be forgotten and tells everybody, in that order.
+    fn settle(&mut self, mut batch: Batch, forget: &[String], replies: Vec<Reply>) {
         let written = self
             .log
             .finish(&mut batch, &self.ring)
             .and_then(|()| self.apply(&batch));
+        if written.is_ok() {
+            self.log.drop_anchor();
+            self.forget(forget);
+        }
         for (reply, outcome) in replies {
             let outcome = match &written {
                 Ok(()) => outcome,
@@ -148,6 +145,15 @@ impl Writer {
             };
             // Who asked may be gone; what was asked is done.
             let _ = reply.send(outcome);
+        }
+    }
+
+    fn forget(&self, periods: &[String]) {
+        for id in periods {
+            if let Err(error) = self.ring.destroy(id) {
+                tracing::error!(%error, "a period key could not be destroyed; the next start tries again");
+                self.broken.send_replace(true);
+            }
         }
     }
 
@@ -175,7 +181,9 @@ impl Writer {
         if self.log.is_unsigned() && !*self.broken.borrow() && self.has_room() {
             let mut batch = Batch::new();
             self.log.sign(&mut batch);
-            let _ = self.apply(&batch);
+            if self.apply(&batch).is_ok() {
+                self.log.drop_anchor();
+            }
         }
     }
 

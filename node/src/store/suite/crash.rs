@@ -3,7 +3,7 @@
 //!
 //! A child process (this same program) writes with four writers at once and prints every number after its commit
 //! returned. It is killed, the store is opened and checked, and the next child goes on in the same store, so that
-//! recoveries stack up. `BASISNET_CRASH_ROUNDS` says how often.
+//! recoveries stack up. `BASISNET_KILLS` says how often.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -45,7 +45,7 @@ impl Record for Item {
     fn index_terms(&self) -> Vec<IndexTerm> {
         let newest = self
             .newest
-            .then(|| IndexTerm::new("newest", [self.writer as u8]));
+            .then(|| IndexTerm::new("newest", self.writer.to_be_bytes()));
         newest.into_iter().collect()
     }
 }
@@ -217,7 +217,7 @@ async fn check(home: &Home, acknowledged: [u64; 4]) {
             assert_eq!(found.value, item(writer, number, newest));
         }
         let newest = store
-            .by_index::<Item>("newest", &[writer as u8], None, 100)
+            .by_index::<Item>("newest", &writer.to_be_bytes(), None, 100)
             .unwrap();
         assert_eq!(newest.len() as u64, count.min(WINDOW));
     }
@@ -229,7 +229,7 @@ async fn check(home: &Home, acknowledged: [u64; 4]) {
 }
 
 async fn survives(engine: Engine) {
-    let rounds = std::env::var("BASISNET_CRASH_ROUNDS");
+    let rounds = std::env::var("BASISNET_KILLS");
     let rounds: u32 = rounds.map_or(20, |rounds| rounds.parse().unwrap());
     let home = Home::new(engine);
     let mut acknowledged = [0_u64; 4];
