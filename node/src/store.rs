@@ -31,6 +31,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
+use basisnet_policy::Released;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
@@ -225,23 +226,17 @@ impl Store {
     pub async fn commit_release<T>(
         &self,
         change: Change,
-        released: T,
-    ) -> Result<Recorded<T>, CommitError> {
+        released: Released<T>,
+    ) -> Result<Recorded<Released<T>>, CommitError> {
+        self.record(change, released).await
+    }
+
+    async fn record<T>(&self, change: Change, value: T) -> Result<Recorded<T>, CommitError> {
         if change.log.is_empty() {
             return Err(CommitError::Unrecorded);
         }
         let receipt = self.commit(change).await?;
-        Ok(Recorded::new(released, receipt))
-    }
-
-    /// As [`Store::commit_release`], of anything.
-    #[cfg(test)]
-    async fn testing_only_record<T>(
-        &self,
-        change: Change,
-        value: T,
-    ) -> Result<Recorded<T>, CommitError> {
-        self.commit_release(change, value).await
+        Ok(Recorded::new(value, receipt))
     }
 
     /// The periods whose term is over: each is to be forgotten with [`Change::forget_period`].

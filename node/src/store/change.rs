@@ -281,10 +281,21 @@ impl Receipt {
 
 /// Something whose record is durable: the decision about it is in the log, in the same commit.
 ///
-/// Only [`super::Store::commit_release`] makes one, so what has not been recorded cannot be sent.
+/// Only [`super::Store::commit_release`] makes one, so what has not been recorded cannot be sent. The receipt of
+/// another commit does not make one either:
 ///
 /// ```compile_fail
-/// let forged = basisnet_node::store::Recorded { value: 1, receipt: todo!() };
+/// use basisnet_node::store::{Receipt, Recorded};
+/// fn forge(receipt: Receipt) -> Recorded<&'static str> {
+///     Recorded { value: "an answer", receipt }
+/// }
+/// ```
+///
+/// ```compile_fail
+/// use basisnet_node::store::{Receipt, Recorded};
+/// fn forge(receipt: Receipt) -> Recorded<&'static str> {
+///     Recorded::new("an answer", receipt)
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Recorded<T> {

@@ -326,11 +326,9 @@ async fn a_release_without_an_entry_in_the_log_is_refused(engine: Engine) {
     let home = Home::new(engine);
     let store = home.open();
     let change = || Change::new().put("a", &note("x"), Expect::Any).unwrap();
-    let silent = store.testing_only_record(change(), "answer").await;
+    let silent = store.record(change(), "answer").await;
     assert_eq!(silent.unwrap_err(), CommitError::Unrecorded);
-    let told = store
-        .testing_only_record(change().audit(started()), "answer")
-        .await;
+    let told = store.record(change().audit(started()), "answer").await;
     assert_eq!(*told.unwrap().get(), "answer");
 }
 
