@@ -9,6 +9,7 @@ pub mod account;
 pub mod betrokkenheid;
 pub mod matching;
 pub mod publication;
+pub mod import;
 
 use crate::clock::Clock;
 use crate::config::Config;

@@ -1,11 +1,448 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The register of aanbieders over HTTP.
 
-use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use basisnet_protocol::id::NaturalPersonBehind;
+use serde::{Deserialize, Serialize};
 
-use super::ApiState;
+use super::auth::Caller;
+use super::problem::{Body, FieldFault, id};
+use super::{ApiState, Problem};
+use crate::service::aanbieder::{Aanbieder, AanbiederError, Dekking, Draft, Search};
+use crate::service::import::{ImportError, ImportOptions, ImportReport, NotText, RowFault};
+
+/// The most aanbieders in one answer.
+const MAX_FOUND: usize = 5_000;
 
 /// The routes of this resource; an import may be larger than other calls.
-pub(super) fn router(_max_import: usize) -> Router<ApiState> {
+pub(super) fn router(max_import: usize) -> Router<ApiState> {
     Router::new()
+        .route("/aanbieders", get(list).post(add))
+        .route("/aanbieders/_zoek", post(search))
+        .route("/aanbieders/_dekking", get(dekking))
+        .route(
+            "/aanbieders/_invoer",
+            post(import).layer(DefaultBodyLimit::max(max_import)),
+        )
+        .route("/aanbieders/{id}", get(show).put(replace))
+        .route("/aanbieders/{id}/_beperk", post(restrict))
+}
+
+/// An aanbieder as the own gemeente knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AanbiederView {
+    /// The id in this node.
+    pub(crate) id: String,
+    /// What people call it.
+    pub(crate) naam: String,
+    /// The KVK number.
+    pub(crate) kvk: Option<String>,
+    /// Its establishments.
+    pub(crate) vestigingen: Vec<String>,
+    /// Its AGB codes.
+    pub(crate) agb: Vec<String>,
+    /// Its RSIN.
+    pub(crate) rsin: Option<String>,
+    /// Its legal form.
+    pub(crate) rechtsvorm: String,
+    /// `ja`, `nee` or `onbekend`.
+    pub(crate) natuurlijk_persoon: String,
+    /// Whether its processing is restricted.
+    pub(crate) beperkt: bool,
+    /// Whether it takes part in matching, where a convenant allows it.
+    pub(crate) doet_mee: bool,
+    /// Why it takes no part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reden: Option<String>,
+}
+
+impl AanbiederView {
+    pub(crate) fn of(aanbieder: &Aanbieder) -> Self {
+        let texts = |numbers: &mut dyn Iterator<Item = String>| numbers.collect();
+        let no_part = aanbieder.no_part();
+        Self {
+            id: aanbieder.id.to_string(),
+            naam: aanbieder.naam.clone(),
+            kvk: aanbieder.kvk.map(|kvk| kvk.to_string()),
+            vestigingen: texts(&mut aanbieder.vestigingen.iter().map(ToString::to_string)),
+            agb: texts(&mut aanbieder.agb.iter().map(ToString::to_string)),
+            rsin: aanbieder.rsin.map(|rsin| rsin.to_string()),
+            rechtsvorm: aanbieder.legal_form.to_string(),
+            natuurlijk_persoon: match aanbieder.natural_person_behind() {
+                NaturalPersonBehind::Yes => "ja",
+                NaturalPersonBehind::No => "nee",
+                NaturalPersonBehind::Unknown => "onbekend",
+            }
+            .to_owned(),
+            beperkt: aanbieder.restricted,
+            doet_mee: no_part.is_none(),
+            reden: no_part.map(|reason| format!("{}. {}", sentence(reason.dutch()), reason.mend())),
+        }
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DraftBody {
+    naam: String,
+    kvk: String,
+    vestigingen: Vec<String>,
+    agb: Vec<String>,
+    rsin: String,
+    rechtsvorm: String,
+}
+
+impl From<DraftBody> for Draft {
+    fn from(body: DraftBody) -> Self {
+        Self {
+            naam: body.naam,
+            kvk: body.kvk,
+            vestigingen: body.vestigingen,
+            agb: body.agb,
+            rsin: body.rsin,
+            rechtsvorm: body.rechtsvorm,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SearchBody {
+    naam: Option<String>,
+    kvk: Option<String>,
+    agb: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RestrictBody {
+    beperkt: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct ImportQuery {
+    goede_regels: bool,
+    bijwerken: bool,
+    proef: bool,
+}
+
+/// How much of the register takes part.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DekkingView {
+    /// All aanbieders.
+    pub(crate) totaal: usize,
+    /// Those that take part.
+    pub(crate) doen_mee: usize,
+    /// The others, by reason.
+    pub(crate) redenen: Vec<ReasonView>,
+    /// The same in a sentence.
+    pub(crate) samenvatting: String,
+}
+
+/// A reason to take no part.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReasonView {
+    /// A stable code.
+    pub(crate) code: String,
+    /// In words.
+    pub(crate) reden: String,
+    /// What can be done about it.
+    pub(crate) wat_te_doen: String,
+    /// How many.
+    pub(crate) aantal: usize,
+}
+
+/// What an import did.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ImportView {
+    /// Whether anything was written.
+    pub(crate) uitgevoerd: bool,
+    /// How the text was written.
+    pub(crate) codering: String,
+    /// What stood between the columns.
+    pub(crate) scheidingsteken: String,
+    /// Rows read.
+    pub(crate) regels: usize,
+    /// New ones.
+    pub(crate) nieuw: usize,
+    /// Known ones with other data.
+    pub(crate) gewijzigd: usize,
+    /// Known ones with the same data.
+    pub(crate) gelijk: usize,
+    /// Rows with faults.
+    pub(crate) fout: usize,
+    /// The faults.
+    pub(crate) fouten: Vec<FieldFault>,
+}
+
+async fn list(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<Json<Vec<AanbiederView>>, Problem> {
+    let found = state
+        .services
+        .aanbieders
+        .search(&actor, &Search::default(), MAX_FOUND)?;
+    Ok(Json(found.iter().map(AanbiederView::of).collect()))
+}
+
+async fn search(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Body(body): Body<SearchBody>,
+) -> Result<Json<Vec<AanbiederView>>, Problem> {
+    let wrong = |veld: &str, melding: &str| {
+        Problem::invalid("zoekvraag-ongeldig", "Zo kan er niet gezocht worden.").with_faults([
+            FieldFault {
+                veld: veld.to_owned(),
+                melding: melding.to_owned(),
+            },
+        ])
+    };
+    let kvk = body.kvk.map(|text| text.trim().parse());
+    let agb = body.agb.map(|text| text.trim().parse());
+    let search = Search {
+        naam: body.naam,
+        kvk: kvk
+            .transpose()
+            .map_err(|_| wrong("kvk", "een KVK-nummer heeft 8 cijfers"))?,
+        agb: agb
+            .transpose()
+            .map_err(|_| wrong("agb", "een AGB-code heeft 8 cijfers"))?,
+    };
+    let found = state
+        .services
+        .aanbieders
+        .search(&actor, &search, MAX_FOUND)?;
+    Ok(Json(found.iter().map(AanbiederView::of).collect()))
+}
+
+async fn add(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Body(body): Body<DraftBody>,
+) -> Result<(StatusCode, Json<AanbiederView>), Problem> {
+    let aanbieder = state.services.aanbieders.add(&actor, &body.into()).await?;
+    Ok((StatusCode::CREATED, Json(AanbiederView::of(&aanbieder))))
+}
+
+async fn show(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(aanbieder): Path<String>,
+) -> Result<Json<AanbiederView>, Problem> {
+    let aanbieder = state.services.aanbieders.show(&actor, id(&aanbieder)?)?;
+    Ok(Json(AanbiederView::of(&aanbieder)))
+}
+
+async fn replace(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(aanbieder): Path<String>,
+    Body(body): Body<DraftBody>,
+) -> Result<Json<AanbiederView>, Problem> {
+    let aanbieder = state
+        .services
+        .aanbieders
+        .replace(&actor, id(&aanbieder)?, &body.into())
+        .await?;
+    Ok(Json(AanbiederView::of(&aanbieder)))
+}
+
+async fn restrict(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(aanbieder): Path<String>,
+    Body(body): Body<RestrictBody>,
+) -> Result<Json<AanbiederView>, Problem> {
+    let aanbieder = state
+        .services
+        .aanbieders
+        .restrict(&actor, id(&aanbieder)?, body.beperkt)
+        .await?;
+    Ok(Json(AanbiederView::of(&aanbieder)))
+}
+
+async fn dekking(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<Json<DekkingView>, Problem> {
+    let Dekking {
+        total,
+        takes_part,
+        no_part,
+    } = &state.services.aanbieders.dekking(&actor)?;
+    let samenvatting = Dekking {
+        total: *total,
+        takes_part: *takes_part,
+        no_part: no_part.clone(),
+    }
+    .dutch();
+    let redenen = no_part
+        .iter()
+        .map(|(reason, count)| ReasonView {
+            code: reason.code().to_owned(),
+            reden: reason.dutch().to_owned(),
+            wat_te_doen: reason.mend().to_owned(),
+            aantal: *count,
+        })
+        .collect();
+    Ok(Json(DekkingView {
+        totaal: *total,
+        doen_mee: *takes_part,
+        redenen,
+        samenvatting,
+    }))
+}
+
+async fn import(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    query: Result<Query<ImportQuery>, axum::extract::rejection::QueryRejection>,
+    file: Bytes,
+) -> Result<Json<ImportView>, Problem> {
+    let Query(query) = query.map_err(|_| {
+        Problem::invalid(
+            "vraag-ongeldig",
+            "Achter het vraagteken kan `goedeRegels`, `bijwerken` en `proef`, elk met `true` of `false`.",
+        )
+    })?;
+    let options = ImportOptions {
+        good_rows: query.goede_regels,
+        update: query.bijwerken,
+        dry_run: query.proef,
+    };
+    let report = state
+        .services
+        .aanbieders
+        .import(&actor, &file, options)
+        .await?;
+    Ok(Json(ImportView::of(&report)))
+}
+
+impl ImportView {
+    fn of(report: &ImportReport) -> Self {
+        Self {
+            uitgevoerd: report.applied,
+            codering: report.coding.to_string(),
+            scheidingsteken: report.delimiter.to_string(),
+            regels: report.rows,
+            nieuw: report.added,
+            gewijzigd: report.changed,
+            gelijk: report.same,
+            fout: report.wrong,
+            fouten: report.faults.iter().map(fault).collect(),
+        }
+    }
+}
+
+fn fault(fault: &RowFault) -> FieldFault {
+    let place = if fault.column.is_empty() {
+        String::new()
+    } else {
+        format!(", kolom {}", fault.column)
+    };
+    FieldFault {
+        veld: format!("regel {}{place}", fault.row),
+        melding: fault.text.clone(),
+    }
+}
+
+impl From<AanbiederError> for Problem {
+    fn from(error: AanbiederError) -> Self {
+        match error {
+            AanbiederError::NotAllowed(error) => error.into(),
+            AanbiederError::Unknown => Self::missing("Deze aanbieder staat niet in uw register."),
+            AanbiederError::Invalid(faults) => Self::invalid(
+                "aanbieder-ongeldig",
+                "De gegevens van de aanbieder kloppen niet.",
+            )
+            .with_faults(faults.into_iter().map(|fault| FieldFault {
+                veld: fault.field.to_owned(),
+                melding: fault.text,
+            })),
+            AanbiederError::Duplicate { field, of } => Self::refused(
+                "aanbieder-bestaat-al",
+                format!(
+                    "Deze {} staat al in uw register, bij `{}`. Pas die aanbieder aan in plaats van er een toe te voegen.",
+                    if field == "kvk" {
+                        "aanbieder"
+                    } else {
+                        "AGB-code"
+                    },
+                    of.naam
+                ),
+            ),
+            AanbiederError::Full => Self::refused(
+                "register-vol",
+                "Het register is vol; meer aanbieders kan deze node niet aan.",
+            ),
+            AanbiederError::Store(error) => error.into(),
+            AanbiederError::Commit(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let too_large =
+            |text: String| Self::new(StatusCode::PAYLOAD_TOO_LARGE, "bestand-te-groot", text);
+        match error {
+            ImportError::TooLarge { bytes, most } => too_large(format!(
+                "Het bestand is {bytes} bytes groot; hoogstens {most} kan. Deel het op, of verhoog `csv_mib` in [grenzen]."
+            )),
+            ImportError::TooLong(most) => too_large(format!(
+                "Het bestand heeft meer dan {most} regels. Deel het op, of verhoog `csv_regels` in [grenzen]."
+            )),
+            ImportError::NotText(kind) => Self::invalid("bestand-onleesbaar", not_text(kind)),
+            ImportError::Columns(faults) => {
+                Self::invalid("kolommen-ongeldig", "De kolommen van het bestand kloppen niet.").with_faults(
+                    faults.into_iter().map(|melding| FieldFault {
+                        veld: "regel 1".to_owned(),
+                        melding,
+                    }),
+                )
+            }
+            ImportError::Faulty(report) => Self::invalid(
+                "regels-fout",
+                format!(
+                    "{} van de {} regels kloppen niet, dus er is niets ingevoerd (gelezen als {}). Herstel ze, of voer \
+                     met `--goede-regels` alleen de goede in.",
+                    report.wrong, report.rows, report.coding
+                ),
+            )
+            .with_faults(report.faults.iter().map(fault)),
+            ImportError::Register(error) => error.into(),
+        }
+    }
+}
+
+const fn not_text(kind: NotText) -> &'static str {
+    match kind {
+        NotText::Utf16 => "Dit bestand is UTF-16. Sla het op als `CSV UTF-8`.",
+        NotText::Spreadsheet => {
+            "Dit is een rekenblad of een ingepakt bestand. Sla het op als `CSV UTF-8`."
+        }
+        NotText::Binary => {
+            "Dit bestand is geen tekst in UTF-8 of Windows-1252. Sla het op als `CSV UTF-8`."
+        }
+        NotText::Empty => "Het bestand is leeg.",
+    }
 }

@@ -1,11 +1,233 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Accounts over HTTP.
 
-use axum::Router;
+use std::collections::BTreeSet;
 
-use super::ApiState;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use basisnet_protocol::purpose::Role;
+use serde::{Deserialize, Serialize};
 
-/// The routes of this resource.
+use super::auth::Caller;
+use super::problem::{Body, FieldFault, id};
+use super::{ApiState, Problem};
+use crate::keys::Secret;
+use crate::service::account::{Account, AccountError, Actor, Kind, NewAccount, PasswordError};
+
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
+        .route("/accounts", get(list).post(create))
+        .route("/accounts/{id}/rollen", put(set_roles))
+        .route("/accounts/{id}/wachtwoord", put(set_password))
+        .route("/accounts/{id}/_sleutel", post(renew_key))
+        .route("/accounts/{id}/_sluit", post(close))
+}
+
+/// Who somebody is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ActorView {
+    /// The account.
+    pub(crate) id: String,
+    /// The account name.
+    pub(crate) naam: String,
+    /// The roles.
+    pub(crate) rollen: Vec<String>,
+}
+
+impl ActorView {
+    pub(super) fn of(actor: &Actor) -> Self {
+        Self {
+            id: actor.account().to_string(),
+            naam: actor.name().to_owned(),
+            rollen: actor.roles().iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// An account.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AccountView {
+    /// The account.
+    pub(crate) id: String,
+    /// The name to sign in with.
+    pub(crate) naam: String,
+    /// `persoon` or `programma`.
+    pub(crate) soort: String,
+    /// The roles.
+    pub(crate) rollen: Vec<String>,
+    /// When it was made.
+    pub(crate) aangemaakt: String,
+    /// Whether it was closed.
+    pub(crate) gesloten: bool,
+    /// The key of a new client: shown once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sleutel: Option<String>,
+}
+
+impl AccountView {
+    fn of(account: &Account) -> Self {
+        Self {
+            id: account.id.to_string(),
+            naam: account.name().to_owned(),
+            soort: match account.kind() {
+                Kind::Person => "persoon".to_owned(),
+                Kind::Client => "programma".to_owned(),
+            },
+            rollen: account.roles.iter().map(ToString::to_string).collect(),
+            aangemaakt: account.created.to_string(),
+            gesloten: account.closed,
+            sleutel: None,
+        }
+    }
+}
+
+/// What a new account is to be; with a password it is a person, without a program.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreateAccount {
+    naam: String,
+    rollen: Vec<String>,
+    wachtwoord: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Roles {
+    rollen: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Password {
+    wachtwoord: String,
+}
+
+async fn list(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<Json<Vec<AccountView>>, Problem> {
+    let accounts = state.services.accounts.list(&actor)?;
+    Ok(Json(accounts.iter().map(AccountView::of).collect()))
+}
+
+async fn create(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Body(body): Body<CreateAccount>,
+) -> Result<(StatusCode, Json<AccountView>), Problem> {
+    let new = NewAccount {
+        name: body.naam,
+        roles: roles(&body.rollen)?,
+        password: body.wachtwoord.map(Secret::new),
+    };
+    let (account, key) = state.services.accounts.create(&actor, new).await?;
+    let mut view = AccountView::of(&account);
+    view.sleutel = key.map(|key| key.expose().clone());
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+async fn set_roles(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(account): Path<String>,
+    Body(body): Body<Roles>,
+) -> Result<Json<AccountView>, Problem> {
+    let roles = roles(&body.rollen)?;
+    let account = state
+        .services
+        .accounts
+        .set_roles(&actor, id(&account)?, roles)
+        .await?;
+    Ok(Json(AccountView::of(&account)))
+}
+
+async fn set_password(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(account): Path<String>,
+    Body(body): Body<Password>,
+) -> Result<StatusCode, Problem> {
+    let password = Secret::new(body.wachtwoord);
+    state
+        .services
+        .accounts
+        .set_password(&actor, id(&account)?, password)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn renew_key(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(account): Path<String>,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let key = state
+        .services
+        .accounts
+        .renew_key(&actor, id(&account)?)
+        .await?;
+    Ok(Json(serde_json::json!({ "sleutel": key.expose() })))
+}
+
+async fn close(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(account): Path<String>,
+) -> Result<Json<AccountView>, Problem> {
+    let account = state.services.accounts.close(&actor, id(&account)?).await?;
+    Ok(Json(AccountView::of(&account)))
+}
+
+fn roles(names: &[String]) -> Result<BTreeSet<Role>, Problem> {
+    let mut roles = BTreeSet::new();
+    let mut faults = Vec::new();
+    for name in names {
+        match name.parse() {
+            Ok(role) => {
+                roles.insert(role);
+            }
+            Err(_) => faults.push(FieldFault {
+                veld: "rollen".to_owned(),
+                melding: format!(
+                    "`{}` is geen rol; kies uit {}",
+                    name.chars().take(40).collect::<String>(),
+                    Role::ALL.map(Role::as_str).join(", ")
+                ),
+            }),
+        }
+    }
+    if faults.is_empty() {
+        Ok(roles)
+    } else {
+        Err(Problem::invalid("rol-onbekend", "Niet alle rollen bestaan.").with_faults(faults))
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        let text = error.dutch();
+        match error {
+            AccountError::NotAllowed(error) => error.into(),
+            AccountError::NotSignedIn => {
+                Self::new(StatusCode::UNAUTHORIZED, "niet-aangemeld", text)
+            }
+            AccountError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "druk", text),
+            AccountError::Taken => Self::refused("naam-bezet", text),
+            AccountError::Name => Self::invalid("naam-ongeldig", text),
+            AccountError::Password(PasswordError::Short) => Self::invalid("wachtwoord-kort", text),
+            AccountError::Password(PasswordError::Long) => Self::invalid("wachtwoord-lang", text),
+            AccountError::Password(PasswordError::Easy) => {
+                Self::invalid("wachtwoord-makkelijk", text)
+            }
+            AccountError::Roles => Self::invalid("rollen-gaan-niet-samen", text),
+            AccountError::LastBeheerder => Self::refused("laatste-beheerder", text),
+            AccountError::Unknown => Self::missing(text),
+            AccountError::NotFirst => Self::refused("er-zijn-accounts", text),
+            AccountError::TooMany => Self::refused("te-veel-accounts", text),
+            AccountError::Store(error) => error.into(),
+            AccountError::Commit(error) => error.into(),
+        }
+    }
 }

@@ -1,11 +1,444 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Involvements over HTTP.
 
-use axum::Router;
+use std::collections::BTreeSet;
 
-use super::ApiState;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use basisnet_protocol::message::{ContractRole, LabelLetter, Law, ToezichtState, Variant};
+use basisnet_protocol::time::Date;
+use serde::{Deserialize, Serialize};
 
-/// The routes of this resource.
+use super::auth::Caller;
+use super::problem::{Body, FieldFault, id};
+use super::{ApiState, Problem};
+use crate::service::betrokkenheid::{
+    BetrokkenheidError, Contract, Involvement, Label, Shown, Task, Toezicht,
+};
+
+/// The most in one answer.
+const MAX_SHOWN: usize = 10_000;
+
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
+        .route("/betrokkenheden", get(list))
+        .route("/betrokkenheden/{id}/_beeindig", post(end))
+        .route("/aanbieders/{id}/betrokkenheden", get(of).post(add))
+}
+
+/// An involvement, as the caller may see it: of supervision by others only that it is there.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct BetrokkenheidView {
+    /// The id in this node.
+    pub(crate) id: String,
+    /// With which aanbieder.
+    pub(crate) aanbieder: String,
+    /// `contract`, `toezicht` or `label`.
+    pub(crate) soort: String,
+    /// `wmo` or `jeugdwet`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wet: Option<String>,
+    /// Product categories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) zorgvormen: Vec<String>,
+    /// How performance is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) variant: Option<String>,
+    /// `hoofdaannemer` or `onderaannemer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rol: Option<String>,
+    /// `kwaliteit` or `rechtmatigheid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) taak: Option<String>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vanaf: Option<String>,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tot: Option<String>,
+    /// `open` or `gesloten`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stand: Option<String>,
+    /// Such as `2026-2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) halfjaar: Option<String>,
+    /// The letter of a label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) letter: Option<String>,
+    /// Version of the framework of criteria.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kader: Option<u32>,
+    /// Whether the hearing about a label is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gehoord: Option<bool>,
+}
+
+impl BetrokkenheidView {
+    pub(crate) fn of(shown: &Shown) -> Self {
+        match shown {
+            Shown::Full(one) => Self {
+                id: one.id.to_string(),
+                aanbieder: one.aanbieder.to_string(),
+                ..Self::full(&one.involvement)
+            },
+            Shown::Dat {
+                id,
+                aanbieder,
+                state,
+                half_year,
+            } => Self {
+                id: id.to_string(),
+                aanbieder: aanbieder.to_string(),
+                soort: "toezicht".to_owned(),
+                stand: Some(state_word(*state).to_owned()),
+                halfjaar: Some(format!("{}-{}", half_year.year, half_year.half)),
+                ..Self::default()
+            },
+        }
+    }
+
+    fn full(involvement: &Involvement) -> Self {
+        match involvement {
+            Involvement::Contract(contract) => Self {
+                soort: "contract".to_owned(),
+                wet: Some(law_word(contract.law).to_owned()),
+                zorgvormen: contract.care_forms.iter().cloned().collect(),
+                variant: Some(variant_word(contract.variant).to_owned()),
+                rol: Some(role_word(contract.role).to_owned()),
+                vanaf: Some(contract.from.to_string()),
+                tot: contract.until.map(|day| day.to_string()),
+                ..Self::default()
+            },
+            Involvement::Toezicht(toezicht) => Self {
+                soort: "toezicht".to_owned(),
+                wet: Some(law_word(toezicht.law).to_owned()),
+                taak: Some(task_word(toezicht.task).to_owned()),
+                vanaf: Some(toezicht.opened.to_string()),
+                tot: toezicht.closed.map(|day| day.to_string()),
+                ..Self::default()
+            },
+            Involvement::Label(label) => Self {
+                soort: "label".to_owned(),
+                letter: Some(letter_word(label.letter).to_owned()),
+                vanaf: Some(label.date.to_string()),
+                kader: Some(label.framework_version),
+                gehoord: Some(label.hearing_over),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+const fn state_word(state: ToezichtState) -> &'static str {
+    match state {
+        ToezichtState::Open => "open",
+        ToezichtState::Closed => "gesloten",
+    }
+}
+
+const fn law_word(law: Law) -> &'static str {
+    match law {
+        Law::Wmo => "wmo",
+        Law::Jeugdwet => "jeugdwet",
+    }
+}
+
+const fn variant_word(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Inspanningsgericht => "inspanningsgericht",
+        Variant::Outputgericht => "outputgericht",
+        Variant::Taakgericht => "taakgericht",
+    }
+}
+
+const fn role_word(role: ContractRole) -> &'static str {
+    match role {
+        ContractRole::Main => "hoofdaannemer",
+        ContractRole::Sub => "onderaannemer",
+    }
+}
+
+const fn task_word(task: Task) -> &'static str {
+    match task {
+        Task::Quality => "kwaliteit",
+        Task::Lawfulness => "rechtmatigheid",
+    }
+}
+
+const fn letter_word(letter: LabelLetter) -> &'static str {
+    match letter {
+        LabelLetter::A => "A",
+        LabelLetter::B => "B",
+        LabelLetter::C => "C",
+        LabelLetter::D => "D",
+        LabelLetter::F => "F",
+    }
+}
+
+/// A new involvement; which fields belong, depends on `soort`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NewBody {
+    soort: String,
+    wet: Option<String>,
+    zorgvormen: Vec<String>,
+    variant: Option<String>,
+    rol: Option<String>,
+    taak: Option<String>,
+    vanaf: Option<String>,
+    tot: Option<String>,
+    letter: Option<String>,
+    kader: Option<u32>,
+    gehoord: Option<bool>,
+}
+
+/// Reads fields and remembers what is wrong with them.
+#[derive(Debug, Default)]
+struct Fields(Vec<FieldFault>);
+
+impl Fields {
+    fn fault(&mut self, field: &str, text: impl Into<String>) {
+        self.0.push(FieldFault {
+            veld: field.to_owned(),
+            melding: text.into(),
+        });
+    }
+
+    fn choice<T: Copy>(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let found = text.and_then(|text| {
+            choices
+                .iter()
+                .find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
+        });
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            self.fault(field, format!("kies uit {}", words.join(", ")));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    fn day(&mut self, field: &str, text: Option<&str>) -> Option<Date> {
+        let day = text.and_then(|text| text.trim().parse().ok());
+        if day.is_none() {
+            self.fault(field, "verwacht een datum zoals 2026-11-21");
+        }
+        day
+    }
+
+    fn optional_day(&mut self, field: &str, text: Option<&str>) -> Option<Option<Date>> {
+        match text {
+            None => Some(None),
+            Some(_) => self.day(field, text).map(Some),
+        }
+    }
+
+    fn law(&mut self, text: Option<&str>) -> Option<Law> {
+        self.choice(
+            "wet",
+            text,
+            &[("wmo", Law::Wmo), ("jeugdwet", Law::Jeugdwet)],
+        )
+    }
+}
+
+impl NewBody {
+    fn involvement(&self) -> Result<Involvement, Problem> {
+        let mut fields = Fields::default();
+        let involvement = match self.soort.as_str() {
+            "contract" => self.contract(&mut fields).map(Involvement::Contract),
+            "toezicht" => self.toezicht(&mut fields).map(Involvement::Toezicht),
+            "label" => self.label(&mut fields).map(Involvement::Label),
+            _ => {
+                fields.fault("soort", "kies uit contract, toezicht, label");
+                None
+            }
+        };
+        involvement.ok_or_else(|| {
+            Problem::invalid(
+                "betrokkenheid-ongeldig",
+                "De gegevens van de betrokkenheid kloppen niet.",
+            )
+            .with_faults(fields.0)
+        })
+    }
+
+    fn contract(&self, fields: &mut Fields) -> Option<Contract> {
+        let law = fields.law(self.wet.as_deref());
+        let variants = [
+            ("inspanningsgericht", Variant::Inspanningsgericht),
+            ("outputgericht", Variant::Outputgericht),
+            ("taakgericht", Variant::Taakgericht),
+        ];
+        let variant = fields.choice("variant", self.variant.as_deref(), &variants);
+        let roles = [
+            ("hoofdaannemer", ContractRole::Main),
+            ("onderaannemer", ContractRole::Sub),
+        ];
+        let role = fields.choice("rol", self.rol.as_deref(), &roles);
+        let from = fields.day("vanaf", self.vanaf.as_deref());
+        let until = fields.optional_day("tot", self.tot.as_deref());
+        let care_forms: BTreeSet<String> = self
+            .zorgvormen
+            .iter()
+            .map(|form| form.trim().to_owned())
+            .collect();
+        if care_forms.len() > 50 {
+            fields.fault("zorgvormen", "hoogstens 50 zorgvormen");
+            return None;
+        }
+        Some(Contract {
+            law: law?,
+            care_forms,
+            variant: variant?,
+            role: role?,
+            from: from?,
+            until: until?,
+        })
+    }
+
+    fn toezicht(&self, fields: &mut Fields) -> Option<Toezicht> {
+        let law = fields.law(self.wet.as_deref());
+        let tasks = [
+            ("kwaliteit", Task::Quality),
+            ("rechtmatigheid", Task::Lawfulness),
+        ];
+        let task = fields.choice("taak", self.taak.as_deref(), &tasks);
+        let opened = fields.day("vanaf", self.vanaf.as_deref());
+        let closed = fields.optional_day("tot", self.tot.as_deref());
+        Some(Toezicht {
+            task: task?,
+            law: law?,
+            opened: opened?,
+            closed: closed?,
+        })
+    }
+
+    fn label(&self, fields: &mut Fields) -> Option<Label> {
+        let letters = [
+            ("A", LabelLetter::A),
+            ("B", LabelLetter::B),
+            ("C", LabelLetter::C),
+            ("D", LabelLetter::D),
+            ("F", LabelLetter::F),
+        ];
+        let letter = fields.choice("letter", self.letter.as_deref(), &letters);
+        let date = fields.day("vanaf", self.vanaf.as_deref());
+        Some(Label {
+            letter: letter?,
+            date: date?,
+            framework_version: self.kader.unwrap_or(1),
+            hearing_over: self.gehoord.unwrap_or(false),
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct EndBody {
+    datum: Option<String>,
+}
+
+async fn list(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<Json<Vec<BetrokkenheidView>>, Problem> {
+    let shown = state.services.betrokkenheden.list(&actor, MAX_SHOWN)?;
+    Ok(Json(shown.iter().map(BetrokkenheidView::of).collect()))
+}
+
+async fn of(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(aanbieder): Path<String>,
+) -> Result<Json<Vec<BetrokkenheidView>>, Problem> {
+    let shown = state
+        .services
+        .betrokkenheden
+        .show(&actor, id(&aanbieder)?)?;
+    Ok(Json(shown.iter().map(BetrokkenheidView::of).collect()))
+}
+
+async fn add(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(aanbieder): Path<String>,
+    Body(body): Body<NewBody>,
+) -> Result<(StatusCode, Json<BetrokkenheidView>), Problem> {
+    let involvement = body.involvement()?;
+    let one = state
+        .services
+        .betrokkenheden
+        .add(&actor, id(&aanbieder)?, involvement)
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(BetrokkenheidView::of(&Shown::Full(one))),
+    ))
+}
+
+async fn end(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(betrokkenheid): Path<String>,
+    Body(body): Body<EndBody>,
+) -> Result<Json<BetrokkenheidView>, Problem> {
+    let mut fields = Fields::default();
+    let day = match body.datum {
+        None => Some(state.services.accounts.now().date()),
+        Some(text) => fields.day("datum", Some(&text)),
+    };
+    let day = day.ok_or_else(|| {
+        Problem::invalid("datum-ongeldig", "De datum klopt niet.").with_faults(fields.0)
+    })?;
+    let one = state
+        .services
+        .betrokkenheden
+        .end(&actor, id(&betrokkenheid)?, day)
+        .await?;
+    Ok(Json(BetrokkenheidView::of(&Shown::Full(one))))
+}
+
+impl From<BetrokkenheidError> for Problem {
+    fn from(error: BetrokkenheidError) -> Self {
+        let invalid = |code, text: &str| Self::invalid(code, text);
+        match error {
+            BetrokkenheidError::NotAllowed(error) => error.into(),
+            BetrokkenheidError::UnknownAanbieder => {
+                Self::missing("Deze aanbieder staat niet in uw register.")
+            }
+            BetrokkenheidError::Unknown => Self::missing("Deze betrokkenheid bestaat niet."),
+            BetrokkenheidError::Ended => {
+                Self::refused("al-beeindigd", "Deze betrokkenheid was al beëindigd.")
+            }
+            BetrokkenheidError::Endless => Self::refused(
+                "label-eindigt-niet",
+                "Een label eindigt niet; een nieuw label komt ervoor in de plaats.",
+            ),
+            BetrokkenheidError::Backwards => {
+                invalid("datum-ongeldig", "De einddatum ligt voor de begindatum.")
+            }
+            BetrokkenheidError::CareForm => invalid(
+                "zorgvorm-ongeldig",
+                "Een zorgvorm is een productcategorie van twee cijfers, zoals 02.",
+            ),
+            BetrokkenheidError::NoCareForm => invalid(
+                "zorgvorm-ontbreekt",
+                "Noem bij een contract ten minste een zorgvorm.",
+            ),
+            BetrokkenheidError::TooMany => Self::refused(
+                "te-veel",
+                "Bij deze aanbieder past geen betrokkenheid meer.",
+            ),
+            BetrokkenheidError::Store(error) => error.into(),
+            BetrokkenheidError::Commit(error) => error.into(),
+        }
+    }
 }

@@ -108,6 +108,37 @@ pub enum AccountError {
     Commit(#[from] CommitError),
 }
 
+impl AccountError {
+    /// The same for the person at the door, with the mend; three doors say it, so it is here.
+    #[must_use]
+    pub fn dutch(&self) -> String {
+        match self {
+            Self::NotAllowed(error) => error.dutch(),
+            Self::NotSignedIn => "Naam of wachtwoord klopt niet, of het account is tijdelijk geblokkeerd. Na een \
+                                  kwartier kan het weer; uw beheerder kan een nieuw wachtwoord geven."
+                .to_owned(),
+            Self::Busy => "Er melden zich nu te veel mensen tegelijk aan. Probeer het zo nog eens.".to_owned(),
+            Self::Taken => "Deze accountnaam is al in gebruik. Kies een andere.".to_owned(),
+            Self::Name => "Een accountnaam heeft 2 tot 64 kleine letters, cijfers, punten, streepjes of @.".to_owned(),
+            Self::Password(PasswordError::Short) => {
+                format!("Een wachtwoord heeft ten minste {} tekens. Neem een paar woorden.", password::MIN_LENGTH)
+            }
+            Self::Password(PasswordError::Long) => "Dit wachtwoord is te lang; hoogstens 256 tekens kan.".to_owned(),
+            Self::Password(PasswordError::Easy) => {
+                "Dit wachtwoord is te makkelijk: het bevat de accountnaam of is een teken dat zich herhaalt.".to_owned()
+            }
+            Self::Roles => "Een account heeft ten minste een rol, en de rollen beheerder en fg gaan met geen andere rol \
+                            samen. Maak een tweede account voor de andere rol."
+                .to_owned(),
+            Self::LastBeheerder => "Dit is de laatste beheerder. Maak eerst een andere beheerder.".to_owned(),
+            Self::Unknown => "Dit account bestaat niet.".to_owned(),
+            Self::NotFirst => "Er zijn al accounts in deze node. Een beheerder maakt de volgende.".to_owned(),
+            Self::TooMany => format!("Er zijn al {MAX_ACCOUNTS} accounts; meer kan niet."),
+            Self::Store(_) | Self::Commit(_) => "De opslag van deze node werkt niet mee.".to_owned(),
+        }
+    }
+}
+
 /// What a new account is to be.
 #[derive(Debug)]
 pub struct NewAccount {
@@ -162,6 +193,12 @@ impl Accounts {
     /// When it does not.
     pub fn is_reachable(&self) -> Result<(), StoreError> {
         self.store.page::<Account>(None, 1).map(|_| ())
+    }
+
+    /// What time it is for sessions.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Makes the first account of a new node: a beheerder, who makes the others.
