@@ -22,6 +22,7 @@ mod inzage;
 mod leden;
 mod logboek;
 mod output;
+mod password;
 mod start;
 mod treffers;
 

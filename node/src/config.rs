@@ -7,6 +7,7 @@
 //! typing error in the word that should close a door would leave it open.
 
 mod example;
+mod files;
 mod read;
 mod value;
 
@@ -17,6 +18,7 @@ use basisnet_protocol::id::{GemeenteCode, Oin};
 use basisnet_protocol::matching::Buckets;
 use basisnet_protocol::purpose::PurposeId;
 
+pub use files::TrustFileError;
 pub use read::{ConfigError, Fault};
 use read::{Reader, section};
 pub use value::{Level, LogForm, NetworkId};

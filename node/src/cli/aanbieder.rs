@@ -1,11 +1,288 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `basisnet aanbieder`: the register of aanbieders.
+//! `basisnet aanbieder`: the register, and how much of it takes part.
 
-use super::{Context, Exit, Failure};
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Client, Context, Exit, Failure, Output};
+use crate::api::aanbieders::{AanbiederView, DekkingView, ImportView};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Voeg een aanbieder toe
+    Toevoegen(Data),
+    /// Pas de gegevens van een aanbieder aan
+    Wijzigen {
+        #[command(flatten)]
+        which: Which,
+        /// De nieuwe naam
+        #[arg(long)]
+        naam: Option<String>,
+        /// De rechtsvorm, zoals bv, stichting of eenmanszaak
+        #[arg(long)]
+        rechtsvorm: Option<String>,
+    },
+    /// Voer aanbieders in uit een CSV-bestand
+    Invoeren(Import),
+    /// Zoek in het register; zonder opties toont dit alles
+    Lijst {
+        /// Een deel van de naam
+        #[arg(long)]
+        naam: Option<String>,
+        /// Het KVK-nummer
+        #[arg(long)]
+        kvk: Option<String>,
+        /// De AGB-code
+        #[arg(long)]
+        agb: Option<String>,
+    },
+    /// Toon een aanbieder
+    Toon {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Toon hoeveel van het register meedoet, en waarom de rest niet
+    Dekking,
+    /// Beperk de verwerking van een aanbieder (AVG art. 18), of hef dat op
+    Beperken {
+        #[command(flatten)]
+        which: Which,
+        /// Hef de beperking op
+        #[arg(long)]
+        opheffen: bool,
+    },
+}
+
+/// A new aanbieder.
+#[derive(Debug, clap::Args)]
+struct Data {
+    /// De naam
+    #[arg(long)]
+    naam: String,
+    /// Het KVK-nummer (8 cijfers)
+    #[arg(long, default_value = "", hide_default_value = true)]
+    kvk: String,
+    /// Een vestigingsnummer (12 cijfers); herhaal de optie voor meer
+    #[arg(long = "vestiging")]
+    vestigingen: Vec<String>,
+    /// Een AGB-code (8 cijfers); herhaal de optie voor meer
+    #[arg(long)]
+    agb: Vec<String>,
+    /// Het RSIN (9 cijfers)
+    #[arg(long, default_value = "", hide_default_value = true)]
+    rsin: String,
+    /// De rechtsvorm, zoals bv, stichting of eenmanszaak; weglaten betekent onbekend
+    #[arg(long, default_value = "", hide_default_value = true)]
+    rechtsvorm: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Het bestand heeft als eerste regel de kolommen naam;kvk;vestigingen;agb;rsin;rechtsvorm, in een volgorde naar keuze.
+Verplicht zijn naam en kvk (kvk mag leeg zijn als er een AGB-code is). Meer nummers in een vak: met een spatie of |.
+Scheidingsteken ; of , en tekst in UTF-8 of Windows-1252.")]
+struct Import {
+    /// Het CSV-bestand
+    bestand: PathBuf,
+    /// Voer de goede regels in, ook als andere regels fout zijn
+    #[arg(long)]
+    goede_regels: bool,
+    /// Laat voor bekende aanbieders voortaan de gegevens van het bestand gelden
+    #[arg(long)]
+    bijwerken: bool,
+    /// Zeg alleen wat er zou gebeuren
+    #[arg(long)]
+    proef: bool,
+}
+
+/// Which aanbieder is meant: exactly one of these.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Which {
+    /// Het KVK-nummer van de aanbieder
+    #[arg(long = "kvk", id = "which_kvk", value_name = "NUMMER")]
+    pub(super) kvk: Option<String>,
+    /// De AGB-code van de aanbieder
+    #[arg(long = "agb", id = "which_agb", value_name = "CODE")]
+    pub(super) agb: Option<String>,
+    /// De naam van de aanbieder, of een deel dat maar een keer voorkomt
+    #[arg(long = "aanbieder", id = "which_naam", value_name = "NAAM")]
+    pub(super) naam: Option<String>,
+    /// Het nummer van de aanbieder in deze node
+    #[arg(long = "id", id = "which_id", value_name = "ID")]
+    pub(super) id: Option<String>,
+}
+
+impl Which {
+    /// The one aanbieder that is meant.
+    pub(super) fn find(&self, client: &Client) -> Result<AanbiederView, Failure> {
+        if let Some(id) = &self.id {
+            let plain = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !plain {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    format!("`{id}` is geen nummer van een aanbieder"),
+                ));
+            }
+            return client.get(&format!("/v1/aanbieders/{id}"));
+        }
+        let body = json!({ "naam": self.naam, "kvk": self.kvk, "agb": self.agb });
+        let found: Vec<AanbiederView> = client.post("/v1/aanbieders/_zoek", &body)?;
+        match <[AanbiederView; 1]>::try_from(found) {
+            Ok([one]) => Ok(one),
+            Err(found) if found.is_empty() => Err(Failure::refused(
+                "deze aanbieder staat niet in uw register; `basisnet aanbieder lijst` toont het",
+            )),
+            Err(found) => {
+                let names = found.iter().take(10).map(|one| one.naam.clone());
+                Err(Failure::refused(format!(
+                    "dit kunnen {} aanbieders zijn; noem het KVK-nummer",
+                    found.len()
+                ))
+                .with_details(names))
+            }
+        }
+    }
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let client = context.client()?;
+    let out = context.out;
+    match command.what {
+        What::Toevoegen(data) => {
+            let body = json!({
+                "naam": data.naam, "kvk": data.kvk, "vestigingen": data.vestigingen,
+                "agb": data.agb, "rsin": data.rsin, "rechtsvorm": data.rechtsvorm,
+            });
+            let one: AanbiederView = client.post("/v1/aanbieders", &body)?;
+            out.show(&one, |out, one| show(out, one));
+            Ok(())
+        }
+        What::Wijzigen {
+            which,
+            naam,
+            rechtsvorm,
+        } => {
+            let before = which.find(&client)?;
+            let body = json!({
+                "naam": naam.unwrap_or(before.naam), "kvk": before.kvk.unwrap_or_default(),
+                "vestigingen": before.vestigingen, "agb": before.agb, "rsin": before.rsin.unwrap_or_default(),
+                "rechtsvorm": rechtsvorm.unwrap_or(before.rechtsvorm),
+            });
+            let one: AanbiederView = client.put(&format!("/v1/aanbieders/{}", before.id), &body)?;
+            out.show(&one, |out, one| show(out, one));
+            Ok(())
+        }
+        What::Invoeren(import) => run_import(&client, out, &import),
+        What::Lijst { naam, kvk, agb } => {
+            let body = json!({ "naam": naam, "kvk": kvk, "agb": agb });
+            let found: Vec<AanbiederView> = client.post("/v1/aanbieders/_zoek", &body)?;
+            out.show(&found, |out, found| list(out, found));
+            Ok(())
+        }
+        What::Toon { which } => {
+            let one = which.find(&client)?;
+            out.show(&one, |out, one| show(out, one));
+            Ok(())
+        }
+        What::Dekking => {
+            let dekking: DekkingView = client.get("/v1/aanbieders/_dekking")?;
+            out.show(&dekking, |out, dekking| coverage(out, dekking));
+            Ok(())
+        }
+        What::Beperken { which, opheffen } => {
+            let one = which.find(&client)?;
+            let body = json!({ "beperkt": !opheffen });
+            let one: AanbiederView =
+                client.post(&format!("/v1/aanbieders/{}/_beperk", one.id), &body)?;
+            out.show(&one, |out, one| show(out, one));
+            Ok(())
+        }
+    }
+}
+
+fn run_import(client: &Client, out: Output, import: &Import) -> Result<(), Failure> {
+    let file = std::fs::read(&import.bestand)
+        .map_err(|cause| Failure::file("het lezen", &import.bestand, &cause))?;
+    let path = format!(
+        "/v1/aanbieders/_invoer?goedeRegels={}&bijwerken={}&proef={}",
+        import.goede_regels, import.bijwerken, import.proef
+    );
+    let report: ImportView = out.busy("Bezig met invoeren", || client.upload(&path, file))?;
+    out.show(&report, |out, report| {
+        let verb = if import.proef { "zou zijn" } else { "is" };
+        out.line(&format!(
+            "{} regels gelezen ({}, scheidingsteken {}): {} {verb} nieuw, {} gewijzigd, {} gelijk, {} fout",
+            report.regels, report.codering, report.scheidingsteken, report.nieuw, report.gewijzigd, report.gelijk,
+            report.fout
+        ));
+        for fault in &report.fouten {
+            out.line(&format!("  - {fault}"));
+        }
+    });
+    Ok(())
+}
+
+fn show(out: Output, one: &AanbiederView) {
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let several = |texts: &[String]| {
+        if texts.is_empty() {
+            "-".to_owned()
+        } else {
+            texts.join(" ")
+        }
+    };
+    out.line(&one.naam);
+    out.line(&format!("  id                 {}", one.id));
+    out.line(&format!("  KVK                {}", or_none(&one.kvk)));
+    out.line(&format!(
+        "  vestigingen        {}",
+        several(&one.vestigingen)
+    ));
+    out.line(&format!("  AGB                {}", several(&one.agb)));
+    out.line(&format!("  RSIN               {}", or_none(&one.rsin)));
+    out.line(&format!("  rechtsvorm         {}", one.rechtsvorm));
+    out.line(&format!("  natuurlijk persoon {}", one.natuurlijk_persoon));
+    out.line(&format!(
+        "  doet mee           {}",
+        if one.doet_mee { "ja" } else { "nee" }
+    ));
+    if let Some(reason) = &one.reden {
+        out.line(&format!("  waarom niet        {reason}"));
+    }
+}
+
+fn list(out: Output, found: &[AanbiederView]) {
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|one| {
+            vec![
+                one.naam.clone(),
+                one.kvk.clone().unwrap_or_default(),
+                one.agb.join(" "),
+                one.rechtsvorm.clone(),
+                if one.doet_mee { "ja" } else { "nee" }.to_owned(),
+            ]
+        })
+        .collect();
+    out.table(&["naam", "KVK", "AGB", "rechtsvorm", "doet mee"], &rows);
+    out.note(&format!("{} aanbieders", found.len()));
+}
+
+fn coverage(out: Output, dekking: &DekkingView) {
+    out.line(&dekking.samenvatting);
+    for reason in &dekking.redenen {
+        out.line(&format!(
+            "  {} x {}: {}",
+            reason.aantal, reason.reden, reason.wat_te_doen
+        ));
+    }
 }

@@ -1,11 +1,263 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `basisnet account`: accounts and signing in.
+//! `basisnet account`: signing in and out, and for the beheerder the accounts of others.
 
-use super::{Context, Exit, Failure};
+use std::path::PathBuf;
+
+use basisnet_protocol::purpose::Role;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Client, Context, Exit, Failure, Output, password};
+use crate::api::accounts::{AccountView, ActorView};
+use crate::api::sessies::SessionView;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Meld u aan; de aanmelding geldt voor de volgende opdrachten
+    Aanmelden {
+        /// Uw accountnaam
+        #[arg(long)]
+        naam: String,
+        /// Lees het wachtwoord van de standaardinvoer (anders uit BASISNET_WACHTWOORD, of u typt het)
+        #[arg(long)]
+        wachtwoord_stdin: bool,
+    },
+    /// Meld u af
+    Afmelden,
+    /// Toon wie er is aangemeld
+    Wie,
+    /// Toon alle accounts
+    Lijst,
+    /// Maak een account voor een persoon, of met --programma een voor een programma
+    Toevoegen {
+        /// De accountnaam
+        #[arg(long)]
+        naam: String,
+        /// Een rol; herhaal de optie voor meer rollen
+        #[arg(long = "rol", required = true, value_parser = role)]
+        rollen: Vec<Role>,
+        /// Het account is van een programma en krijgt een sleutel in plaats van een wachtwoord
+        #[arg(long)]
+        programma: bool,
+        /// Bewaar de sleutel van het programma in dit bestand, alleen leesbaar voor u
+        #[arg(long, value_name = "BESTAND", requires = "programma")]
+        sleutelbestand: Option<PathBuf>,
+        /// Lees het wachtwoord van de standaardinvoer (anders uit BASISNET_WACHTWOORD, of u typt het)
+        #[arg(long)]
+        wachtwoord_stdin: bool,
+    },
+    /// Geef een account andere rollen
+    Rollen {
+        /// De accountnaam
+        #[arg(long)]
+        naam: String,
+        /// Een rol; herhaal de optie voor meer rollen
+        #[arg(long = "rol", required = true, value_parser = role)]
+        rollen: Vec<Role>,
+    },
+    /// Stel een nieuw wachtwoord in, voor uzelf of als beheerder voor een ander
+    Wachtwoord {
+        /// De accountnaam; zonder deze optie uw eigen
+        #[arg(long)]
+        naam: Option<String>,
+        /// Lees het wachtwoord van de standaardinvoer (anders uit BASISNET_WACHTWOORD, of u typt het)
+        #[arg(long)]
+        wachtwoord_stdin: bool,
+    },
+    /// Sluit een account
+    Sluiten {
+        /// De accountnaam
+        #[arg(long)]
+        naam: String,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.parse()
+        .map_err(|_| format!("kies uit {}", Role::ALL.map(Role::as_str).join(", ")))
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let mut client = context.client()?;
+    let out = context.out;
+    match command.what {
+        What::Aanmelden {
+            naam,
+            wachtwoord_stdin,
+        } => sign_in(&mut client, out, &naam, wachtwoord_stdin),
+        What::Afmelden => {
+            let ended = client.delete::<serde_json::Value>("/v1/sessies/_afmelden");
+            client.forget_session();
+            ended?;
+            out.done("U bent afgemeld.");
+            Ok(())
+        }
+        What::Wie => {
+            let actor: ActorView = client.get("/v1/sessies/_mij")?;
+            out.show(&actor, |out, actor| {
+                out.line(&format!("{} ({})", actor.naam, actor.rollen.join(", ")));
+            });
+            Ok(())
+        }
+        What::Lijst => {
+            let accounts: Vec<AccountView> = client.get("/v1/accounts")?;
+            out.show(&accounts, |out, accounts| list(out, accounts));
+            Ok(())
+        }
+        What::Toevoegen {
+            naam,
+            rollen,
+            programma,
+            sleutelbestand,
+            wachtwoord_stdin,
+        } => {
+            let secret = if programma {
+                None
+            } else {
+                Some(password::read(
+                    &format!("Wachtwoord voor {naam}"),
+                    wachtwoord_stdin,
+                    true,
+                )?)
+            };
+            let body = json!({
+                "naam": naam,
+                "rollen": names(&rollen),
+                "wachtwoord": secret.as_ref().map(|secret| secret.expose()),
+            });
+            let account: AccountView = client.post("/v1/accounts", &body)?;
+            created(out, account, sleutelbestand)
+        }
+        What::Rollen { naam, rollen } => {
+            let id = find(&client, &naam)?;
+            let body = json!({ "rollen": names(&rollen) });
+            let account: AccountView = client.put(&format!("/v1/accounts/{id}/rollen"), &body)?;
+            out.show(&account, |out, account| {
+                out.line(&format!(
+                    "{} heeft nu de rollen {}",
+                    account.naam,
+                    account.rollen.join(", ")
+                ));
+            });
+            Ok(())
+        }
+        What::Wachtwoord {
+            naam,
+            wachtwoord_stdin,
+        } => set_password(&client, out, naam, wachtwoord_stdin),
+        What::Sluiten { naam } => {
+            let id = find(&client, &naam)?;
+            let account: AccountView =
+                client.post(&format!("/v1/accounts/{id}/_sluit"), &json!({}))?;
+            out.show(&account, |out, account| {
+                out.line(&format!("Het account {} is gesloten.", account.naam));
+            });
+            Ok(())
+        }
+    }
+}
+
+fn sign_in(client: &mut Client, out: Output, naam: &str, from_stdin: bool) -> Result<(), Failure> {
+    let secret = password::read(&format!("Wachtwoord voor {naam}"), from_stdin, false)?;
+    let body = json!({ "naam": naam, "wachtwoord": secret.expose() });
+    let session: SessionView = client.post("/v1/sessies", &body)?;
+    client.keep_session(&session.token)?;
+    let shown = json!({ "account": session.account, "geldig_tot": session.geldig_tot });
+    out.show(&shown, |out, _| {
+        out.line(&format!(
+            "U bent aangemeld als {} ({}), tot {}.",
+            session.account.naam,
+            session.account.rollen.join(", "),
+            session.geldig_tot
+        ));
+    });
+    Ok(())
+}
+
+fn set_password(
+    client: &Client,
+    out: Output,
+    naam: Option<String>,
+    from_stdin: bool,
+) -> Result<(), Failure> {
+    let id = match &naam {
+        Some(naam) => find(client, naam)?,
+        None => client.get::<ActorView>("/v1/sessies/_mij")?.id,
+    };
+    let secret = password::read("Nieuw wachtwoord", from_stdin, true)?;
+    let body = json!({ "wachtwoord": secret.expose() });
+    client.put::<_, serde_json::Value>(&format!("/v1/accounts/{id}/wachtwoord"), &body)?;
+    out.done("Het wachtwoord is gewijzigd; alle aanmeldingen van dit account zijn beëindigd.");
+    Ok(())
+}
+
+/// The key of a program is shown once, or goes into a file and is not shown at all.
+fn created(
+    out: Output,
+    mut account: AccountView,
+    key_file: Option<PathBuf>,
+) -> Result<(), Failure> {
+    if let (Some(path), Some(key)) = (&key_file, &account.sleutel) {
+        crate::keys::create_secret(path, key.as_bytes()).map_err(|error| {
+            Failure::fault(format!(
+                "het account is gemaakt, maar de sleutel is niet bewaard: {error}"
+            ))
+        })?;
+        account.sleutel = None;
+    }
+    out.show(&account, |out, account| {
+        out.line(&format!(
+            "Account {} gemaakt ({}).",
+            account.naam,
+            account.rollen.join(", ")
+        ));
+        if let Some(key) = &account.sleutel {
+            out.line(&format!("Sleutel, eenmaal getoond: {key}"));
+        }
+        if let Some(path) = &key_file {
+            out.line(&format!("De sleutel staat in `{}`.", path.display()));
+        }
+    });
+    Ok(())
+}
+
+fn list(out: Output, accounts: &[AccountView]) {
+    let rows: Vec<Vec<String>> = accounts
+        .iter()
+        .map(|account| {
+            let state = if account.gesloten { "gesloten" } else { "open" };
+            vec![
+                account.naam.clone(),
+                account.soort.clone(),
+                account.rollen.join(", "),
+                state.to_owned(),
+            ]
+        })
+        .collect();
+    out.table(&["naam", "soort", "rollen", "stand"], &rows);
+}
+
+fn find(client: &Client, naam: &str) -> Result<String, Failure> {
+    let accounts: Vec<AccountView> = client.get("/v1/accounts")?;
+    let wanted = naam.trim().to_lowercase();
+    accounts
+        .into_iter()
+        .find(|account| account.naam == wanted)
+        .map(|account| account.id)
+        .ok_or_else(|| {
+            Failure::new(
+                Exit::Refused,
+                format!("er is geen account `{naam}`; `basisnet account lijst` toont ze"),
+            )
+        })
+}
+
+fn names(roles: &[Role]) -> Vec<&'static str> {
+    roles.iter().map(|role| role.as_str()).collect()
 }

@@ -1,11 +1,218 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `basisnet betrokkenheid`: involvements.
+//! `basisnet betrokkenheid`: contracts, supervision and labels of the own organisation.
 
-use super::{Context, Exit, Failure};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::aanbieder::Which;
+use super::{Client, Context, Failure, Output};
+use crate::api::betrokkenheden::BetrokkenheidView;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Voeg een contract, toezicht of label toe
+    Toevoegen {
+        #[command(subcommand)]
+        kind: Kind,
+    },
+    /// Beëindig een contract of sluit een toezicht
+    Beeindigen {
+        /// Het nummer van de betrokkenheid
+        id: String,
+        /// De laatste dag; zonder deze optie vandaag
+        #[arg(long)]
+        datum: Option<String>,
+    },
+    /// Toon de betrokkenheid bij een aanbieder
+    Lijst {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Kind {
+    /// Een contract
+    Contract {
+        #[command(flatten)]
+        which: Which,
+        /// wmo of jeugdwet
+        #[arg(long)]
+        wet: String,
+        /// Productcategorie van twee cijfers; herhaal de optie voor meer
+        #[arg(long = "zorgvorm", required = true)]
+        zorgvormen: Vec<String>,
+        /// inspanningsgericht, outputgericht of taakgericht
+        #[arg(long, default_value = "inspanningsgericht")]
+        variant: String,
+        /// hoofdaannemer of onderaannemer
+        #[arg(long, default_value = "hoofdaannemer")]
+        rol: String,
+        /// De eerste dag, zoals 2026-01-01
+        #[arg(long)]
+        vanaf: String,
+        /// De laatste dag
+        #[arg(long)]
+        tot: Option<String>,
+    },
+    /// Toezicht
+    Toezicht {
+        #[command(flatten)]
+        which: Which,
+        /// kwaliteit of rechtmatigheid
+        #[arg(long)]
+        taak: String,
+        /// wmo of jeugdwet
+        #[arg(long)]
+        wet: String,
+        /// De dag waarop het begon
+        #[arg(long)]
+        vanaf: String,
+        /// De dag waarop het werd gesloten
+        #[arg(long)]
+        tot: Option<String>,
+    },
+    /// Een kwaliteitslabel
+    Label {
+        #[command(flatten)]
+        which: Which,
+        /// A, B, C, D of F
+        #[arg(long)]
+        letter: String,
+        /// De dag waarop het werd gegeven
+        #[arg(long)]
+        datum: String,
+        /// De versie van het kader
+        #[arg(long, default_value_t = 1)]
+        kader: u32,
+        /// De aanbieder is gehoord (Awb art. 4:8)
+        #[arg(long)]
+        gehoord: bool,
+    },
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let client = context.client()?;
+    let out = context.out;
+    match command.what {
+        What::Toevoegen { kind } => {
+            let (which, body) = kind.into_body();
+            let aanbieder = which.find(&client)?;
+            let path = format!("/v1/aanbieders/{}/betrokkenheden", aanbieder.id);
+            let one: BetrokkenheidView = client.post(&path, &body)?;
+            out.show(&one, |out, one| {
+                out.line(&format!(
+                    "{} toegevoegd bij {}: {}",
+                    one.soort,
+                    aanbieder.naam,
+                    words(one)
+                ));
+                out.line(&format!("  id {}", one.id));
+            });
+            Ok(())
+        }
+        What::Beeindigen { id, datum } => {
+            let body = json!({ "datum": datum });
+            let one: BetrokkenheidView =
+                client.post(&format!("/v1/betrokkenheden/{id}/_beeindig"), &body)?;
+            out.show(&one, |out, one| {
+                out.line(&format!("{} beëindigd: {}", one.soort, words(one)))
+            });
+            Ok(())
+        }
+        What::Lijst { which } => list(&client, out, &which),
+    }
+}
+
+impl Kind {
+    fn into_body(self) -> (Which, Value) {
+        match self {
+            Self::Contract {
+                which,
+                wet,
+                zorgvormen,
+                variant,
+                rol,
+                vanaf,
+                tot,
+            } => {
+                let body = json!({
+                    "soort": "contract", "wet": wet, "zorgvormen": zorgvormen, "variant": variant, "rol": rol,
+                    "vanaf": vanaf, "tot": tot,
+                });
+                (which, body)
+            }
+            Self::Toezicht {
+                which,
+                taak,
+                wet,
+                vanaf,
+                tot,
+            } => {
+                let body = json!({ "soort": "toezicht", "taak": taak, "wet": wet, "vanaf": vanaf, "tot": tot });
+                (which, body)
+            }
+            Self::Label {
+                which,
+                letter,
+                datum,
+                kader,
+                gehoord,
+            } => {
+                let body = json!({
+                    "soort": "label", "letter": letter, "vanaf": datum, "kader": kader, "gehoord": gehoord,
+                });
+                (which, body)
+            }
+        }
+    }
+}
+
+fn list(client: &Client, out: Output, which: &Which) -> Result<(), Failure> {
+    let aanbieder = which.find(client)?;
+    let all: Vec<BetrokkenheidView> =
+        client.get(&format!("/v1/aanbieders/{}/betrokkenheden", aanbieder.id))?;
+    out.show(&all, |out, all| {
+        out.line(&aanbieder.naam);
+        let rows: Vec<Vec<String>> = all
+            .iter()
+            .map(|one| vec![one.soort.clone(), words(one), one.id.clone()])
+            .collect();
+        out.table(&["soort", "wat", "id"], &rows);
+    });
+    Ok(())
+}
+
+/// An involvement in a line.
+fn words(one: &BetrokkenheidView) -> String {
+    let part =
+        |before: &str, text: &Option<String>| text.as_ref().map(|text| format!("{before}{text}"));
+    let heard = one
+        .gehoord
+        .map(|heard| if heard { "gehoord" } else { "nog niet gehoord" }.to_owned());
+    let forms =
+        (!one.zorgvormen.is_empty()).then(|| format!("zorgvorm {}", one.zorgvormen.join(" ")));
+    [
+        part("", &one.taak),
+        part("", &one.stand),
+        part("halfjaar ", &one.halfjaar),
+        part("", &one.wet),
+        forms,
+        part("", &one.variant),
+        part("", &one.rol),
+        part("letter ", &one.letter),
+        part("vanaf ", &one.vanaf),
+        part("tot ", &one.tot),
+        heard,
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
 }

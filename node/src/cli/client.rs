@@ -21,6 +21,9 @@ use super::{Exit, Failure};
 use crate::api::{CERTIFICATE_FILE, problem::ProblemBody};
 use crate::config::Config;
 
+/// The kind of body of ordinary calls.
+const JSON: &str = "application/json";
+
 /// The largest answer that is read.
 const MAX_ANSWER: u64 = 64 * 1024 * 1024;
 
@@ -62,7 +65,7 @@ impl Client {
 
     /// Reads a resource.
     pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        self.call(Method::GET, path, Vec::new())
+        self.call(Method::GET, path, "", Vec::new())
     }
 
     /// Creates something, or does something.
@@ -71,7 +74,16 @@ impl Client {
         path: &str,
         body: &B,
     ) -> Result<T, Failure> {
-        self.call(Method::POST, path, json(body)?)
+        self.call(Method::POST, path, JSON, json(body)?)
+    }
+
+    /// Sends a file.
+    pub(crate) fn upload<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        file: Vec<u8>,
+    ) -> Result<T, Failure> {
+        self.call(Method::POST, path, "text/csv", file)
     }
 
     /// Replaces something.
@@ -80,12 +92,12 @@ impl Client {
         path: &str,
         body: &B,
     ) -> Result<T, Failure> {
-        self.call(Method::PUT, path, json(body)?)
+        self.call(Method::PUT, path, JSON, json(body)?)
     }
 
     /// Removes something.
     pub(crate) fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        self.call(Method::DELETE, path, Vec::new())
+        self.call(Method::DELETE, path, "", Vec::new())
     }
 
     /// Keeps the token of a new session, in a file that only this user can read.
@@ -117,6 +129,7 @@ impl Client {
         &self,
         method: Method,
         path: &str,
+        kind: &str,
         body: Vec<u8>,
     ) -> Result<T, Failure> {
         let mut request = Request::builder()
@@ -126,8 +139,8 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        if !body.is_empty() {
-            request = request.header("content-type", "application/json");
+        if !kind.is_empty() {
+            request = request.header("content-type", kind);
         }
         let request = request
             .body(body)

@@ -201,6 +201,15 @@ impl Accounts {
         self.clock.now()
     }
 
+    /// Whether a new account could have this name and password.
+    ///
+    /// # Errors
+    /// Says what is wrong with them.
+    pub fn check_new(name: &str, password: &Secret<String>) -> Result<(), AccountError> {
+        let name = record::account_name(name).ok_or(AccountError::Name)?;
+        Ok(password::check(password, &name)?)
+    }
+
     /// Makes the first account of a new node: a beheerder, who makes the others.
     ///
     /// # Errors
