@@ -7,9 +7,9 @@
 pub mod aanbieder;
 pub mod account;
 pub mod betrokkenheid;
+pub mod import;
 pub mod matching;
 pub mod publication;
-pub mod import;
 
 use crate::clock::Clock;
 use crate::config::Config;
