@@ -10,9 +10,11 @@
 
 mod incidents;
 mod once;
+mod routes;
 
 pub use incidents::{Incidents, write_notices};
 pub use once::{Once, forget_expired};
+pub use routes::routes;
 
 use std::collections::BTreeMap;
 use std::fmt;

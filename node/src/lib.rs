@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The program `basisnet` as a library that tests can start.
+//!
+//! [`Node::start`] is the only place where the parts are wired together, from the inside out: keys and trust, the
+//! store, the overlay, the services, and then the four doors (peers, time, systems, people). [`Node::stop`] closes
+//! them in the other order, so that nothing is promised that is not kept.
 
 pub mod api;
 pub mod audit;
@@ -15,4 +19,330 @@ pub mod scheduler;
 pub mod service;
 pub mod store;
 pub mod telemetry;
+pub mod trust;
 pub mod web;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use basisnet_protocol::octets::Octets;
+use libp2p::Multiaddr;
+use libp2p::multiaddr::Protocol;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use api::server::{ApiServer, ListenError, Stopper};
+use api::tls::ApiCertificateError;
+use api::{ApiState, auth};
+use audit::Event;
+use clock::Clock;
+use config::Config;
+use inbox::{Inbox, Incidents};
+use keys::{KeyFileError, NodeKey, OrgKey};
+use outbox::Outbox;
+use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay};
+use scheduler::Scheduler;
+use service::{Base, Services};
+use store::{Change, CommitError, OpenError, Store, StoreConfig, StoreKeys};
+use trust::{Trust, TrustFault};
+
+/// The node key, in the key folder.
+pub const NODE_KEY_FILE: &str = "node-sleutel.pem";
+
+/// Messages of peers that may wait before the inbox takes them.
+const WAITING: usize = 256;
+
+/// A node that runs.
+#[derive(Debug)]
+pub struct Node {
+    base: Base,
+    services: Services,
+    gate: Arc<OrgGate>,
+    overlay: Overlay,
+    scheduler: Scheduler,
+    api: SocketAddr,
+    ready: Arc<AtomicBool>,
+    stop_api: Stopper,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Why a node does not start. The text is for the person who runs it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The certificate is somebody else's.
+    #[error(
+        "het certificaat is van `{certificate}`, maar in de configuratie staat `{config}`; neem het OIN over uit het certificaat of zet het juiste certificaat neer"
+    )]
+    OtherOrganisation {
+        /// The OIN in the certificate.
+        certificate: basisnet_protocol::id::Oin,
+        /// The OIN in the configuration.
+        config: basisnet_protocol::id::Oin,
+    },
+    /// The trusted certificates.
+    #[error(transparent)]
+    Trust(#[from] TrustFault),
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The log takes no entry.
+    #[error(
+        "het logboek kan niet worden geschreven: {0}; controleer de schijf met `basisnet controleer`"
+    )]
+    Log(#[from] CommitError),
+    /// The door to peers.
+    #[error(transparent)]
+    Overlay(#[from] overlay::StartError),
+    /// The door for systems and people.
+    #[error(transparent)]
+    Api(#[from] ListenError),
+    /// Its certificate.
+    #[error(transparent)]
+    ApiCertificate(#[from] ApiCertificateError),
+}
+
+impl Node {
+    /// Starts a node, and returns when it is ready for peers and people.
+    ///
+    /// # Errors
+    /// Names what is wrong and what helps; then nothing runs.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let tls = api::tls::load(&config, clock.now())?;
+        let server = ApiServer::bind(config.api.luister)?;
+        let (base, peers) = lay_base(config, clock).await?;
+        let services = Services::new(&base);
+        let incidents = Incidents::new(base.store.clone(), base.clock.clone());
+        let inbox = Inbox::new(
+            base.outbox.me(),
+            &base.store,
+            &base.clock,
+            inbox::routes(&services),
+            incidents.clone(),
+            base.metrics.clone(),
+        );
+        let (known, metrics) = (base.known.clone(), base.metrics.clone());
+        let notices = inbox::write_notices(peers.notices, known, incidents, metrics);
+        let ready = Arc::new(AtomicBool::new(false));
+        let router = api::router(api_state(&base, &services, &ready));
+        let (api, stop_api) = (server.address(), server.stopper());
+        let serve = async move {
+            if let Err(error) = server.serve(router, tls).await {
+                tracing::error!(%error, "the API broke off");
+            }
+        };
+        let node = Self {
+            scheduler: Scheduler::start(
+                &base.clock,
+                scheduler::jobs(&base, &services, &peers.gate),
+            ),
+            tasks: vec![
+                tokio::spawn(inbox.run(peers.questions)),
+                tokio::spawn(notices),
+                tokio::spawn(serve),
+            ],
+            base,
+            services,
+            gate: peers.gate,
+            overlay: peers.overlay,
+            ready,
+            api,
+            stop_api,
+        };
+        node.ready.store(true, Ordering::Relaxed);
+        tracing::info!(peers = %node.overlay.address(), %api, "node is ready");
+        Ok(node)
+    }
+
+    /// Stops: no new work, what is in hand is finished, and the store is closed last.
+    pub async fn stop(self) {
+        self.ready.store(false, Ordering::Relaxed);
+        self.stop_api.stop();
+        self.scheduler.stop().await;
+        self.overlay.shutdown().await;
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the node broke off");
+            }
+        }
+        let stopped = Change::new().audit(Event::NodeStopped {});
+        if let Err(error) = self.base.store.commit(stopped).await {
+            tracing::error!(%error, "the stop could not be written in the log");
+        }
+        self.base.store.close().await;
+    }
+
+    /// The services.
+    #[must_use]
+    pub const fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// What the services share.
+    #[must_use]
+    pub const fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// The connection with other nodes.
+    #[must_use]
+    pub const fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// Who may have a connection.
+    #[must_use]
+    pub const fn gate(&self) -> &Arc<OrgGate> {
+        &self.gate
+    }
+
+    /// Where the API and the pages are.
+    #[must_use]
+    pub const fn api_address(&self) -> SocketAddr {
+        self.api
+    }
+
+    /// Returns when everything that is due by now has been done.
+    pub async fn settle(&self) {
+        self.scheduler.settle().await;
+    }
+}
+
+/// The door to peers, open but with nobody behind it yet.
+struct Peers {
+    overlay: Overlay,
+    gate: Arc<OrgGate>,
+    questions: mpsc::Receiver<Inbound>,
+    notices: mpsc::Receiver<Notice>,
+}
+
+/// Everything below the services.
+async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartError> {
+    let key = NodeKey::load(&config.opslag.sleutelmap.join(NODE_KEY_FILE))?;
+    let key = Arc::new(key);
+    let org = Arc::new(load_org(&config)?);
+    let trust = Trust::load(&config.vertrouwen)?;
+    let store = open_store(&config, &key, &clock).await?;
+    record_start(&store, &config).await?;
+    let known = KnownPeers::default();
+    let peers = open_overlay(&config, &key, &org, &trust, &known, &clock).await?;
+    let carrier = Arc::new(peers.overlay.clone());
+    let me = config.organisatie.oin;
+    let base = Base {
+        outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone()),
+        peer_id: peers.overlay.me().to_bytes(),
+        addresses: reachable_at(&config, peers.overlay.address()),
+        config: Arc::new(config),
+        store,
+        clock,
+        known,
+        org,
+        trust,
+        metrics: Arc::default(),
+    };
+    Ok((base, peers))
+}
+
+async fn open_overlay(
+    config: &Config,
+    key: &NodeKey,
+    org: &Arc<OrgKey>,
+    trust: &Trust,
+    known: &KnownPeers,
+    clock: &Clock,
+) -> Result<Peers, StartError> {
+    let network = config.overlay.netwerk.as_str().to_owned();
+    let gate = OrgGate::new(
+        network.clone(),
+        known.clone(),
+        trust.current(),
+        clock.clone(),
+    );
+    let gate = Arc::new(gate);
+    let (inbound, questions) = mpsc::channel(WAITING);
+    let (tell, notices) = mpsc::channel(WAITING);
+    let voucher = OrgVoucher {
+        oin: config.organisatie.oin,
+        network,
+        signer: org.clone(),
+    };
+    let beginning = Beginning {
+        listen: config.overlay.luister,
+        gate: gate.clone(),
+        voucher: Arc::new(voucher),
+        clock: clock.clone(),
+        inbound,
+        notices: tell,
+    };
+    Ok(Peers {
+        overlay: Overlay::start(key, beginning).await?,
+        gate,
+        questions,
+        notices,
+    })
+}
+
+fn load_org(config: &Config) -> Result<OrgKey, StartError> {
+    let org = OrgKey::load(&config.certificaat.sleutel, &config.certificaat.keten)?;
+    let (certificate, config) = (org.certificate().oin, config.organisatie.oin);
+    if certificate == config {
+        Ok(org)
+    } else {
+        Err(StartError::OtherOrganisation {
+            certificate,
+            config,
+        })
+    }
+}
+
+async fn open_store(
+    config: &Config,
+    key: &Arc<NodeKey>,
+    clock: &Clock,
+) -> Result<Store, StartError> {
+    let origin = format!("basisnet.nl/log/{}", config.organisatie.oin);
+    let secrets = StoreKeys::load_or_create(&config.opslag.sleutelmap, &origin, key.clone())?;
+    let settings = StoreConfig {
+        dir: config.opslag.datamap.clone(),
+        engine: config.opslag.motor,
+        reserve_bytes: config.opslag.reserve_mib.saturating_mul(1_048_576),
+    };
+    let clock = clock.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&settings, secrets, clock)).await;
+    match opened {
+        Ok(opened) => Ok(opened?),
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
+
+async fn record_start(store: &Store, config: &Config) -> Result<(), CommitError> {
+    let started = Event::NodeStarted {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: Octets(Sha256::digest(format!("{config:?}")).into()),
+    };
+    store.commit(Change::new().audit(started)).await.map(drop)
+}
+
+fn reachable_at(config: &Config, listening: SocketAddr) -> Vec<String> {
+    if config.overlay.adressen.is_empty() {
+        let address = Multiaddr::from(listening.ip()).with(Protocol::Tcp(listening.port()));
+        vec![address.to_string()]
+    } else {
+        config.overlay.adressen.clone()
+    }
+}
+
+fn api_state(base: &Base, services: &Services, ready: &Arc<AtomicBool>) -> ApiState {
+    let max_import = u64::from(base.config.grenzen.csv_mib).saturating_mul(1_048_576);
+    ApiState {
+        services: services.clone(),
+        metrics: base.metrics.clone(),
+        ready: ready.clone(),
+        sign_in_limit: auth::SignInLimit::default(),
+        max_import: usize::try_from(max_import).unwrap_or(usize::MAX),
+    }
+}

@@ -5,6 +5,10 @@
 //! job that is late, or runs twice, does no harm. Every job runs once when the node starts, because nobody knows how
 //! long it was off.
 
+mod jobs;
+
+pub use jobs::jobs;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

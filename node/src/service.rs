@@ -11,12 +11,44 @@ pub mod import;
 pub mod matching;
 pub mod publication;
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::keys::OrgKey;
+use crate::outbox::Outbox;
+use crate::overlay::KnownPeers;
 use crate::store::Store;
+use crate::telemetry::Metrics;
+use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
+
+/// What the services of one node share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// What the people who run the node have settled.
+    pub config: Arc<Config>,
+    /// What the node remembers.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// The way out to peers.
+    pub outbox: Outbox,
+    /// The peers that are known from directory records; whoever keeps the records keeps this up to date.
+    pub known: KnownPeers,
+    /// The key of the organisation.
+    pub org: Arc<OrgKey>,
+    /// Which certificates count.
+    pub trust: Trust,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// The bytes of the PeerId of this node.
+    pub peer_id: Vec<u8>,
+    /// Where this node can be reached by others, as multiaddresses.
+    pub addresses: Vec<String>,
+}
 
 /// All services of one node.
 #[derive(Clone, Debug)]
@@ -32,7 +64,8 @@ pub struct Services {
 impl Services {
     /// Puts the services together.
     #[must_use]
-    pub fn new(config: &Config, store: &Store, clock: &Clock) -> Self {
+    pub fn new(base: &Base) -> Self {
+        let (config, store, clock) = (&base.config, &base.store, &base.clock);
         let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config);
         Self {
             accounts: Accounts::new(

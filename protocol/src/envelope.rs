@@ -260,6 +260,7 @@ pub enum OpenError {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "sealing is what is tested here")]
 mod tests {
     use proptest::prelude::*;
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Everything a node does because it is time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Due, Job};
+use crate::inbox;
+use crate::overlay::OrgGate;
+use crate::service::{Base, Services};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The jobs of a node with these services.
+#[must_use]
+pub fn jobs(base: &Base, _services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
+    vec![reload_trust(base, gate), forget_messages(base)]
+}
+
+/// New revocation lists count within minutes of being put in place.
+fn reload_trust(base: &Base, gate: &Arc<OrgGate>) -> Job {
+    let (trust, gate) = (base.trust.clone(), Arc::clone(gate));
+    let clock = base.clock.clone();
+    Job::new("reload trust", Due::Every(5 * MINUTE), move || {
+        let (trust, gate, clock) = (trust.clone(), Arc::clone(&gate), clock.clone());
+        async move {
+            match trust.reload() {
+                Ok(Some(fresh)) => {
+                    tracing::info!("certificates and revocation lists were read anew");
+                    gate.trust(fresh);
+                }
+                Ok(None) => {}
+                Err(fault) => tracing::error!(%fault, "certificates could not be read anew"),
+            }
+            for list in trust.current().stale_lists(clock.now()) {
+                let (issuer, until) = (list.issuer, list.refused_from);
+                tracing::warn!(issuer, %until, "revocation list is past its term");
+            }
+        }
+    })
+}
+
+/// A mark is of no use any more once its message has expired.
+fn forget_messages(base: &Base) -> Job {
+    let (store, clock) = (base.store.clone(), base.clock.clone());
+    Job::new("forget messages", Due::Every(60 * MINUTE), move || {
+        let (store, clock) = (store.clone(), clock.clone());
+        async move {
+            if let Err(error) = inbox::forget_expired(&store, clock.now()).await {
+                tracing::error!(%error, "marks of expired messages were not removed");
+            }
+        }
+    })
+}
