@@ -26,6 +26,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
 use basisnet_protocol::octets::Octets;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
@@ -33,9 +34,10 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use api::ApiState;
+use api::auth::SignInLimit;
 use api::server::{ApiServer, ListenError, Stopper};
 use api::tls::ApiCertificateError;
-use api::{ApiState, auth};
 use audit::Event;
 use clock::Clock;
 use config::Config;
@@ -47,6 +49,7 @@ use scheduler::Scheduler;
 use service::{Base, Services};
 use store::{Change, CommitError, OpenError, Store, StoreConfig, StoreKeys};
 use trust::{Trust, TrustFault};
+use web::WebState;
 
 /// The node key, in the key folder.
 pub const NODE_KEY_FILE: &str = "node-sleutel.pem";
@@ -128,7 +131,7 @@ impl Node {
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
         let notices = inbox::write_notices(peers.notices, known, incidents, metrics);
         let ready = Arc::new(AtomicBool::new(false));
-        let router = api::router(api_state(&base, &services, &ready));
+        let router = doors(&base, &services, &ready);
         let (api, stop_api) = (server.address(), server.stopper());
         let serve = async move {
             if let Err(error) = server.serve(router, tls).await {
@@ -336,13 +339,18 @@ fn reachable_at(config: &Config, listening: SocketAddr) -> Vec<String> {
     }
 }
 
-fn api_state(base: &Base, services: &Services, ready: &Arc<AtomicBool>) -> ApiState {
+/// The API, with the pages beside it.
+fn doors(base: &Base, services: &Services, ready: &Arc<AtomicBool>) -> Router {
     let max_import = u64::from(base.config.grenzen.csv_mib).saturating_mul(1_048_576);
-    ApiState {
+    let attempts = SignInLimit::default();
+    let api = ApiState {
         services: services.clone(),
         metrics: base.metrics.clone(),
         ready: ready.clone(),
-        sign_in_limit: auth::SignInLimit::default(),
+        sign_in_limit: attempts.clone(),
         max_import: usize::try_from(max_import).unwrap_or(usize::MAX),
-    }
+    };
+    let (services, clock) = (services.clone(), base.clock.clone());
+    let pages = WebState::new(&base.config, services, clock, attempts);
+    api::router(api).merge(web::router(pages))
 }
