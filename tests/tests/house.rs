@@ -155,6 +155,23 @@ fn arrows_between_the_parts_of_the_node_never_turn_back() {
     }
 }
 
+#[test]
+fn every_test_that_the_documents_name_exists() {
+    let code: String = all_sources().iter().map(|file| read(file)).collect();
+    for document in ["SECURITY.md", "docs/eisen.md"] {
+        let text = read(&root().join(document));
+        let rows = text.lines().filter(|line| line.starts_with("| "));
+        let named = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+        // The name of a test is a sentence; all else between backticks is shorter.
+        for name in named.filter(|name| name.matches('_').count() >= 3) {
+            assert!(
+                code.contains(&format!("fn {name}(")),
+                "{document} names {name}"
+            );
+        }
+    }
+}
+
 /// The parts of the node from the ground up; a part may name its own floor and the floors below.
 const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
