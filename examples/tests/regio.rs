@@ -13,6 +13,7 @@ use basisnet_node::demo::{API_PORT, OVERLAY_PORT, files};
 #[test]
 fn the_files_of_the_region_are_those_of_the_demonstration() {
     let region = Region::invent();
+    holds("convenant.toml", &files::convenant());
     for (number, place) in (0..).zip(Place::ALL) {
         let address = |port: u16| SocketAddr::from(([127, 0, 0, 1], port + number));
         let config = files::configuration(place, address(OVERLAY_PORT), address(API_PORT));

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use basisnet_protocol::time::Timestamp;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName,
-    DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, SerialNumber,
 };
 use time::OffsetDateTime;
 
-use super::region::Place;
+use super::place::Place;
 
 /// Attribute serialNumber of a subject: where the OIN stands.
 const SERIAL_NUMBER: [u64; 4] = [2, 5, 4, 5];
@@ -37,7 +38,10 @@ impl Authority {
     pub(super) fn new(now: Timestamp) -> Result<Self, rcgen::Error> {
         let mut name = DistinguishedName::new();
         name.push(DnType::OrganizationName, "BasisNet demonstratie");
-        name.push(DnType::CommonName, "BasisNet demonstratie, alleen om te proberen");
+        name.push(
+            DnType::CommonName,
+            "BasisNet demonstratie, alleen om te proberen",
+        );
         let mut params = CertificateParams::default();
         params.distinguished_name = name;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -72,7 +76,10 @@ impl Authority {
         let oin = place.oin_text();
         let mut name = DistinguishedName::new();
         name.push(DnType::CountryName, "NL");
-        name.push(DnType::OrganizationName, format!("Gemeente {}", place.name()));
+        name.push(
+            DnType::OrganizationName,
+            format!("Gemeente {}", place.name()),
+        );
         name.push(DnType::CommonName, format!("BasisNet {}", place.name()));
         name.push(
             DnType::from_oid(&SERIAL_NUMBER),

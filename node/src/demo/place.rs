@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The five gemeenten of the demonstration, with the numbers by which they are known.
 
+use std::fmt;
+
 use basisnet_protocol::id::{GemeenteCode, Oin};
 use basisnet_protocol::message::Variant;
 
@@ -88,6 +90,12 @@ impl Place {
             Veenendaal | Apeldoorn | Arnhem | Weert => Variant::Inspanningsgericht,
             Amersfoort => Variant::Outputgericht,
         }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
