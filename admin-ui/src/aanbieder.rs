@@ -44,6 +44,8 @@ pub enum Participation {
     LegalFormUnknown,
     /// The own gemeente keeps it out.
     Restricted,
+    /// The rules keep it out, for a reason that has no words of its own here.
+    Withheld,
     /// It has no KVK number to match on.
     NoIdentifier,
     /// No convenant is in force.
@@ -59,6 +61,7 @@ impl Participation {
             Self::NaturalPerson => "deelname-natuurlijk-persoon",
             Self::LegalFormUnknown => "deelname-rechtsvorm-onbekend",
             Self::Restricted => "deelname-afgeschermd",
+            Self::Withheld => "deelname-regels",
             Self::NoIdentifier => "deelname-geen-kvk",
             Self::NoConvenant => "deelname-geen-convenant",
             Self::PurposeNotInForce => "deelname-doel-niet-in-werking",
@@ -105,9 +108,9 @@ pub struct Elsewhere {
 /// What another organisation said. No answer is shown as unknown and never as no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It knows the aanbieder too; the day of our first treffer.
+    /// It is involved with the aanbieder too.
     Known {
-        /// Since when we know.
+        /// The involvement began before this day; some four weeks precise.
         since: Option<Day>,
     },
     /// No treffer.

@@ -82,6 +82,3 @@ pub fn router(state: WebState) -> Router {
         .route("/statisch/{name}", get(assets::asset))
         .with_state(state)
 }
-
-#[cfg(test)]
-mod tests;

@@ -139,6 +139,11 @@ impl Reader {
     pub(super) fn frame(&self, web: &WebState, current: Section) -> Frame {
         self.visitor.frame(web, Some(current))
     }
+
+    /// Whether this reader's role may ever ask for inzage; the service has the last word.
+    pub(super) fn may_ask(&self) -> bool {
+        INZAGE.iter().any(|role| self.actor.has(*role))
+    }
 }
 
 /// What this account may open; what it may never open is not shown.
