@@ -24,8 +24,8 @@ pub struct Log {
 pub struct Entry {
     /// Its place in the log.
     pub number: u64,
-    /// When.
-    pub at: Moment,
+    /// When; none where its contents are gone.
+    pub at: Option<Moment>,
     /// What happened.
     pub sentence: String,
     /// Under which purpose, in words.

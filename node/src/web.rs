@@ -9,10 +9,12 @@
 mod account;
 mod assets;
 mod auth;
+mod convert;
 mod fault;
 mod finish;
 mod memory;
 mod paths;
+mod search;
 mod sent;
 
 use std::sync::Arc;
@@ -75,6 +77,7 @@ pub fn router(state: WebState) -> Router {
         .route("/aanmelden", get(account::ask).post(account::sign_in))
         .route("/afmelden", post(account::sign_out))
         .route("/taal", post(account::language))
+        .route("/zoeken", get(search::show).post(search::search))
         .route("/toegankelijkheid", get(account::accessibility))
         .fallback(fault::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY))

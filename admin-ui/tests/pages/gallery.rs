@@ -457,7 +457,7 @@ impl Gallery {
     fn log(&self, entries: u64) -> String {
         let entry = |number| Entry {
             number,
-            at: NOW,
+            at: (number > 0).then_some(NOW),
             sentence: self.said("Account toezicht vroeg Amersfoort om inzage."),
             purpose: Some(self.t().term("doel", "P03")),
         };

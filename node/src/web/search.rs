@@ -19,7 +19,10 @@ use crate::service::aanbieder::{self, Aanbieder, AanbiederError, NoPart};
 const SHOWN: usize = 50;
 
 /// The page to search, with what the last search found.
-pub(super) async fn show(State(web): State<WebState>, reader: Reader) -> Result<Html<String>, WebFault> {
+pub(super) async fn show(
+    State(web): State<WebState>,
+    reader: Reader,
+) -> Result<Html<String>, WebFault> {
     let query = web.memory.last_search(&reader.visitor.key());
     let mut page = Search {
         query: Field::new("zoekterm").filled(query.clone().unwrap_or_default()),
@@ -45,7 +48,9 @@ pub(super) async fn search(
     let query = sent.one("zoekterm");
     if let Some(key) = fault(query) {
         let page = Search {
-            query: Field::new("zoekterm").filled(query).wrong(Some(reader.visitor.text().s(key))),
+            query: Field::new("zoekterm")
+                .filled(query)
+                .wrong(Some(reader.visitor.text().s(key))),
             hits: None,
             more: false,
             coverage: Some(coverage(&web, &reader)?),
@@ -73,9 +78,16 @@ fn fault(query: &str) -> Option<&'static str> {
 
 /// By number when it is one, else by name. A number can be a KVK number and an AGB code at once.
 fn find(web: &WebState, reader: &Reader, query: &str) -> Result<Vec<Aanbieder>, AanbiederError> {
-    let number: String = query.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    let number: String = query
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '.' | '-'))
+        .collect();
     let mut found = Vec::new();
-    let search = |by: aanbieder::Search| web.services.aanbieders.search(&reader.actor, &by, SHOWN + 1);
+    let search = |by: aanbieder::Search| {
+        web.services
+            .aanbieders
+            .search(&reader.actor, &by, SHOWN + 1)
+    };
     if let Ok(kvk) = number.parse() {
         found.extend(search(aanbieder::Search {
             kvk: Some(kvk),
@@ -127,7 +139,9 @@ impl From<AanbiederError> for WebFault {
             AanbiederError::NotAllowed(fault) => fault.into(),
             AanbiederError::Unknown => Self::not_found(),
             AanbiederError::Invalid(_) | AanbiederError::Duplicate { .. } => Self::unreadable(),
-            AanbiederError::Full | AanbiederError::Store(_) | AanbiederError::Commit(_) => Self::broken(fault),
+            AanbiederError::Full | AanbiederError::Store(_) | AanbiederError::Commit(_) => {
+                Self::broken(fault)
+            }
         }
     }
 }
