@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The log in sentences: what happened, in words that need no manual.
+//!
+//! An entry refers to records by their id; the names are looked up when somebody reads it, so that a sentence says
+//! what is known today and a forgotten record stays forgotten.
+
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::purpose::{PurposeId, Role};
+
+use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, PeerRefusal};
+
+/// Gives names to what an entry refers to.
+pub trait Names {
+    /// An account of the own organisation.
+    fn account(&self, id: Id) -> String;
+    /// An aanbieder in the register.
+    fn aanbieder(&self, id: Id) -> String;
+    /// Another organisation.
+    fn member(&self, oin: Oin) -> String;
+}
+
+/// What an entry says, as one or two Dutch sentences.
+#[must_use]
+pub fn sentence(noted: &Noted, names: &impl Names) -> String {
+    let who = match &noted.by {
+        By::Node => "De node".to_owned(),
+        By::Account { account } => names.account(*account),
+        By::Peer { oin } => names.member(*oin),
+    };
+    let words = Words { who, names };
+    words.of(&noted.event)
+}
+
+struct Words<'a, N> {
+    who: String,
+    names: &'a N,
+}
+
+impl<N: Names> Words<'_, N> {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one line per event and all of them in one list, so that none is forgotten"
+    )]
+    fn of(&self, event: &Event) -> String {
+        let who = &self.who;
+        let names = self.names;
+        match event {
+            Event::NodeStarted { version, .. } => format!("De node is gestart (versie {version})."),
+            Event::NodeStopped {} => "De node is gestopt.".to_owned(),
+            Event::ConfigChanged { .. } => "De configuratie is gewijzigd.".to_owned(),
+            Event::LogVerified { size, sound } => match sound {
+                true => format!("{who} heeft het logboek gecontroleerd: {size} regels, alles klopt."),
+                false => format!("{who} heeft het logboek gecontroleerd: het klopt niet."),
+            },
+            Event::PeriodForgotten { period } => {
+                format!("De bewaartermijn van periode {period} is voorbij; de inhoud is gewist.")
+            }
+            Event::AccountCreated { account, roles } => format!(
+                "{who} heeft account {} gemaakt met {}.",
+                names.account(*account),
+                role_list(roles)
+            ),
+            Event::AccountRolesChanged { account, roles } => format!(
+                "{who} heeft account {} nu {} gegeven.",
+                names.account(*account),
+                role_list(roles)
+            ),
+            Event::AccountClosed { account } => {
+                format!("{who} heeft account {} gesloten.", names.account(*account))
+            }
+            Event::SignedIn { account } => {
+                format!("{} heeft zich aangemeld.", names.account(*account))
+            }
+            Event::SignInFailed { account } => match account {
+                Some(account) => {
+                    format!("Aanmelden als {} is mislukt.", names.account(*account))
+                }
+                None => "Aanmelden met een onbekende naam is mislukt.".to_owned(),
+            },
+            Event::AanbiederAdded { aanbieder } => {
+                format!("{who} heeft {} toegevoegd.", names.aanbieder(*aanbieder))
+            }
+            Event::AanbiederChanged { aanbieder } => {
+                format!("{who} heeft {} gewijzigd.", names.aanbieder(*aanbieder))
+            }
+            Event::AanbiedersImported {
+                added,
+                changed,
+                skipped,
+                ..
+            } => format!(
+                "{who} heeft een bestand met aanbieders ingevoerd: {added} nieuw, {changed} gewijzigd, {skipped} overgeslagen."
+            ),
+            Event::BetrokkenheidAdded { aanbieder, .. } => format!(
+                "{who} heeft een betrokkenheid bij {} vastgelegd.",
+                names.aanbieder(*aanbieder)
+            ),
+            Event::BetrokkenheidEnded { aanbieder, .. } => format!(
+                "{who} heeft een betrokkenheid bij {} beëindigd.",
+                names.aanbieder(*aanbieder)
+            ),
+            Event::ConvenantDrafted { convenant } => {
+                format!("{who} heeft convenant {} opgesteld.", short(&convenant.0))
+            }
+            Event::ConvenantSigned { convenant, act } => {
+                let convenant = short(&convenant.0);
+                format!("{who} heeft {} convenant {convenant}.", act_on(*act))
+            }
+            Event::ConvenantImported { convenant, acts } => format!(
+                "{who} heeft convenant {} ingevoerd, met {acts} ondertekening(en).",
+                short(&convenant.0)
+            ),
+            Event::MemberIssued { seq } => {
+                format!("{who} heeft het eigen ledenblad getekend (nummer {seq}).")
+            }
+            Event::MemberImported { oin, seq } => format!(
+                "{who} heeft het ledenblad van {} ingevoerd (nummer {seq}).",
+                names.member(*oin)
+            ),
+            Event::PurposeAdvised {
+                purpose,
+                version,
+                positive,
+            } => {
+                let advice = if *positive { "positief" } else { "negatief" };
+                format!("{who} heeft {advice} geadviseerd over doel {purpose}, versie {version}.")
+            }
+            Event::PurposeInForce {
+                purpose, version, ..
+            } => format!("{who} heeft doel {purpose}, versie {version}, in werking gesteld."),
+            Event::PurposeWithdrawn { purpose } => {
+                format!("{who} heeft doel {purpose} buiten werking gesteld.")
+            }
+            Event::ManifestIssued { peer, epoch, .. } => format!(
+                "{} heeft de voorwaarden voor het bevragen in periode {epoch} gekregen.",
+                names.member(*peer)
+            ),
+            Event::ManifestReceived { peer, epoch, .. } => format!(
+                "Van {} zijn de voorwaarden voor het bevragen in periode {epoch} ontvangen.",
+                names.member(*peer)
+            ),
+            Event::IndexPublished {
+                peer,
+                purpose,
+                count,
+                seq,
+                ..
+            } => format!(
+                "Voor {} is onder doel {purpose} lijst {seq} gepubliceerd, versleuteld, met {count} aanbieders.",
+                names.member(*peer)
+            ),
+            Event::IndexReceived { peer, seq, .. } => {
+                format!("Van {} is lijst {seq} ontvangen.", names.member(*peer))
+            }
+            Event::IndexRefused {
+                peer,
+                seq,
+                incident,
+                ..
+            } => format!(
+                "Lijst {seq} van {} is geweigerd: {}.",
+                names.member(*peer),
+                incident_text(*incident)
+            ),
+            Event::SetCommitted { peer, epoch, .. } => format!(
+                "Vastgelegd over welke aanbieders {} in periode {epoch} wordt bevraagd.",
+                names.member(*peer)
+            ),
+            Event::BatchAsked { peer, batch, .. } => format!(
+                "Aan {} is pakket {batch} met versleutelde vragen gestuurd.",
+                names.member(*peer)
+            ),
+            Event::BatchAnswered { peer, batch, .. } => format!(
+                "{} heeft pakket {batch} met versleutelde vragen beantwoord.",
+                names.member(*peer)
+            ),
+            Event::BatchEvaluated {
+                peer,
+                batch,
+                quota_left,
+                ..
+            } => format!(
+                "Pakket {batch} met versleutelde vragen van {} is beantwoord; er blijven {quota_left} vragen over.",
+                names.member(*peer)
+            ),
+            Event::TrefferShown {
+                aanbieder,
+                count,
+                purpose,
+            } => format!(
+                "{who} heeft onder doel {purpose} gezien bij hoeveel andere gemeenten {} bekend is: {count}.",
+                names.aanbieder(*aanbieder)
+            ),
+            Event::InzageWithheld {
+                aanbieder,
+                peer,
+                purpose,
+                guards,
+                ..
+            } => format!(
+                "{who} wilde {} onder doel {purpose} vragen naar {}. Dat mag niet ({}), en er is niets verstuurd.",
+                names.member(*peer),
+                names.aanbieder(*aanbieder),
+                list(guards)
+            ),
+            Event::InzageAsked {
+                aanbieder,
+                peer,
+                purpose,
+                ..
+            } => format!(
+                "{who} heeft {} onder doel {purpose} om inzage gevraagd over {}.",
+                names.member(*peer),
+                names.aanbieder(*aanbieder)
+            ),
+            Event::InzageReceived { peer, purpose, .. } => format!(
+                "{} vraagt om inzage onder doel {purpose}.",
+                names.member(*peer)
+            ),
+            Event::InzageDecided {
+                peer,
+                purpose,
+                granted,
+                guards,
+                ..
+            } => {
+                let peer = names.member(*peer);
+                match (granted, guards.is_empty()) {
+                    (true, _) => format!("{who} heeft {peer} inzage gegeven onder doel {purpose}."),
+                    (false, true) => {
+                        format!("{who} heeft {peer} geen inzage gegeven onder doel {purpose}.")
+                    }
+                    (false, false) => format!(
+                        "{who} heeft {peer} geen inzage gegeven onder doel {purpose} ({}).",
+                        list(guards)
+                    ),
+                }
+            }
+            Event::InzageDeferred { peer, .. } => format!(
+                "Een verzoek om inzage van {} wacht op een besluit.",
+                names.member(*peer)
+            ),
+            Event::InzageAnswered { peer, granted, .. } => match granted {
+                true => format!("{} heeft inzage gegeven.", names.member(*peer)),
+                false => format!("{} heeft geen inzage gegeven.", names.member(*peer)),
+            },
+            Event::InzageExpired { .. } => "Een verzoek om inzage is verlopen.".to_owned(),
+            Event::RecallSent { peer, .. } => format!(
+                "Aan {} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
+                names.member(*peer)
+            ),
+            Event::RecallReceived { peer, .. } => format!(
+                "{} heeft doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
+                names.member(*peer)
+            ),
+            Event::HeadReceived { peer, size } => format!(
+                "Het logboek van {} telt {size} regels en sluit aan op wat eerder is gezien.",
+                names.member(*peer)
+            ),
+            Event::PeerRefused { peer, reason } => format!(
+                "De verbinding met {} is geweigerd: {}.",
+                self.perhaps(*peer),
+                peer_refusal_text(*reason)
+            ),
+            Event::SecurityIncident { peer, incident, .. } => format!(
+                "Een bericht van {} is geweigerd: {}.",
+                self.perhaps(*peer),
+                incident_text(*incident)
+            ),
+        }
+    }
+
+    fn perhaps(&self, peer: Option<Oin>) -> String {
+        peer.map_or_else(|| "een onbekende node".to_owned(), |oin| self.names.member(oin))
+    }
+}
+
+/// Under which purpose it happened, where there was one.
+#[must_use]
+pub fn purpose(event: &Event) -> Option<&PurposeId> {
+    if let Event::PurposeAdvised { purpose, .. }
+    | Event::PurposeInForce { purpose, .. }
+    | Event::PurposeWithdrawn { purpose }
+    | Event::ManifestIssued { purpose, .. }
+    | Event::ManifestReceived { purpose, .. }
+    | Event::IndexPublished { purpose, .. }
+    | Event::SetCommitted { purpose, .. }
+    | Event::TrefferShown { purpose, .. }
+    | Event::InzageWithheld { purpose, .. }
+    | Event::InzageAsked { purpose, .. }
+    | Event::InzageReceived { purpose, .. }
+    | Event::InzageDecided { purpose, .. } = event
+    {
+        Some(purpose)
+    } else {
+        None
+    }
+}
+
+/// The first digits of a hash: enough to tell documents apart on paper.
+fn short(hash: &[u8]) -> String {
+    hex::encode(hash.get(..6).unwrap_or(hash))
+}
+
+fn list<'a>(words: impl IntoIterator<Item = &'a String>) -> String {
+    let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
+    words.join(", ")
+}
+
+fn role_list<'a>(roles: impl IntoIterator<Item = &'a Role>) -> String {
+    let roles: Vec<&str> = roles.into_iter().map(|role| role.as_str()).collect();
+    match roles.as_slice() {
+        [] => "geen rol".to_owned(),
+        [role] => format!("de rol {role}"),
+        _ => format!("de rollen {}", roles.join(", ")),
+    }
+}
+
+const fn act_on(act: ConvenantAct) -> &'static str {
+    match act {
+        ConvenantAct::Accept => "getekend voor deelname aan",
+        ConvenantAct::Reject => "getekend tegen",
+        ConvenantAct::Withdraw => "zich teruggetrokken uit",
+        ConvenantAct::End => "getekend voor het einde van",
+    }
+}
+
+const fn incident_text(incident: Incident) -> &'static str {
+    match incident {
+        Incident::Replay => "het was al eerder ontvangen",
+        Incident::WrongSignature => "de handtekening klopt niet",
+        Incident::Malformed => "het is geen geldig bericht",
+        Incident::WrongRecipient => "het is voor een ander bestemd",
+        Incident::OutOfTime => "het is te oud of komt uit de toekomst",
+        Incident::UnknownSender => "de afzender doet in geen geldend convenant mee",
+        Incident::OverBudget => "er is meer gevraagd dan het convenant toestaat",
+        Incident::ChangedBatch => "hetzelfde pakket kwam met een andere inhoud",
+        Incident::RepeatedSequence => "het nummer is al eerder gebruikt",
+        Incident::WrongRoot => "het controlegetal klopt niet",
+        Incident::ForeignManifestKey => "de sleutel hoort bij een ander",
+        Incident::WrongProof => "het bewijs klopt niet",
+        Incident::WrongOwnProof => "de vrager bewijst niet dat hij deze aanbieder zelf kent",
+        Incident::SplitView => "het logboek daar is niet het logboek dat eerder is gezien",
+    }
+}
+
+const fn peer_refusal_text(reason: PeerRefusal) -> &'static str {
+    match reason {
+        PeerRefusal::NoAttestation => "zij toont geen verklaring van haar organisatie",
+        PeerRefusal::Malformed => "haar verklaring is ongeldig",
+        PeerRefusal::OtherPeer => "zij toont de verklaring van een andere node",
+        PeerRefusal::Expired => "haar verklaring of certificaat is verlopen",
+        PeerRefusal::UnknownAuthority => "haar certificaat is niet van een vertrouwde uitgever",
+        PeerRefusal::Revoked => "haar certificaat is ingetrokken of dat is niet na te gaan",
+        PeerRefusal::NotAMember => "haar organisatie is geen lid",
+        PeerRefusal::Limits => "er zijn te veel verbindingen",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use basisnet_protocol::octets::Octets;
+
+    use super::*;
+
+    struct Fixed;
+
+    impl Names for Fixed {
+        fn account(&self, _: Id) -> String {
+            "t.visser".to_owned()
+        }
+
+        fn aanbieder(&self, _: Id) -> String {
+            "aanbieder Zorghuis De Linde".to_owned()
+        }
+
+        fn member(&self, _: Oin) -> String {
+            "Gemeente Arnhem".to_owned()
+        }
+    }
+
+    #[test]
+    fn an_entry_reads_as_a_sentence() {
+        let id = Octets([1; 16]);
+        let event = Event::AanbiederAdded { aanbieder: id };
+        let by_person = event.by(By::Account { account: id });
+        assert_eq!(
+            sentence(&by_person, &Fixed),
+            "t.visser heeft aanbieder Zorghuis De Linde toegevoegd."
+        );
+        let by_node = Event::NodeStopped {}.by(By::Node);
+        assert_eq!(sentence(&by_node, &Fixed), "De node is gestopt.");
+    }
+
+    #[test]
+    fn a_refusal_names_what_was_wrong() {
+        let event = Event::SecurityIncident {
+            peer: None,
+            incident: Incident::Replay,
+            message: None,
+        };
+        assert_eq!(
+            sentence(&event.by(By::Node), &Fixed),
+            "Een bericht van een onbekende node is geweigerd: het was al eerder ontvangen."
+        );
+    }
+}
