@@ -8,6 +8,7 @@ pub mod aanbieder;
 pub mod account;
 pub mod betrokkenheid;
 pub mod import;
+pub mod logboek;
 pub mod matching;
 pub mod publication;
 
@@ -24,6 +25,7 @@ use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
+use logboek::Logboek;
 
 /// What the services of one node share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct Services {
     pub aanbieders: Aanbieders,
     /// How the own organisation is involved with them.
     pub betrokkenheden: Betrokkenheden,
+    /// The log of what was done.
+    pub logboek: Logboek,
 }
 
 impl Services {
@@ -74,6 +78,7 @@ impl Services {
                 AccountRules::from_config(config),
             ),
             betrokkenheden: Betrokkenheden::new(store.clone(), clock.clone()),
+            logboek: Logboek::new(store.clone()),
             aanbieders,
         }
     }

@@ -12,8 +12,9 @@ use basisnet_protocol::time::Timestamp;
 
 pub use sentence::{Names, purpose, sentence};
 
+use super::aanbieder::Aanbieder;
 use super::account::{Account, Actor, NotAllowed};
-use crate::audit::{By, EntryContents, Event, Id, Log, LogFault, Noted, Verified};
+use crate::audit::{EntryContents, Event, Id, Log, LogFault, Noted, Verified};
 use crate::store::{Change, CommitError, Store, StoreError};
 
 /// The most lines in one page.
@@ -153,7 +154,12 @@ fn sees_all(actor: &Actor) -> bool {
     actor.has(Role::Fg) || actor.has(Role::Verwerkingsverantwoordelijke)
 }
 
-fn line(actor: &Actor, index: u64, contents: &EntryContents, names: &Registers<'_>) -> Option<Line> {
+fn line(
+    actor: &Actor,
+    index: u64,
+    contents: &EntryContents,
+    names: &Registers<'_>,
+) -> Option<Line> {
     let number = index + 1;
     let bare = |sentence: &str| Line {
         number,
@@ -214,7 +220,11 @@ impl Names for Registers<'_> {
     }
 
     fn aanbieder(&self, id: Id) -> String {
-        format!("aanbieder {}", short(&id))
+        let found = self.0.get::<Aanbieder>(id).ok().flatten();
+        found.map_or_else(
+            || format!("aanbieder {}", short(&id)),
+            |aanbieder| format!("aanbieder {}", aanbieder.value.naam),
+        )
     }
 
     fn member(&self, oin: Oin) -> String {

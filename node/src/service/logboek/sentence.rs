@@ -49,7 +49,9 @@ impl<N: Names> Words<'_, N> {
             Event::NodeStopped {} => "De node is gestopt.".to_owned(),
             Event::ConfigChanged { .. } => "De configuratie is gewijzigd.".to_owned(),
             Event::LogVerified { size, sound } => match sound {
-                true => format!("{who} heeft het logboek gecontroleerd: {size} regels, alles klopt."),
+                true => {
+                    format!("{who} heeft het logboek gecontroleerd: {size} regels, alles klopt.")
+                }
                 false => format!("{who} heeft het logboek gecontroleerd: het klopt niet."),
             },
             Event::PeriodForgotten { period } => {
@@ -68,6 +70,10 @@ impl<N: Names> Words<'_, N> {
             Event::AccountClosed { account } => {
                 format!("{who} heeft account {} gesloten.", names.account(*account))
             }
+            Event::AccountSecretChanged { account } => format!(
+                "{who} heeft account {} een nieuw wachtwoord of een nieuwe sleutel gegeven.",
+                names.account(*account)
+            ),
             Event::SignedIn { account } => {
                 format!("{} heeft zich aangemeld.", names.account(*account))
             }
@@ -147,6 +153,10 @@ impl<N: Names> Words<'_, N> {
                 ..
             } => format!(
                 "Voor {} is onder doel {purpose} lijst {seq} gepubliceerd, versleuteld, met {count} aanbieders.",
+                names.member(*peer)
+            ),
+            Event::IndexSentAgain { peer, .. } => format!(
+                "Aan {} is een eerder gepubliceerde lijst nog eens gestuurd.",
                 names.member(*peer)
             ),
             Event::IndexReceived { peer, seq, .. } => {
@@ -271,7 +281,10 @@ impl<N: Names> Words<'_, N> {
     }
 
     fn perhaps(&self, peer: Option<Oin>) -> String {
-        peer.map_or_else(|| "een onbekende node".to_owned(), |oin| self.names.member(oin))
+        peer.map_or_else(
+            || "een onbekende node".to_owned(),
+            |oin| self.names.member(oin),
+        )
     }
 }
 
@@ -349,6 +362,7 @@ const fn peer_refusal_text(reason: PeerRefusal) -> &'static str {
         PeerRefusal::NoAttestation => "zij toont geen verklaring van haar organisatie",
         PeerRefusal::Malformed => "haar verklaring is ongeldig",
         PeerRefusal::OtherPeer => "zij toont de verklaring van een andere node",
+        PeerRefusal::OtherOrganisation => "haar certificaat is van een andere organisatie",
         PeerRefusal::Expired => "haar verklaring of certificaat is verlopen",
         PeerRefusal::UnknownAuthority => "haar certificaat is niet van een vertrouwde uitgever",
         PeerRefusal::Revoked => "haar certificaat is ingetrokken of dat is niet na te gaan",
