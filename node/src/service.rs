@@ -7,8 +7,10 @@
 pub mod aanbieder;
 pub mod account;
 pub mod betrokkenheid;
+pub mod convenant;
 pub mod import;
 pub mod logboek;
+pub mod leden;
 pub mod matching;
 pub mod publication;
 
@@ -26,6 +28,8 @@ use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
 use logboek::Logboek;
+use convenant::Convenanten;
+use leden::Leden;
 
 /// What the services of one node share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -63,6 +67,10 @@ pub struct Services {
     pub betrokkenheden: Betrokkenheden,
     /// The log of what was done.
     pub logboek: Logboek,
+    /// What was agreed with others.
+    pub convenanten: Convenanten,
+    /// The other members, and whom to call there.
+    pub leden: Leden,
 }
 
 impl Services {
@@ -79,6 +87,8 @@ impl Services {
             ),
             betrokkenheden: Betrokkenheden::new(store.clone(), clock.clone()),
             logboek: Logboek::new(store.clone()),
+            convenanten: Convenanten::new(base),
+            leden: Leden::new(base),
             aanbieders,
         }
     }

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The convenanten that this organisation knows: drafted here, signed here, brought in as files, kept for good.
+//!
+//! In this version a convenant travels as a file that members hand to each other until all have signed. Whoever brings
+//! a file in learns whether every signature in it holds; what was verified once is kept with the chain, the moment and
+//! the revocation lists of that moment, because a convenant outlives the certificates under it.
+
+mod draft;
+mod record;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use basisnet_protocol::convenant::ActKind;
+use basisnet_protocol::convenant::{
+    Act, ActError, Convenant, ConvenantContent, ConvenantFile, ConvenantHash, FileError, Group,
+    GroupError, State,
+};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::Role;
+use basisnet_protocol::sign::SignError;
+use basisnet_protocol::time::Timestamp;
+pub use draft::{DraftFault, EXAMPLE};
+use rand_core::{OsRng, RngCore};
+use record::{ActRecord, ConvenantRecord};
+use serde_bytes::ByteBuf;
+use tokio::sync::watch;
+
+use super::Base;
+use super::account::{Actor, NotAllowed};
+use crate::audit::{ConvenantAct, Event};
+use crate::clock::Clock;
+use crate::keys::OrgKey;
+use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
+use crate::trust::Trust;
+
+/// Who may write a draft.
+const DRAFTERS: [Role; 3] = [
+    Role::Verwerkingsverantwoordelijke,
+    Role::Contractmanager,
+    Role::Beheerder,
+];
+
+/// Who may bring in what others signed; it is verified whoever does it.
+const IMPORTERS: [Role; 2] = [Role::Verwerkingsverantwoordelijke, Role::Beheerder];
+
+/// Who may bind the organisation.
+const SIGNERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
+
+/// Read so many at a time.
+const PAGE: usize = 64;
+
+/// Why something with a convenant did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvenantError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The draft has faults.
+    #[error("the draft has {} faults", .0.len())]
+    Draft(Vec<DraftFault>),
+    /// The file is not a convenant with signatures that hold.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The own organisation is not a member.
+    #[error("the own organisation is not a member")]
+    NotAMember,
+    /// It follows a version that is not here.
+    #[error("the version before this one is not known here")]
+    PreviousUnknown,
+    /// Another agreement goes by the same name.
+    #[error("another convenant has this group id")]
+    GroupTaken,
+    /// This act makes no sense where the version stands.
+    #[error("this act does not fit the state of the version")]
+    Unfitting(Unfitting),
+    /// No version has this hash.
+    #[error("no such convenant")]
+    Unknown,
+    /// The key of the organisation does not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The own certificate is not accepted here, so others would not accept it either.
+    #[error("the own signature is not accepted: {0}")]
+    OwnSignature(ActError),
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// Why an act does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfitting {
+    /// Rejecting what the organisation accepted: withdrawing is the way.
+    RejectAfterAccept,
+    /// Withdrawing or ending what the organisation never accepted: rejecting is the way.
+    NeverAccepted,
+    /// Accepting what has ended, was rejected or is over.
+    Over,
+    /// Done before.
+    Done,
+}
+
+/// What happened to a version.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The version.
+    pub hash: ConvenantHash,
+    /// Where it stands now.
+    pub state: State,
+    /// Acts that were new here.
+    pub added: usize,
+    /// The version with all acts known here, as a file to hand on.
+    pub file: Vec<u8>,
+}
+
+/// A version and where it stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The version with its acts.
+    pub convenant: Arc<Convenant>,
+    /// Where it stands among the versions of its group.
+    pub state: State,
+}
+
+/// The convenanten of one organisation. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Convenanten {
+    store: Store,
+    clock: Clock,
+    me: Oin,
+    org: Arc<OrgKey>,
+    trust: Trust,
+    // INVARIANT (fresh): emptied by every write, and nobody else writes this collection.
+    known: Arc<Mutex<Option<Arc<Vec<Group>>>>>,
+    writing: Arc<tokio::sync::Mutex<()>>,
+    changed: Arc<watch::Sender<u64>>,
+}
+
+impl Convenanten {
+    /// The convenanten of the own organisation.
+    #[must_use]
+    pub fn new(base: &Base) -> Self {
+        Self {
+            store: base.store.clone(),
+            clock: base.clock.clone(),
+            me: base.config.organisatie.oin,
+            org: Arc::clone(&base.org),
+            trust: base.trust.clone(),
+            known: Arc::default(),
+            writing: Arc::default(),
+            changed: Arc::new(watch::Sender::new(0)),
+        }
+    }
+
+    /// Makes a version out of a draft in TOML (see [`EXAMPLE`]). Nobody has signed it then.
+    ///
+    /// # Errors
+    /// When the caller may not, the draft has faults, or it does not fit what is known here.
+    pub async fn draft(&self, actor: &Actor, toml: &str) -> Result<Outcome, ConvenantError> {
+        actor.require(&DRAFTERS)?;
+        let mut nonce = [0; 16];
+        OsRng.fill_bytes(&mut nonce);
+        let content = draft::read(toml, Octets(nonce)).map_err(ConvenantError::Draft)?;
+        let event = Event::ConvenantDrafted {
+            convenant: content.hash(),
+        };
+        self.keep(actor, &content, Vec::new(), event).await
+    }
+
+    /// Signs an act on the version in a file, with the key of the organisation, and keeps version and acts.
+    ///
+    /// # Errors
+    /// When the caller may not, anything in the file does not hold, or the act does not fit.
+    pub async fn sign(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        kind: ActKind,
+    ) -> Result<Outcome, ConvenantError> {
+        actor.require(&SIGNERS)?;
+        let file = ConvenantFile::decode(file)?;
+        let content = file.content();
+        if !content.is_member(self.me) {
+            return Err(ConvenantError::NotAMember);
+        }
+        let mut acts = self.verified(&file)?;
+        let now = self.clock.now();
+        self.check_fits(content, &acts, kind, now)?;
+        let hash = content.hash();
+        let bytes = Act::sign(kind, &hash, now, &*self.org)?;
+        let act = Act::verify(&bytes, &self.trust.current(), now)
+            .map_err(ConvenantError::OwnSignature)?;
+        acts.push(act);
+        let event = Event::ConvenantSigned {
+            convenant: hash,
+            act: audited(kind),
+        };
+        self.keep(actor, content, acts, event).await
+    }
+
+    /// Brings in a file: verifies every signature that is new here, and keeps all of it or nothing.
+    ///
+    /// # Errors
+    /// When the caller may not, the own organisation is no member, or anything in the file does not hold.
+    pub async fn import(&self, actor: &Actor, file: &[u8]) -> Result<Outcome, ConvenantError> {
+        actor.require(&IMPORTERS)?;
+        let file = ConvenantFile::decode(file)?;
+        if !file.content().is_member(self.me) {
+            return Err(ConvenantError::NotAMember);
+        }
+        let acts = self.verified(&file)?;
+        let event = Event::ConvenantImported {
+            convenant: file.content().hash(),
+            acts: u32::try_from(acts.len()).unwrap_or(u32::MAX),
+        };
+        self.keep(actor, file.content(), acts, event).await
+    }
+
+    /// All versions known here, of every group, the newest of each group first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn all(&self) -> Result<Vec<Standing>, StoreError> {
+        let now = self.clock.now();
+        let groups = self.groups()?;
+        Ok(groups
+            .iter()
+            .flat_map(|group| {
+                group.versions().iter().rev().map(|version| Standing {
+                    convenant: Arc::clone(version),
+                    state: standing(group, version, now),
+                })
+            })
+            .collect())
+    }
+
+    /// The version with this hash.
+    ///
+    /// # Errors
+    /// When there is none, or the store cannot be read.
+    pub fn one(&self, hash: ConvenantHash) -> Result<Standing, ConvenantError> {
+        self.all()?
+            .into_iter()
+            .find(|standing| standing.convenant.hash() == hash)
+            .ok_or(ConvenantError::Unknown)
+    }
+
+    /// The version with this hash and all its acts, as a file to hand on.
+    ///
+    /// # Errors
+    /// When there is none, or the store cannot be read.
+    pub fn file(&self, hash: ConvenantHash) -> Result<Vec<u8>, ConvenantError> {
+        let standing = self.one(hash)?;
+        let mut file = ConvenantFile::new(standing.convenant.content().clone());
+        for act in standing.convenant.acts() {
+            file.add(act.bytes().to_vec());
+        }
+        Ok(file.encode())
+    }
+
+    /// What was agreed under this hash, whether or not it is in force.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn terms(&self, hash: ConvenantHash) -> Result<Option<Arc<Convenant>>, StoreError> {
+        Ok(self
+            .groups()?
+            .iter()
+            .find_map(|group| group.version(hash).cloned()))
+    }
+
+    /// The versions in force now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active(&self, now: Timestamp) -> Result<Vec<Arc<Convenant>>, StoreError> {
+        Ok(self
+            .groups()?
+            .iter()
+            .filter_map(|group| group.active(now).cloned())
+            .collect())
+    }
+
+    /// The versions in force under which these two may exchange now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active_between(
+        &self,
+        one: Oin,
+        other: Oin,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<Convenant>>, StoreError> {
+        let mut active = self.active(now)?;
+        active.retain(|version| version.may_exchange(one, other, now));
+        Ok(active)
+    }
+
+    /// The organisations with which the own one may exchange now, under any convenant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn members(&self, now: Timestamp) -> Result<BTreeSet<Oin>, StoreError> {
+        let me = self.me;
+        Ok(self
+            .active(now)?
+            .iter()
+            .flat_map(|version| version.partners(me, now).collect::<Vec<_>>())
+            .collect())
+    }
+
+    /// Changes whenever a version or an act comes in.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// The acts in a file: those that were kept before as they are, all others verified now.
+    fn verified(&self, file: &ConvenantFile) -> Result<Vec<Act>, ConvenantError> {
+        let content = file.content();
+        let hash = content.hash();
+        let kept = self.store.get::<ConvenantRecord>(hash)?;
+        let (trust, now) = (self.trust.current(), self.clock.now());
+        file.acts()
+            .map(|bytes| {
+                let known = kept.as_ref().is_some_and(|kept| kept.value.has(bytes));
+                let act = if known {
+                    Act::reread(bytes)
+                } else {
+                    Act::verify(bytes, &trust, now)
+                };
+                let act = act.map_err(FileError::from)?;
+                if act.convenant() != hash {
+                    return Err(FileError::OtherVersion.into());
+                }
+                if !content.is_member(act.by()) {
+                    return Err(FileError::NotAMember(act.by()).into());
+                }
+                Ok(act)
+            })
+            .collect()
+    }
+
+    /// Whether the own organisation may do this, given what it and others did, here or in the file.
+    fn check_fits(
+        &self,
+        content: &ConvenantContent,
+        acts: &[Act],
+        kind: ActKind,
+        now: Timestamp,
+    ) -> Result<(), ConvenantError> {
+        let me = self.me;
+        let hash = content.hash();
+        let kept = self.terms(hash)?;
+        let kept = kept.iter().flat_map(|version| version.acts().to_vec());
+        let alone = Convenant::new(content.clone(), acts.iter().cloned().chain(kept));
+        let did = |kind| {
+            alone
+                .acts()
+                .iter()
+                .any(|act| act.by() == me && act.kind() == kind)
+        };
+        let unfitting = |why| Err(ConvenantError::Unfitting(why));
+        if did(kind) {
+            return unfitting(Unfitting::Done);
+        }
+        let over = matches!(
+            alone.state(now),
+            State::Ended(_) | State::Expired | State::Superseded(_)
+        );
+        match kind {
+            ActKind::Accept if over || did(ActKind::Withdraw) => unfitting(Unfitting::Over),
+            ActKind::Reject if did(ActKind::Accept) => unfitting(Unfitting::RejectAfterAccept),
+            ActKind::Withdraw | ActKind::End if !did(ActKind::Accept) => {
+                unfitting(Unfitting::NeverAccepted)
+            }
+            ActKind::Accept | ActKind::Reject | ActKind::Withdraw | ActKind::End => Ok(()),
+        }
+    }
+
+    /// Keeps a version with acts that were verified, and says so in the log.
+    async fn keep(
+        &self,
+        actor: &Actor,
+        content: &ConvenantContent,
+        acts: Vec<Act>,
+        event: Event,
+    ) -> Result<Outcome, ConvenantError> {
+        let _writing = self.writing.lock().await;
+        let (hash, now) = (content.hash(), self.clock.now());
+        self.check_group(content, now)?;
+        let (mut record, expect) = match self.store.get::<ConvenantRecord>(hash)? {
+            Some(Stored { version, value }) => (value, Expect::Version(version)),
+            None => (ConvenantRecord::new(content, now), Expect::Absent),
+        };
+        let lists = self.trust.current().list_hashes();
+        let mut added = 0;
+        for act in acts {
+            if !record.has(act.bytes()) {
+                added += 1;
+                record.acts.push(ActRecord {
+                    bytes: ByteBuf::from(act.bytes().to_vec()),
+                    verified: now,
+                    lists: lists.clone(),
+                });
+            }
+        }
+        let change = Change::new()
+            .put(hash, &record, expect)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        self.forget_cache();
+        let standing = self.one(hash)?;
+        Ok(Outcome {
+            hash,
+            state: standing.state,
+            added,
+            file: self.file(hash)?,
+        })
+    }
+
+    /// Whether this version has a place: after one that is known, or as the first of a name that is free.
+    fn check_group(
+        &self,
+        content: &ConvenantContent,
+        now: Timestamp,
+    ) -> Result<(), ConvenantError> {
+        let hash = content.hash();
+        let groups = self.groups()?;
+        let named = groups.iter().find(|group| {
+            group
+                .versions()
+                .first()
+                .is_some_and(|first| first.content().group_id == content.group_id)
+        });
+        let Some(previous) = content.previous else {
+            let taken = named.is_some_and(|group| {
+                group.versions().iter().any(|version| {
+                    version.hash() != hash
+                        && version.content().previous.is_none()
+                        && matches!(version.state(now), State::Active | State::Accepted)
+                })
+            });
+            return if taken {
+                Err(ConvenantError::GroupTaken)
+            } else {
+                Ok(())
+            };
+        };
+        named
+            .and_then(|group| group.version(previous))
+            .filter(|before| before.content().version.checked_add(1) == Some(content.version))
+            .map(drop)
+            .ok_or(ConvenantError::PreviousUnknown)
+    }
+
+    fn forget_cache(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// All groups; read and linked once, until something is written.
+    fn groups(&self) -> Result<Arc<Vec<Group>>, StoreError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(groups) = &*known {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(self.read_groups()?);
+        *known = Some(Arc::clone(&groups));
+        Ok(groups)
+    }
+
+    fn read_groups(&self) -> Result<Vec<Group>, StoreError> {
+        let mut by_name: BTreeMap<String, Vec<(ConvenantContent, Vec<Act>)>> = BTreeMap::new();
+        let mut after: Option<Key> = None;
+        loop {
+            let page = self.store.page::<ConvenantRecord>(after.as_ref(), PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            for (_, stored) in page {
+                let (content, acts) = stored.value.read()?;
+                by_name
+                    .entry(content.group_id.clone())
+                    .or_default()
+                    .push((content, acts));
+            }
+        }
+        by_name
+            .into_values()
+            .map(|versions| {
+                Group::new(versions)
+                    .map_err(|error: GroupError| StoreError::Corrupt(format!("convenant: {error}")))
+            })
+            .collect()
+    }
+}
+
+fn standing(group: &Group, version: &Convenant, now: Timestamp) -> State {
+    group
+        .state(version.hash(), now)
+        .unwrap_or_else(|| version.state(now))
+}
+
+const fn audited(kind: ActKind) -> ConvenantAct {
+    match kind {
+        ActKind::Accept => ConvenantAct::Accept,
+        ActKind::Reject => ConvenantAct::Reject,
+        ActKind::Withdraw => ConvenantAct::Withdraw,
+        ActKind::End => ConvenantAct::End,
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A convenant as people write it: TOML with Dutch keys, read with all its faults at once, by field.
+
+mod dutch;
+mod form;
+
+use basisnet_protocol::convenant::ConvenantContent;
+use basisnet_protocol::octets::Octets;
+use form::Form;
+
+/// A draft with every key explained; it is sound as it stands.
+pub const EXAMPLE: &str = include_str!("draft/voorbeeld.toml");
+
+/// One thing that is wrong with a draft, in Dutch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftFault {
+    /// Which field, such as `leden[2].oin`.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub text: String,
+}
+
+impl DraftFault {
+    fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// The content that a draft describes, with this nonce.
+pub(super) fn read(toml: &str, nonce: Octets<16>) -> Result<ConvenantContent, Vec<DraftFault>> {
+    let mut form = Form::parse(toml)?;
+    let content = form.content(nonce);
+    let mut faults = form.into_faults();
+    let Some(content) = content.filter(|_| faults.is_empty()) else {
+        if faults.is_empty() {
+            faults.push(DraftFault::new("bestand", "er ontbreken gegevens"));
+        }
+        return Err(faults);
+    };
+    let faults: Vec<_> = content.check().iter().map(dutch::fault).collect();
+    if faults.is_empty() {
+        Ok(content)
+    } else {
+        Err(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use basisnet_protocol::convenant::{Delta, JoinRule};
+
+    use super::*;
+
+    fn faults(toml: &str) -> Vec<DraftFault> {
+        read(toml, Octets([1; 16])).unwrap_err()
+    }
+
+    fn fields(toml: &str) -> Vec<String> {
+        faults(toml).into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn the_example_is_a_sound_draft() {
+        let content = read(EXAMPLE, Octets([1; 16])).unwrap();
+        assert_eq!(content.version, 1);
+        assert_eq!(content.cadence.delta, Delta::Direct);
+        assert_eq!(content.joining, JoinRule::All);
+        assert!(content.purposes.len() > 1 && content.members.len() > 2);
+        assert!(!content.natural_persons);
+    }
+
+    #[test]
+    fn all_faults_come_at_once_and_each_names_its_field() {
+        let toml = EXAMPLE
+            .replace("oin = \"00000099000000307000\"", "oin = \"123\"")
+            .replace("tot = \"2029-12-31\"", "tot = \"2029-02-31\"")
+            .replace(
+                "natuurlijke_personen = false",
+                "natuurlijke_personen = \"nee\"",
+            )
+            .replace("nummers = [\"kvk\"]", "nummers = [\"bsn\"]");
+        let fields = fields(&toml);
+        for field in ["leden[2].oin", "tot", "natuurlijke_personen", "nummers"] {
+            assert!(
+                fields.iter().any(|found| found == field),
+                "{field} in {fields:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_typing_error_in_a_key_is_refused() {
+        let toml = EXAMPLE.replace("natuurlijke_personen =", "natuurlijk_persoon =");
+        let fields = fields(&toml);
+        assert!(
+            fields.contains(&"natuurlijk_persoon".to_owned()),
+            "{fields:?}"
+        );
+    }
+
+    #[test]
+    fn a_fault_of_the_content_is_told_by_field_too() {
+        let toml = EXAMPLE.replace("publicatie_uren = 24", "publicatie_uren = 0");
+        assert_eq!(fields(&toml), ["ritme.publicatie_uren"]);
+        let toml = EXAMPLE.replace("00000099000000307000", "00000099000000345000");
+        assert_eq!(fields(&toml), ["leden"]);
+    }
+
+    #[test]
+    fn what_is_not_toml_is_told_with_its_line() {
+        let faults = faults("groep = \"x\"\nnaam = ");
+        assert!(faults[0].text.contains("regel 2"), "{faults:?}");
+    }
+}

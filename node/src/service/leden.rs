@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The other members: where their nodes are and whom to call there, each by its own signed record.
+//!
+//! In this version records travel as files. A member signs its own; who brings one in learns whether the signature
+//! holds, and an older record never replaces a newer one.
+
+mod record;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use basisnet_protocol::directory::{
+    Contact, DirectoryRecord, NodeAddress, PublishError, RecordError, SignedRecord,
+};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::time::Timestamp;
+use libp2p::PeerId;
+use record::MemberRecord;
+use serde_bytes::ByteBuf;
+use tokio::sync::watch;
+
+use super::Base;
+use super::account::{Actor, NotAllowed};
+use crate::audit::Event;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::OrgKey;
+use crate::overlay::{KnownPeer, KnownPeers};
+use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
+use crate::trust::Trust;
+
+/// Who may speak for the organisation here, and bring in what others say about themselves.
+const KEEPERS: [Role; 2] = [Role::Beheerder, Role::Verwerkingsverantwoordelijke];
+
+/// How long a record may be relied on.
+const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
+
+/// Read so many at a time.
+const PAGE: usize = 128;
+
+/// Why something with a record did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum LedenError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The own record cannot be made.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// There is no address to put in the own record.
+    #[error("the own node has no address")]
+    NoAddress,
+    /// The record of a member is not accepted.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A newer record of this member is here already.
+    #[error("record `{seq}` of this member is not newer than `{have}`")]
+    Older {
+        /// The number in the record that was brought in.
+        seq: u64,
+        /// The number in the record that is here.
+        have: u64,
+    },
+    /// It is a record of the own organisation.
+    #[error("this is the own record")]
+    Own,
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// A member as it says it is, and since when we know that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lid {
+    /// What it says about itself.
+    pub record: DirectoryRecord,
+    /// When this came in.
+    pub received: Timestamp,
+    /// Whether it may still be relied on.
+    pub expired: bool,
+    /// Whether it is the own organisation.
+    pub own: bool,
+}
+
+/// The members that this node knows. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Leden {
+    store: Store,
+    clock: Clock,
+    config: Arc<Config>,
+    org: Arc<OrgKey>,
+    trust: Trust,
+    /// The own node.
+    node: Arc<NodeAddress>,
+    peers: KnownPeers,
+    // INVARIANT (fresh): emptied by every write, and nobody else writes this collection.
+    known: Arc<Mutex<Option<Known>>>,
+    writing: Arc<tokio::sync::Mutex<()>>,
+    changed: Arc<watch::Sender<u64>>,
+}
+
+type Known = Arc<BTreeMap<Oin, (SignedRecord, Timestamp)>>;
+
+impl Leden {
+    /// The members that are known to the own organisation. From now on their nodes may have a connection.
+    #[must_use]
+    pub fn new(base: &Base) -> Self {
+        let leden = Self {
+            store: base.store.clone(),
+            clock: base.clock.clone(),
+            config: Arc::clone(&base.config),
+            org: Arc::clone(&base.org),
+            trust: base.trust.clone(),
+            node: Arc::new(NodeAddress {
+                peer_id: ByteBuf::from(base.peer_id.clone()),
+                addresses: base.addresses.clone(),
+            }),
+            peers: base.known.clone(),
+            known: Arc::default(),
+            writing: Arc::default(),
+            changed: Arc::new(watch::Sender::new(0)),
+        };
+        leden.admit_all();
+        leden
+    }
+
+    /// Signs a new record of the own organisation and hands back its bytes, for the other members.
+    ///
+    /// # Errors
+    /// When the caller may not, the node has no address, or the key does not sign.
+    pub async fn issue(&self, actor: &Actor) -> Result<Vec<u8>, LedenError> {
+        actor.require(&KEEPERS)?;
+        if self.node.addresses.is_empty() {
+            return Err(LedenError::NoAddress);
+        }
+        let _writing = self.writing.lock().await;
+        let (me, now) = (self.me(), self.clock.now());
+        let seq = self
+            .known()?
+            .get(&me)
+            .map_or(0, |(signed, _)| signed.record.seq)
+            .saturating_add(1);
+        let record = DirectoryRecord {
+            v: 1,
+            oin: me,
+            name: self.config.organisatie.naam.clone(),
+            gemeente: self.config.organisatie.gemeentecode,
+            nodes: vec![(*self.node).clone()],
+            contacts: self.contacts(),
+            issued: now,
+            expires: now + VALIDITY,
+            seq,
+        };
+        let bytes = record.sign(&*self.org)?;
+        let event = Event::MemberIssued { seq };
+        self.keep(actor, me, &bytes, event).await?;
+        Ok(bytes)
+    }
+
+    /// Brings in the record of another member. The same record twice is no fault.
+    ///
+    /// # Errors
+    /// When the caller may not, the record is not accepted, or a newer one is here.
+    pub async fn import(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
+        actor.require(&KEEPERS)?;
+        let now = self.clock.now();
+        let signed = DirectoryRecord::verify(bytes, &self.trust.current(), now)?;
+        let (oin, seq) = (signed.record.oin, signed.record.seq);
+        if oin == self.me() {
+            return Err(LedenError::Own);
+        }
+        let _writing = self.writing.lock().await;
+        if let Some((have, received)) = self.known()?.get(&oin) {
+            if have.bytes == bytes {
+                return Ok(self.lid(have, *received, now));
+            }
+            if have.record.seq >= seq {
+                let have = have.record.seq;
+                return Err(LedenError::Older { seq, have });
+            }
+        }
+        self.keep(actor, oin, bytes, Event::MemberImported { oin, seq })
+            .await?;
+        Ok(self.lid(&signed, now, now))
+    }
+
+    /// All members known here, the own organisation included, by OIN.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn all(&self) -> Result<Vec<Lid>, StoreError> {
+        let now = self.clock.now();
+        let known = self.known()?;
+        let members = known
+            .values()
+            .map(|(signed, received)| self.lid(signed, *received, now));
+        Ok(members.collect())
+    }
+
+    /// One member.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn one(&self, oin: Oin) -> Result<Option<Lid>, StoreError> {
+        let now = self.clock.now();
+        let known = self.known()?;
+        Ok(known
+            .get(&oin)
+            .map(|(signed, received)| self.lid(signed, *received, now)))
+    }
+
+    /// Whom to call at a member about this purpose: the contact it names for it, else one that it names at all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn contact(&self, oin: Oin, purpose: &PurposeId) -> Result<Option<Contact>, StoreError> {
+        Ok(self.one(oin)?.and_then(|lid| {
+            lid.record
+                .contact_for(purpose)
+                .or_else(|| lid.record.contact_for(&PurposeId::matching()))
+                .or_else(|| lid.record.contacts.first())
+                .cloned()
+        }))
+    }
+
+    /// Changes whenever a record comes in.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    fn me(&self) -> Oin {
+        self.config.organisatie.oin
+    }
+
+    /// Whom others call here, as the configuration says.
+    fn contacts(&self) -> Vec<Contact> {
+        let contacts = self.config.contacten.iter();
+        contacts
+            .map(|(purpose, contact)| Contact {
+                purpose: Some(purpose.clone()),
+                team: contact.team.clone(),
+                mailbox: contact.mailbox.clone(),
+                telephone: contact.telefoon.clone(),
+            })
+            .collect()
+    }
+
+    /// Tells the overlay whose nodes may have a connection, and where they are. A record past its term names nobody.
+    pub fn admit_all(&self) {
+        let known = match self.known() {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::error!(%error, "the members cannot be read, so no peer is admitted");
+                Known::default()
+            }
+        };
+        let (me, now) = (self.me(), self.clock.now());
+        let records = known.values().map(|(signed, _)| &signed.record);
+        let others = records.filter(|record| record.oin != me && record.expires > now);
+        self.peers.replace(others.flat_map(peers_of));
+    }
+
+    fn lid(&self, signed: &SignedRecord, received: Timestamp, now: Timestamp) -> Lid {
+        Lid {
+            record: signed.record.clone(),
+            received,
+            expired: signed.record.expires <= now,
+            own: signed.record.oin == self.me(),
+        }
+    }
+
+    async fn keep(
+        &self,
+        actor: &Actor,
+        oin: Oin,
+        bytes: &[u8],
+        event: Event,
+    ) -> Result<(), LedenError> {
+        let record = MemberRecord {
+            bytes: ByteBuf::from(bytes.to_vec()),
+            received: self.clock.now(),
+            lists: self.trust.current().list_hashes(),
+        };
+        let change = Change::new()
+            .put(oin.as_str(), &record, Expect::Any)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.admit_all();
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
+        Ok(())
+    }
+
+    fn known(&self) -> Result<Known, StoreError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = &*known {
+            return Ok(Arc::clone(known));
+        }
+        let members = Arc::new(self.read_all()?);
+        *known = Some(Arc::clone(&members));
+        Ok(members)
+    }
+
+    fn read_all(&self) -> Result<BTreeMap<Oin, (SignedRecord, Timestamp)>, StoreError> {
+        let mut members = BTreeMap::new();
+        let mut after: Option<Key> = None;
+        loop {
+            let page = self.store.page::<MemberRecord>(after.as_ref(), PAGE)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(members);
+            };
+            after = Some(last.clone());
+            for (_, stored) in page {
+                let signed = DirectoryRecord::reread(&stored.value.bytes)
+                    .map_err(|_| StoreError::Corrupt("lid".to_owned()))?;
+                members.insert(signed.record.oin, (signed, stored.value.received));
+            }
+        }
+    }
+}
+
+fn peers_of(record: &DirectoryRecord) -> impl Iterator<Item = KnownPeer> + '_ {
+    record.nodes.iter().filter_map(|node| {
+        Some(KnownPeer {
+            oin: record.oin,
+            peer_id: PeerId::from_bytes(&node.peer_id).ok()?,
+            addresses: node
+                .addresses
+                .iter()
+                .filter_map(|address| address.parse().ok())
+                .collect(),
+        })
+    })
+}
