@@ -88,7 +88,7 @@ impl Services {
             betrokkenheden: Betrokkenheden::new(store.clone(), clock.clone()),
             logboek: Logboek::new(store.clone()),
             convenanten: Convenanten::new(base),
-            leden: Leden::new(base),
+            leden: Leden::new(base, aanbieders.clone()),
             aanbieders,
         }
     }

@@ -14,6 +14,7 @@ use basisnet_protocol::directory::{
     Contact, DirectoryRecord, NodeAddress, PublishError, RecordError, SignedRecord,
 };
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::matching::Buckets;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 use libp2p::PeerId;
@@ -22,6 +23,7 @@ use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 
 use super::Base;
+use super::aanbieder::Aanbieders;
 use super::account::{Actor, NotAllowed};
 use crate::audit::Event;
 use crate::clock::Clock;
@@ -37,6 +39,9 @@ const KEEPERS: [Role; 2] = [Role::Beheerder, Role::Verwerkingsverantwoordelijke]
 /// How long a record may be relied on.
 const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
 
+/// A register that is still being filled declares the size that fits this many.
+const SMALLEST_REGISTER: usize = 100;
+
 /// Read so many at a time.
 const PAGE: usize = 128;
 
@@ -49,6 +54,9 @@ pub enum LedenError {
     /// The own record cannot be made.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The register holds more than matching can carry.
+    #[error("the register is larger than matching can carry")]
+    TooManyAanbieders,
     /// There is no address to put in the own record.
     #[error("the own node has no address")]
     NoAddress,
@@ -95,6 +103,7 @@ pub struct Leden {
     config: Arc<Config>,
     org: Arc<OrgKey>,
     trust: Trust,
+    aanbieders: Aanbieders,
     /// The own node.
     node: Arc<NodeAddress>,
     peers: KnownPeers,
@@ -109,13 +118,14 @@ type Known = Arc<BTreeMap<Oin, (SignedRecord, Timestamp)>>;
 impl Leden {
     /// The members that are known to the own organisation. From now on their nodes may have a connection.
     #[must_use]
-    pub fn new(base: &Base) -> Self {
+    pub fn new(base: &Base, aanbieders: Aanbieders) -> Self {
         let leden = Self {
             store: base.store.clone(),
             clock: base.clock.clone(),
             config: Arc::clone(&base.config),
             org: Arc::clone(&base.org),
             trust: base.trust.clone(),
+            aanbieders,
             node: Arc::new(NodeAddress {
                 peer_id: ByteBuf::from(base.peer_id.clone()),
                 addresses: base.addresses.clone(),
@@ -152,6 +162,7 @@ impl Leden {
             gemeente: self.config.organisatie.gemeentecode,
             nodes: vec![(*self.node).clone()],
             contacts: self.contacts(),
+            buckets: self.buckets()?,
             issued: now,
             expires: now + VALIDITY,
             seq,
@@ -236,6 +247,12 @@ impl Leden {
 
     fn me(&self) -> Oin {
         self.config.organisatie.oin
+    }
+
+    /// To what sizes the own node fills its sweeps and indexes: what fits the register as it is now, with room to grow.
+    fn buckets(&self) -> Result<Buckets, LedenError> {
+        let expected = self.aanbieders.count()?.max(SMALLEST_REGISTER);
+        Buckets::declared(expected).map_err(|_| LedenError::TooManyAanbieders)
     }
 
     /// Whom others call here, as the configuration says.
