@@ -9,8 +9,8 @@ pub mod account;
 pub mod betrokkenheid;
 pub mod convenant;
 pub mod import;
-pub mod logboek;
 pub mod leden;
+pub mod logboek;
 pub mod matching;
 pub mod publication;
 
@@ -27,9 +27,9 @@ use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
-use logboek::Logboek;
 use convenant::Convenanten;
 use leden::Leden;
+use logboek::Logboek;
 
 /// What the services of one node share. Cheap to clone.
 #[derive(Clone, Debug)]
