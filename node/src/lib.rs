@@ -51,9 +51,6 @@ use store::{Change, CommitError, OpenError, Store, StoreConfig, StoreKeys};
 use trust::{Trust, TrustFault};
 use web::WebState;
 
-/// The node key, in the key folder.
-pub const NODE_KEY_FILE: &str = "node-sleutel.pem";
-
 /// Messages of peers that may wait before the inbox takes them.
 const WAITING: usize = 256;
 
@@ -209,6 +206,17 @@ impl Node {
         self.api
     }
 
+    /// Reads certificates and revocation lists again; they count at once, for connections that run as well.
+    ///
+    /// # Errors
+    /// When a file cannot be used; then what was believed before still counts.
+    pub fn reload_trust(&self) -> Result<(), TrustFault> {
+        if let Some(fresh) = self.base.trust.reload()? {
+            self.gate.trust(fresh);
+        }
+        Ok(())
+    }
+
     /// Returns when everything that is due by now has been done.
     pub async fn settle(&self) {
         self.scheduler.settle().await;
@@ -225,7 +233,7 @@ struct Peers {
 
 /// Everything below the services.
 async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartError> {
-    let key = NodeKey::load(&config.opslag.sleutelmap.join(NODE_KEY_FILE))?;
+    let key = NodeKey::load(&config.node_key_file())?;
     let key = Arc::new(key);
     let org = Arc::new(load_org(&config)?);
     let trust = Trust::load(&config.vertrouwen)?;

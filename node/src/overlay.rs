@@ -25,6 +25,7 @@ pub use vouch::{CannotVouch, OrgVoucher, Vouched, Voucher};
 
 use std::ffi::OsStr;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub struct Overlay {
     commands: mpsc::Sender<Command>,
     in_flight: InFlight,
     connected: watch::Receiver<usize>,
-    notices: Notices,
+    surplus: Arc<AtomicU64>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -154,6 +155,7 @@ impl Overlay {
         let me = keypair.public().to_peer_id();
         let vouching = Vouching::begin(beginning.voucher, me, beginning.clock)?;
         let notices = Notices::new(beginning.notices);
+        let surplus = notices.surplus();
         let (commands, orders) = mpsc::channel(limits::IN_FLIGHT);
         let (count, connected) = watch::channel(0);
         let (ready, listening) = oneshot::channel();
@@ -162,7 +164,7 @@ impl Overlay {
             listen: beginning.listen,
             gate: beginning.gate,
             inbound: beginning.inbound,
-            notices: notices.clone(),
+            notices,
             orders,
             count,
         };
@@ -176,7 +178,7 @@ impl Overlay {
             commands,
             in_flight: InFlight::new(),
             connected,
-            notices,
+            surplus,
             thread: Arc::new(Mutex::new(Some(thread))),
         })
     }
@@ -202,7 +204,7 @@ impl Overlay {
     /// Notices that did not fit in the channel to the log.
     #[must_use]
     pub fn surplus_notices(&self) -> u64 {
-        self.notices.surplus()
+        self.surplus.load(Ordering::Relaxed)
     }
 
     /// Asks a peer, and gives its answer. Connects when there is no connection yet.

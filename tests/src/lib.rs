@@ -2,8 +2,10 @@
 //! What the stories need: an authority, doors, and whole networks of real nodes in one process.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "all of this runs in tests only, where giving up loudly is right"
 )]
 
 pub mod door;
+pub mod network;
 pub mod pki;

@@ -58,9 +58,9 @@ impl Notices {
         self.leave(Notice::Closed { peer, why });
     }
 
-    /// Notices that found the channel full.
-    pub(super) fn surplus(&self) -> u64 {
-        self.surplus.load(Ordering::Relaxed)
+    /// Counts the notices that found the channel full. Does not keep the channel open.
+    pub(super) fn surplus(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.surplus)
     }
 
     fn leave(&self, notice: Notice) {

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Many real nodes in one process: real sockets, real stores, real certificates, and a clock that is wound by hand.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use basisnet_node::Node;
+use basisnet_node::clock::Clock;
+use basisnet_node::config::Config;
+use basisnet_node::keys::{NodeKey, create_secret};
+use basisnet_node::service::account::Actor;
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::purpose::Role;
+use basisnet_protocol::time::Timestamp;
+
+use crate::door::NETWORK;
+use crate::pki::{Authority, Issued};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// Attestations are renewed between 3.9 and 4.7 days: steps of two days never skip one.
+const STEP: Duration = Duration::from_secs(2 * 86_400);
+
+/// When every story begins: a Monday morning.
+#[must_use]
+pub fn start_of_story() -> Timestamp {
+    "2027-03-01T08:00:00Z".parse().expect("a moment")
+}
+
+/// The gemeenten of most stories, with the OINs they have in tests.
+pub const GEMEENTEN: [(&str, &str); 5] = [
+    ("Veenendaal", "00000099000000345000"),
+    ("Amersfoort", "00000099000000307000"),
+    ("Apeldoorn", "00000099000000200000"),
+    ("Arnhem", "00000099000000202000"),
+    ("Weert", "00000099000000988000"),
+];
+
+/// Nodes that live by one clock under one authority.
+#[derive(Debug)]
+pub struct Network {
+    /// The clock of all of them.
+    pub clock: Clock,
+    /// Who certifies them.
+    pub authority: Authority,
+    members: Vec<Member>,
+    folder: tempfile::TempDir,
+}
+
+/// One organisation and its node.
+#[derive(Debug)]
+pub struct Member {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its number.
+    pub oin: Oin,
+    /// Its certificate.
+    pub issued: Issued,
+    /// Its folder.
+    pub home: PathBuf,
+    node: Option<Node>,
+}
+
+impl Member {
+    /// The node, which must be running.
+    #[must_use]
+    pub fn node(&self) -> &Node {
+        self.node.as_ref().expect("a node that runs")
+    }
+
+    /// The configuration as it lies in its folder.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config::load(&self.home.join("basisnet.toml")).expect("a configuration")
+    }
+}
+
+impl Network {
+    /// Starts the first `count` gemeenten.
+    pub async fn of(count: usize) -> Self {
+        let mut network = Self::empty();
+        for (name, oin) in &GEMEENTEN[..count] {
+            network.add(name, oin).await;
+        }
+        network
+    }
+
+    /// No nodes yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        let start = start_of_story();
+        let network = Self {
+            clock: Clock::wound(start),
+            authority: Authority::new(start),
+            members: Vec::new(),
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        network.refresh_lists(start);
+        network
+    }
+
+    /// Sets up a node, as `basisnet init` and a system administrator would, and starts it. Gives its number.
+    pub async fn add(&mut self, name: &'static str, oin: &str) -> usize {
+        let home = self.folder.path().join(oin);
+        let issued = self.authority.issue(oin, name);
+        set_up(&home, self.folder.path(), name, oin, &issued);
+        self.members.push(Member {
+            name,
+            oin: oin.parse().expect("an OIN"),
+            issued,
+            home,
+            node: None,
+        });
+        let number = self.members.len() - 1;
+        self.start(number).await;
+        number
+    }
+
+    /// Starts a node that was stopped.
+    pub async fn start(&mut self, number: usize) {
+        let config = self.members[number].config();
+        let node = Node::start(config, self.clock.clone()).await;
+        self.members[number].node = Some(node.expect("a node that starts"));
+    }
+
+    /// Stops a node in an orderly way.
+    pub async fn stop(&mut self, number: usize) {
+        let node = self.members[number].node.take();
+        node.expect("a node that runs").stop().await;
+    }
+
+    /// One of the members.
+    #[must_use]
+    pub fn member(&self, number: usize) -> &Member {
+        &self.members[number]
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// One of the nodes, which must be running.
+    #[must_use]
+    pub fn node(&self, number: usize) -> &Node {
+        self.members[number].node()
+    }
+
+    /// Lets time pass; what is due in it is done, revocation lists stay fresh, attestations are renewed.
+    pub async fn advance(&self, by: Duration) {
+        let mut left = by;
+        while !left.is_zero() {
+            let step = left.min(STEP);
+            left -= step;
+            self.refresh_lists(self.clock.now() + step);
+            self.clock.advance(step);
+            self.settle().await;
+        }
+    }
+
+    /// Returns when every node has done what is due by now.
+    pub async fn settle(&self) {
+        for member in &self.members {
+            if let Some(node) = &member.node {
+                node.settle().await;
+            }
+        }
+    }
+
+    /// The authority publishes lists with these revoked, and every node reads them.
+    pub fn revoke(&self, revoked: &[usize]) {
+        let issued = revoked.iter().map(|number| &self.members[*number].issued);
+        let issued: Vec<_> = issued.collect();
+        self.publish_lists(self.clock.now(), &issued);
+    }
+
+    fn refresh_lists(&self, now: Timestamp) {
+        self.publish_lists(now, &[]);
+    }
+
+    fn publish_lists(&self, now: Timestamp, revoked: &[&Issued]) {
+        let [list] = self
+            .authority
+            .lists(now, revoked)
+            .try_into()
+            .expect("one issuer");
+        let shared = self.folder.path();
+        std::fs::write(shared.join("anker.pem"), self.authority.anchor_pem()).expect("disk");
+        std::fs::write(shared.join("intrekkingen.crl"), list).expect("disk");
+        for member in &self.members {
+            if let Some(node) = &member.node {
+                node.reload_trust().expect("lists of our own making");
+            }
+        }
+    }
+}
+
+/// Somebody at a gemeente with these roles.
+#[must_use]
+pub fn actor(roles: &[Role]) -> Actor {
+    Actor::testing_only("proefpersoon", roles.iter().copied())
+}
+
+/// Days.
+#[must_use]
+pub const fn days(count: u32) -> Duration {
+    Duration::from_secs(count as u64 * DAY.as_secs())
+}
+
+fn set_up(home: &Path, shared: &Path, name: &str, oin: &str, issued: &Issued) {
+    for folder in ["data", "sleutels", "certificaat"] {
+        std::fs::create_dir_all(home.join(folder)).expect("disk");
+    }
+    let text = format!(
+        r#"[organisatie]
+oin = "{oin}"
+naam = "Gemeente {name}"
+
+[overlay]
+luister = "127.0.0.1:0"
+netwerk = "{NETWORK}"
+
+[api]
+luister = "127.0.0.1:0"
+
+[opslag]
+reserve_mib = 1
+
+[vertrouwen]
+ankers = ["{shared}/anker.pem"]
+crls = ["{shared}/intrekkingen.crl"]
+
+[contacten.P01]
+team = "Toezicht {name}"
+mailbox = "toezicht@{mailbox}.example"
+telefoon = "14 0318"
+
+[contacten.P08]
+team = "Toezicht {name}"
+mailbox = "toezicht@{mailbox}.example"
+telefoon = "14 0318"
+"#,
+        shared = shared.display(),
+        mailbox = name.to_lowercase(),
+    );
+    std::fs::write(home.join("basisnet.toml"), text).expect("disk");
+    let config = Config::load(&home.join("basisnet.toml")).expect("a configuration");
+    NodeKey::create(&config.node_key_file()).expect("a new key");
+    create_secret(&config.certificaat.sleutel, issued.key.as_bytes()).expect("disk");
+    std::fs::write(&config.certificaat.keten, &issued.chain).expect("disk");
+}
