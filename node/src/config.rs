@@ -18,7 +18,6 @@ use basisnet_protocol::id::{GemeenteCode, Oin};
 use basisnet_protocol::matching::Buckets;
 use basisnet_protocol::purpose::PurposeId;
 
-pub use files::TrustFileError;
 pub use read::{ConfigError, Fault};
 use read::{Reader, section};
 pub use value::{Level, LogForm, NetworkId};

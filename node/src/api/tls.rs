@@ -117,6 +117,12 @@ pub fn load(config: &Config, now: Timestamp) -> Result<Arc<ServerConfig>, ApiCer
     Ok(Arc::new(server))
 }
 
+/// When the certificate in a file expires; nothing when there is none.
+#[must_use]
+pub fn expiry_of(path: &std::path::Path) -> Option<Timestamp> {
+    expiry(&CertificateDer::from_pem_file(path).ok()?)
+}
+
 /// When a certificate expires.
 fn expiry(der: &CertificateDer<'_>) -> Option<Timestamp> {
     let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
