@@ -65,7 +65,11 @@ impl Finding {
 
     /// Wrong.
     #[must_use]
-    pub fn wrong(onderdeel: &str, bevinding: impl Into<String>, herstel: impl Into<String>) -> Self {
+    pub fn wrong(
+        onderdeel: &str,
+        bevinding: impl Into<String>,
+        herstel: impl Into<String>,
+    ) -> Self {
         Self::new(onderdeel, Standing::Fout, bevinding, Some(herstel.into()))
     }
 
@@ -75,11 +79,20 @@ impl Finding {
         let text = error.to_string();
         match text.split_once("; ") {
             Some((fault, mend)) => Self::wrong(onderdeel, fault, mend),
-            None => Self::wrong(onderdeel, text, "kijk in het technische logboek van de node"),
+            None => Self::wrong(
+                onderdeel,
+                text,
+                "kijk in het technische logboek van de node",
+            ),
         }
     }
 
-    fn new(onderdeel: &str, stand: Standing, bevinding: impl Into<String>, herstel: Option<String>) -> Self {
+    fn new(
+        onderdeel: &str,
+        stand: Standing,
+        bevinding: impl Into<String>,
+        herstel: Option<String>,
+    ) -> Self {
         Self {
             onderdeel: onderdeel.to_owned(),
             stand,

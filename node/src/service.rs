@@ -13,6 +13,8 @@ pub mod leden;
 pub mod logboek;
 pub mod matching;
 pub mod publication;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

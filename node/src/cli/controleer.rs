@@ -14,20 +14,32 @@ pub(super) struct Command {}
 pub(super) fn run(_command: Command, context: &Context) -> Result<(), Failure> {
     let clock = Clock::machine();
     let client = context.client().ok();
-    let running = client.as_ref().is_some_and(|client| answers(client).is_ok());
+    let running = client
+        .as_ref()
+        .is_some_and(|client| answers(client).is_ok());
     let (mut findings, config) = examine(&context.config_path, &clock, running);
     if let (Some(config), Some(client)) = (&config, &client) {
         findings.push(readiness(client, running));
         findings.extend(inside(config, client, running));
     }
-    let worst = findings.iter().map(|one| one.stand).max().unwrap_or(Standing::Goed);
+    let worst = findings
+        .iter()
+        .map(|one| one.stand)
+        .max()
+        .unwrap_or(Standing::Goed);
     let report = json!({ "stand": worst, "bevindingen": findings });
     context.out.show(&report, |out, _| print(out, &findings));
-    let wrong = findings.iter().filter(|one| one.stand == Standing::Fout).count();
+    let wrong = findings
+        .iter()
+        .filter(|one| one.stand == Standing::Fout)
+        .count();
     match wrong {
         0 => Ok(()),
         1 => Err(Failure::new(Exit::Refused, "een onderdeel is niet in orde")),
-        _ => Err(Failure::new(Exit::Refused, format!("{wrong} onderdelen zijn niet in orde"))),
+        _ => Err(Failure::new(
+            Exit::Refused,
+            format!("{wrong} onderdelen zijn niet in orde"),
+        )),
     }
 }
 
@@ -53,11 +65,18 @@ fn answers(client: &Client) -> Result<(), Failure> {
 fn readiness(client: &Client, running: bool) -> Finding {
     const NAME: &str = "node";
     if !running {
-        return Finding::unknown(NAME, "draait niet, of niet op het adres in [api]; start haar met `basisnet start`");
+        return Finding::unknown(
+            NAME,
+            "draait niet, of niet op het adres in [api]; start haar met `basisnet start`",
+        );
     }
     match client.get::<Value>("/v1/gereedheid") {
         Ok(_) => Finding::good(NAME, "draait en is gereed"),
-        Err(failure) => Finding::wrong(NAME, failure.text, "kijk in het technische logboek van de node"),
+        Err(failure) => Finding::wrong(
+            NAME,
+            failure.text,
+            "kijk in het technische logboek van de node",
+        ),
     }
 }
 
@@ -75,7 +94,10 @@ fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
             "vul [contacten.P08] in met team, mailbox en telefoon",
         )
     } else {
-        Finding::good("contacten", format!("{} doelen hebben een contact", config.contacten.len()))
+        Finding::good(
+            "contacten",
+            format!("{} doelen hebben een contact", config.contacten.len()),
+        )
     };
     let asked = parts.into_iter().map(|(name, path, judge)| {
         if !running {
@@ -83,9 +105,10 @@ fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
         }
         match client.get::<Value>(path) {
             Ok(value) => judge(&value),
-            Err(failure) if failure.exit == Exit::NotAllowed => {
-                Finding::unknown(name, "alleen te zien wanneer u bent aangemeld met een rol die dit mag")
-            }
+            Err(failure) if failure.exit == Exit::NotAllowed => Finding::unknown(
+                name,
+                "alleen te zien wanneer u bent aangemeld met een rol die dit mag",
+            ),
             Err(failure) => Finding::unknown(name, failure.text),
         }
     });
@@ -95,11 +118,16 @@ fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
 /// How many of the items in a list satisfy, and how many there are.
 fn count(list: &Value, satisfies: impl Fn(&Value) -> bool) -> (usize, usize) {
     let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    (items.iter().filter(|item| satisfies(item)).count(), items.len())
+    (
+        items.iter().filter(|item| satisfies(item)).count(),
+        items.len(),
+    )
 }
 
 fn purposes(list: &Value) -> Finding {
-    let (in_force, all) = count(list, |item| item["in_werking"] == json!(true) || item["inWerking"] == json!(true));
+    let (in_force, all) = count(list, |item| {
+        item["in_werking"] == json!(true) || item["inWerking"] == json!(true)
+    });
     if in_force == 0 {
         return Finding::warn(
             "doelen",
@@ -107,12 +135,17 @@ fn purposes(list: &Value) -> Finding {
             "laat de verwerkingsverantwoordelijke een doel in werking stellen: `basisnet doel in-werking --help`",
         );
     }
-    Finding::good("doelen", format!("{in_force} van {all} doelen zijn in werking"))
+    Finding::good(
+        "doelen",
+        format!("{in_force} van {all} doelen zijn in werking"),
+    )
 }
 
 fn convenanten(list: &Value) -> Finding {
     let (active, _) = count(list, |item| {
-        ["stand", "status"].iter().any(|key| item[*key] == json!("actief") || item[*key] == json!("van_kracht"))
+        ["stand", "status"]
+            .iter()
+            .any(|key| item[*key] == json!("actief") || item[*key] == json!("van_kracht"))
     });
     if active == 0 {
         return Finding::warn(

@@ -1,13 +1,78 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet start`: runs the node until it is told to stop.
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::{Context, Exit, Failure};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::telemetry;
+use crate::{Node, StartError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {}
 
 pub(super) fn run(_command: Command, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
-    crate::telemetry::start_logging(&config.logging);
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+    telemetry::start_logging(&config.logging);
+    refuse_key_log()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| Failure::fault(format!("de node kan geen draden starten: {cause}")))?;
+    runtime.block_on(serve(config, context))
+}
+
+/// With this variable the TLS library would write the keys of every connection to a file.
+fn refuse_key_log() -> Result<(), Failure> {
+    if std::env::var_os("SSLKEYLOGFILE").is_none() {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        "SSLKEYLOGFILE is gezet, en daarmee komen de sleutels van elke verbinding in een bestand; haal het weg uit de \
+         omgeving en start opnieuw",
+    ))
+}
+
+async fn serve(config: Config, context: &Context) -> Result<(), Failure> {
+    let handler = |kind| {
+        signal(kind)
+            .map_err(|cause| Failure::fault(format!("geen signalen van het systeem: {cause}")))
+    };
+    let (mut terminate, mut interrupt) = (
+        handler(SignalKind::terminate())?,
+        handler(SignalKind::interrupt())?,
+    );
+    let name = config.organisatie.naam.clone();
+    let node = Node::start(config, Clock::machine())
+        .await
+        .map_err(|error| failure(&error))?;
+    context.out.note(&format!(
+        "De node van {name} draait: pagina's en API op https://{}, andere nodes op {}. Stoppen: Ctrl-C.",
+        node.api_address(),
+        node.overlay().address()
+    ));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    context.out.note("De node stopt ...");
+    node.stop().await;
+    context.out.note("De node is gestopt.");
+    Ok(())
+}
+
+/// A fault in what was configured is something else than a fault of the machine.
+fn failure(error: &StartError) -> Failure {
+    let exit = match error {
+        StartError::Key(_) | StartError::OtherOrganisation { .. } | StartError::Trust(_) => {
+            Exit::Config
+        }
+        StartError::Store(_)
+        | StartError::Log(_)
+        | StartError::Overlay(_)
+        | StartError::Api(_)
+        | StartError::ApiCertificate(_) => Exit::Fault,
+    };
+    Failure::new(exit, format!("de node start niet: {error}"))
 }

@@ -46,7 +46,11 @@ fn folder(name: &str, path: &Path) -> Finding {
     };
     let mode = metadata.permissions().mode() & 0o777;
     if !metadata.is_dir() {
-        return Finding::wrong(name, format!("`{shown}` is geen map"), "verbeter het pad in [opslag]");
+        return Finding::wrong(
+            name,
+            format!("`{shown}` is geen map"),
+            "verbeter het pad in [opslag]",
+        );
     }
     if mode & 0o077 != 0 {
         return Finding::wrong(
@@ -62,7 +66,10 @@ fn folder(name: &str, path: &Path) -> Finding {
             "voer dit uit als de gebruiker van de node, anders is de rest niet te controleren",
         );
     }
-    Finding::good(name, format!("`{shown}` is alleen voor de node (rechten {mode:03o})"))
+    Finding::good(
+        name,
+        format!("`{shown}` is alleen voor de node (rechten {mode:03o})"),
+    )
 }
 
 pub(super) fn free_space(config: &Config) -> Finding {
@@ -75,7 +82,9 @@ pub(super) fn free_space(config: &Config) -> Finding {
     if mib < reserve {
         return Finding::wrong(
             NAME,
-            format!("{mib} MiB vrij, en {reserve} MiB moet vrij blijven; de node bewaart niets nieuws meer"),
+            format!(
+                "{mib} MiB vrij, en {reserve} MiB moet vrij blijven; de node bewaart niets nieuws meer"
+            ),
             "maak ruimte op de schijf van de datamap, of verlaag `reserve_mib` in [opslag]",
         );
     }
@@ -99,14 +108,23 @@ pub(super) fn clock_went_back(config: &Config, clock: &Clock) -> Finding {
         .filter_map(|entry| entry.metadata().ok()?.modified().ok())
         .max();
     let Some(newest) = newest else {
-        return Finding::unknown(NAME, "er zijn nog geen gegevens om de klok mee te vergelijken");
+        return Finding::unknown(
+            NAME,
+            "er zijn nog geen gegevens om de klok mee te vergelijken",
+        );
     };
-    let newest = newest.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let newest = newest
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
     let newest = Timestamp::from_secs(newest);
     if newest > clock.now() + TOLERANCE {
         return Finding::wrong(
             NAME,
-            format!("het is nu {}, maar er zijn gegevens van {newest}: de klok is teruggezet", clock.now()),
+            format!(
+                "het is nu {}, maar er zijn gegevens van {newest}: de klok is teruggezet",
+                clock.now()
+            ),
             "zet de klok gelijk (timedatectl set-ntp true) en start de node daarna",
         );
     }
@@ -117,15 +135,25 @@ pub(super) fn clock_went_back(config: &Config, clock: &Clock) -> Finding {
 pub(super) fn store(config: &Config, clock: &Clock, running: bool) -> Finding {
     const NAME: &str = "opslag";
     if running {
-        return Finding::good(NAME, format!("in gebruik door de node ({})", config.opslag.motor.name()));
+        return Finding::good(
+            NAME,
+            format!("in gebruik door de node ({})", config.opslag.motor.name()),
+        );
     }
     let Ok(key) = NodeKey::load(&config.node_key_file()) else {
-        return Finding::unknown(NAME, "niet te openen zolang de sleutel van de node er niet is");
+        return Finding::unknown(
+            NAME,
+            "niet te openen zolang de sleutel van de node er niet is",
+        );
     };
     if !config.opslag.datamap.is_dir() {
         return Finding::unknown(NAME, "er is nog geen datamap");
     }
-    let keys = StoreKeys::load_or_create(&config.store_key_folder(), &config.log_origin(), Arc::new(key));
+    let keys = StoreKeys::load_or_create(
+        &config.store_key_folder(),
+        &config.log_origin(),
+        Arc::new(key),
+    );
     let opened = keys.and_then(|keys| Store::open(&config.store_config(), keys, clock.clone()));
     match opened {
         // Dropping it closes it; nothing was written.

@@ -23,7 +23,10 @@ pub(super) fn node_key(config: &Config) -> Finding {
     const NAME: &str = "sleutel van de node";
     match NodeKey::load(&config.node_key_file()) {
         Ok(key) => match key.peer_id() {
-            Ok(peer) => Finding::good(NAME, format!("in orde; op het netwerk heet deze node {peer}")),
+            Ok(peer) => Finding::good(
+                NAME,
+                format!("in orde; op het netwerk heet deze node {peer}"),
+            ),
             Err(error) => Finding::from_error(NAME, &error),
         },
         Err(error) => Finding::from_error(NAME, &error),
@@ -37,7 +40,9 @@ pub(super) fn api_certificate(config: &Config, clock: &Clock) -> Finding {
     }
     let path = config.opslag.datamap.join(CERTIFICATE_FILE);
     match tls::expiry_of(&path) {
-        Some(until) if until > clock.now() => Finding::good(NAME, format!("geldig tot {}", until.date())),
+        Some(until) if until > clock.now() => {
+            Finding::good(NAME, format!("geldig tot {}", until.date()))
+        }
         Some(until) => Finding::warn(
             NAME,
             format!("verlopen op {}", until.date()),
@@ -79,7 +84,9 @@ pub(super) fn organisation(config: &Config, clock: &Clock) -> Vec<Finding> {
             ),
             "neem het OIN over uit het certificaat, of zet het goede certificaat neer",
         ),
-        (Ok(_), None) => Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten"),
+        (Ok(_), None) => {
+            Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten")
+        }
         (Ok(org), Some(trust)) => match trust.current().verify(org.chain(), clock.now()) {
             Ok(certificate) => expiry(CERTIFICATE, certificate.not_after, clock.now()),
             Err(error) => chain(CERTIFICATE, &error),
@@ -103,15 +110,22 @@ fn expiry(name: &str, until: Timestamp, now: Timestamp) -> Finding {
 /// What is wrong with the chain, and what helps.
 fn chain(name: &str, error: &ChainError) -> Finding {
     let (fault, mend) = match error {
-        ChainError::Empty | ChainError::Malformed => {
-            ("het certificaat is niet te lezen", "zet de keten opnieuw neer, in PEM, eerst uw eigen certificaat")
-        }
+        ChainError::Empty | ChainError::Malformed => (
+            "het certificaat is niet te lezen",
+            "zet de keten opnieuw neer, in PEM, eerst uw eigen certificaat",
+        ),
         ChainError::UnknownIssuer => (
             "het certificaat valt onder geen van de stamcertificaten in [vertrouwen]",
             "zet het stamcertificaat van de uitgever bij `ankers`, en de tussenliggende certificaten in de keten",
         ),
-        ChainError::NotYetValid => ("het certificaat is nog niet geldig", "controleer de klok, of wacht tot de begindatum"),
-        ChainError::Expired => ("het certificaat is verlopen", "vraag een nieuw certificaat aan en zet het neer"),
+        ChainError::NotYetValid => (
+            "het certificaat is nog niet geldig",
+            "controleer de klok, of wacht tot de begindatum",
+        ),
+        ChainError::Expired => (
+            "het certificaat is verlopen",
+            "vraag een nieuw certificaat aan en zet het neer",
+        ),
         ChainError::Revoked => (
             "het certificaat is ingetrokken",
             "vraag de uitgever waarom, en vraag een nieuw certificaat aan met een nieuwe sleutel",
@@ -132,7 +146,10 @@ fn chain(name: &str, error: &ChainError) -> Finding {
             "in het certificaat staat geen OIN",
             "vraag een certificaat aan met het OIN als serialNumber van de houder",
         ),
-        ChainError::Invalid => ("de keten klopt niet", "zet de keten opnieuw neer, in de volgorde van de uitgever"),
+        ChainError::Invalid => (
+            "de keten klopt niet",
+            "zet de keten opnieuw neer, in de volgorde van de uitgever",
+        ),
     };
     Finding::wrong(name, fault, mend)
 }

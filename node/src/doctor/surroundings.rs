@@ -41,10 +41,13 @@ pub(super) fn time(clock: &Clock) -> Finding {
 }
 
 pub(super) fn ports(config: &Config, running: bool) -> Vec<Finding> {
-    [("poort van de API", "api", config.api.luister), ("poort voor andere nodes", "overlay", config.overlay.luister)]
-        .into_iter()
-        .map(|(name, section, address)| port(name, section, address, running))
-        .collect()
+    [
+        ("poort van de API", "api", config.api.luister),
+        ("poort voor andere nodes", "overlay", config.overlay.luister),
+    ]
+    .into_iter()
+    .map(|(name, section, address)| port(name, section, address, running))
+    .collect()
 }
 
 fn port(name: &str, section: &str, address: SocketAddr, running: bool) -> Finding {
@@ -61,12 +64,16 @@ fn port(name: &str, section: &str, address: SocketAddr, running: bool) -> Findin
         Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => Finding::wrong(
             name,
             format!("{address} is al in gebruik door een ander programma"),
-            format!("stop dat programma (zie `ss -ltnp`), of kies een andere poort bij `luister` in [{section}]"),
+            format!(
+                "stop dat programma (zie `ss -ltnp`), of kies een andere poort bij `luister` in [{section}]"
+            ),
         ),
         Err(cause) => Finding::wrong(
             name,
             format!("op {address} kan de node niet luisteren ({cause})"),
-            format!("kies bij `luister` in [{section}] een adres van deze computer, en een poort boven 1023"),
+            format!(
+                "kies bij `luister` in [{section}] een adres van deze computer, en een poort boven 1023"
+            ),
         ),
     }
 }
@@ -79,7 +86,10 @@ pub(super) fn exposure(config: &Config) -> Finding {
     }
     Finding::warn(
         NAME,
-        format!("de API en de pagina's zijn vanaf andere computers te bereiken ({})", config.api.luister),
+        format!(
+            "de API en de pagina's zijn vanaf andere computers te bereiken ({})",
+            config.api.luister
+        ),
         "zet er een reverse proxy met een certificaat van uw organisatie voor, en laat de node luisteren op 127.0.0.1",
     )
 }

@@ -25,7 +25,11 @@ fn scene(more: &str) -> (tempfile::TempDir, std::path::PathBuf) {
 }
 
 fn finding(findings: &[Finding], onderdeel: &str) -> Finding {
-    findings.iter().find(|one| one.onderdeel == onderdeel).unwrap().clone()
+    findings
+        .iter()
+        .find(|one| one.onderdeel == onderdeel)
+        .unwrap()
+        .clone()
 }
 
 #[test]
@@ -35,14 +39,21 @@ fn a_configuration_that_cannot_be_read_is_the_only_thing_that_is_told_of_the_nod
     assert!(config.is_none());
     let one = finding(&findings, "configuratie");
     assert_eq!(one.stand, Standing::Fout);
-    assert!(one.bevinding.contains("bedoelde u `luister`?"), "{}", one.bevinding);
+    assert!(
+        one.bevinding.contains("bedoelde u `luister`?"),
+        "{}",
+        one.bevinding
+    );
 }
 
 #[test]
 fn every_finding_that_is_wrong_names_a_mend() {
     let (_folder, path) = scene("");
     let (findings, _) = examine(&path, &clock(), false);
-    let wrong: Vec<_> = findings.iter().filter(|one| one.stand == Standing::Fout).collect();
+    let wrong: Vec<_> = findings
+        .iter()
+        .filter(|one| one.stand == Standing::Fout)
+        .collect();
     assert!(wrong.len() >= 4, "{findings:#?}");
     assert!(wrong.iter().all(|one| one.herstel.is_some()), "{wrong:#?}");
     let missing = finding(&findings, "datamap");

@@ -671,3 +671,6 @@ fn random<const N: usize>() -> [u8; N] {
     OsRng.fill_bytes(&mut bytes);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -315,3 +315,6 @@ fn check(involvement: &Involvement) -> Result<(), BetrokkenheidError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -335,3 +335,6 @@ fn known_as<'r>(
         Err(faults)
     }
 }
+
+#[cfg(test)]
+mod tests;
