@@ -19,6 +19,11 @@ fn one_decision_prints_what_it_promises() {
     keeps_its_promise("one_decision.rs", env!("CARGO_BIN_EXE_one-decision"));
 }
 
+#[test]
+fn verify_log_prints_what_it_promises() {
+    keeps_its_promise("verify_log.rs", env!("CARGO_BIN_EXE_verify-log"));
+}
+
 fn keeps_its_promise(source: &str, program: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let text = std::fs::read_to_string(path).unwrap();

@@ -176,7 +176,7 @@ fn every_test_that_the_documents_name_exists() {
 const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
     ("keys", 0),
-    ("config", 0),
+    ("config", 1),
     ("telemetry", 0),
     ("store", 1),
     ("overlay", 1),
