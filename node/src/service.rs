@@ -7,12 +7,15 @@
 pub mod aanbieder;
 pub mod account;
 pub mod betrokkenheid;
+pub mod bevraging;
 pub mod convenant;
 pub mod import;
 pub mod leden;
 pub mod logboek;
 pub mod matching;
 pub mod publication;
+pub mod sweep;
+pub mod treffer;
 #[cfg(test)]
 mod testing;
 

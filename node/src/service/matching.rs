@@ -4,6 +4,11 @@
 //! Matching asks little of the rest of the node: the register, the agreements in force and the decision of the
 //! controller. [`Surroundings`] is that much and no more.
 
+#[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Two members in one process, with nothing but the services of matching between them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use basisnet_policy::{
+    AanbiederFacts, Catalogue, ConvenantFacts, DataClass, Engine, Fact, FgAdvice, Followed,
+    InForce, Rules,
+};
+use basisnet_protocol::convenant::{
+    Budgets, Cadence, ConvenantContent, Delta, JoinRule, Member, PurposeTerms, Thresholds,
+};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::matching::{Buckets, ContextHash, Epoch, Namespace, PrivateInput};
+use basisnet_protocol::message::IndexRequest;
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::{Period, Timestamp};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::{Known, Matching, Pair, Surroundings};
+use crate::audit::Id;
+use crate::clock::Clock;
+use crate::keys::NodeKey;
+use crate::service::publication::Publications;
+use crate::service::sweep::{SweepKind, Sweeps};
+use crate::service::treffer::Treffers;
+use crate::store::{Engine as StoreEngine, Store, StoreConfig, StoreError, StoreKeys};
+
+/// The register and agreements of one side, to be changed by the test.
+#[derive(Debug)]
+pub(in crate::service) struct Around {
+    pub(in crate::service) known: Mutex<Vec<Known>>,
+    pub(in crate::service) open: Mutex<Fact>,
+    peer: Oin,
+    content: Arc<ConvenantContent>,
+}
+
+impl Surroundings for Around {
+    fn register(&self, _: &BTreeSet<Namespace>) -> Result<Vec<Known>, StoreError> {
+        Ok(self.known.lock().unwrap().clone())
+    }
+
+    fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
+        let active = Fact::from(self.content.valid.contains(now));
+        Ok(vec![Pair {
+            peer: self.peer,
+            convenant: ConvenantFacts::new(Arc::clone(&self.content), self.content.hash(), active),
+            open: *self.open.lock().unwrap(),
+            suspended: Fact::No,
+        }])
+    }
+
+    fn in_force(&self, purpose: &PurposeId) -> Result<Option<InForce>, StoreError> {
+        Ok(Some(InForce {
+            purpose: purpose.clone(),
+            version: 1,
+            who: "verantwoordelijke".to_owned(),
+            mandate: "college".to_owned(),
+            since: self.content.valid.from,
+            advice: FgAdvice {
+                who: "fg".to_owned(),
+                given: self.content.valid.from.date(),
+                followed: Followed::Yes,
+            },
+            dpia_ref: "dpia-1".to_owned(),
+            until: None,
+        }))
+    }
+
+    fn buckets(&self, _: Oin) -> Result<Buckets, StoreError> {
+        Ok(Buckets::declared(100).unwrap())
+    }
+}
+
+/// One member.
+pub(in crate::service) struct Side {
+    pub(in crate::service) me: Oin,
+    pub(in crate::service) around: Arc<Around>,
+    pub(in crate::service) shared: Matching,
+    pub(in crate::service) publications: Publications,
+    pub(in crate::service) sweeps: Sweeps,
+    pub(in crate::service) treffers: Treffers,
+    _dir: TempDir,
+}
+
+/// A Monday at noon on which an epoch starts.
+pub(in crate::service) fn start() -> Timestamp {
+    Epoch::from_number(37).start() + std::time::Duration::from_secs(12 * 3_600)
+}
+
+pub(in crate::service) fn two(clock: &Clock) -> (Side, Side) {
+    let (one, other) = (oin(1), oin(2));
+    let content = Arc::new(content(one, other));
+    (
+        side(one, other, &content, clock),
+        side(other, one, &content, clock),
+    )
+}
+
+fn oin(number: u64) -> Oin {
+    format!("00000099{number:09}000").parse().unwrap()
+}
+
+fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> Side {
+    let dir = tempfile::tempdir().unwrap();
+    let config = StoreConfig {
+        dir: dir.path().join("data"),
+        engine: StoreEngine::Redb,
+        reserve_bytes: 0,
+    };
+    let key = NodeKey::create(&dir.path().join("node.pem")).unwrap();
+    let keys = StoreKeys::load_or_create(
+        &dir.path().join("keys"),
+        "basisnet.nl/log/test",
+        Arc::new(key),
+    );
+    let store = Store::open(&config, keys.unwrap(), clock.clone()).unwrap();
+    let around = Arc::new(Around {
+        known: Mutex::default(),
+        open: Mutex::new(Fact::Yes),
+        peer,
+        content: Arc::clone(content),
+    });
+    let engine = Engine::new(Rules::embedded().unwrap(), Catalogue::embedded().unwrap()).unwrap();
+    let surroundings: Arc<dyn Surroundings> = Arc::clone(&around) as _;
+    let shared = Matching::new(store, clock.clone(), me, engine, surroundings);
+    Side {
+        me,
+        around,
+        publications: Publications::new(shared.clone()),
+        sweeps: Sweeps::new(shared.clone()),
+        treffers: Treffers::new(shared.clone()),
+        shared,
+        _dir: dir,
+    }
+}
+
+fn content(one: Oin, other: Oin) -> ConvenantContent {
+    let member = |oin: Oin| Member {
+        oin,
+        name: format!("Gemeente {oin}"),
+        gemeente: None,
+    };
+    ConvenantContent {
+        v: 1,
+        group_id: "regio-proef".to_owned(),
+        name: "Regio Proef".to_owned(),
+        version: 1,
+        previous: None,
+        nonce: Octets([3; 16]),
+        members: vec![member(one), member(other)],
+        purposes: vec![PurposeTerms {
+            id: PurposeId::matching(),
+            version: 1,
+            legal_bases: BTreeSet::from(["avg-6.1.e".parse().unwrap()]),
+            categories: BTreeSet::new(),
+            roles: BTreeSet::from([basisnet_protocol::purpose::Role::ToezichthouderKwaliteit]),
+            retention_days: 90,
+            automatic: BTreeSet::new(),
+        }],
+        namespaces: BTreeSet::from([Namespace::Kvk]),
+        natural_persons: false,
+        cadence: Cadence {
+            publication_hours: 24,
+            delta: Delta::Direct,
+        },
+        budgets: Budgets { inzage_per_day: 25 },
+        thresholds: Thresholds { min_cell: 5 },
+        auditor: None,
+        joining: JoinRule::All,
+        ends_on_withdrawal: false,
+        valid: Period {
+            from: start() - std::time::Duration::from_secs(86_400 * 60),
+            until: start() + std::time::Duration::from_secs(86_400 * 365),
+        },
+    }
+}
+
+/// An aanbieder with this number that takes part.
+pub(in crate::service) fn known(number: u32) -> Known {
+    let id: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
+    Known {
+        id: Octets::from_slice(&id[..16]).unwrap(),
+        inputs: vec![PrivateInput::parse(Namespace::Kvk, &format!("{number:08}")).unwrap()],
+        facts: AanbiederFacts {
+            natural_person: Fact::No,
+            restricted: Fact::No,
+            data_classes: Some(BTreeSet::from([DataClass::Organisatie])),
+            retained_until: Some(start() + std::time::Duration::from_secs(86_400 * 3_650)),
+            hearing_over: Fact::Unknown,
+            treffer: Fact::Unknown,
+        },
+        since: Some(start() - std::time::Duration::from_secs(86_400 * 30)),
+        basis: Octets([9; 32]),
+    }
+}
+
+pub(in crate::service) fn id(number: u32) -> Id {
+    known(number).id
+}
+
+impl Side {
+    pub(in crate::service) fn knows(&self, numbers: impl IntoIterator<Item = u32>) {
+        *self.around.known.lock().unwrap() = numbers.into_iter().map(known).collect();
+    }
+
+    pub(in crate::service) fn pair(&self) -> Pair {
+        self.sweeps.pairs().unwrap().remove(0)
+    }
+
+    /// Takes the terms of the other for the running epoch.
+    pub(in crate::service) async fn terms_of(&self, other: &Self) -> ContextHash {
+        let epoch = Epoch::at(self.shared.clock.now()).unwrap();
+        let ask = self.sweeps.manifest_request(&self.pair(), epoch);
+        let manifest = other.publications.manifest(self.me, &ask).await.unwrap();
+        self.sweeps
+            .accept_manifest(&self.pair(), epoch, &manifest)
+            .await
+            .unwrap()
+    }
+
+    /// Asks everything there is to ask of the other.
+    pub(in crate::service) async fn asks(&self, other: &Self, ctx: ContextHash, kind: SweepKind) {
+        let pair = self.pair();
+        let sweep = self.sweeps.plan(&pair, ctx, kind).await.unwrap();
+        while let Some((request, sent)) = self.sweeps.next_batch(&pair, ctx, sweep).await.unwrap() {
+            let request = request.into_inner().into_value();
+            let response = other
+                .publications
+                .evaluate(self.me, &request)
+                .await
+                .unwrap();
+            let response = response.into_inner().into_value();
+            self.sweeps
+                .accept_batch(&pair, sent, response)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Takes the newest index of the other.
+    pub(in crate::service) async fn takes_index_of(&self, other: &Self, ctx: ContextHash) {
+        let ask = IndexRequest {
+            v: 1,
+            ctx,
+            have_seq: 0,
+        };
+        let index = other.publications.index(self.me, &ask).await.unwrap();
+        let index = index.into_inner().into_value();
+        self.treffers.accept_index(other.me, &index).await.unwrap();
+        self.treffers.refresh(ctx).await.unwrap();
+    }
+
+    /// Terms, sweep and index in one go.
+    pub(in crate::service) async fn sweeps_all_of(&self, other: &Self) -> ContextHash {
+        let ctx = self.terms_of(other).await;
+        self.asks(other, ctx, SweepKind::Full).await;
+        self.takes_index_of(other, ctx).await;
+        ctx
+    }
+}

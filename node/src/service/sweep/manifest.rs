@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Takes the terms of a source, or does not: they must be of this pair, and the key the source's own.
+
+use basisnet_protocol::envelope::message_hash;
+use basisnet_protocol::matching::{Bucket, ContextHash, Epoch, possession, quota};
+use basisnet_protocol::message::Manifest;
+
+use super::records::SeenKey;
+use super::{Asking, SweepFault, Sweeps};
+use crate::audit::{Event, Incident};
+use crate::service::matching::{Fault, Pair};
+use crate::store::{Change, Expect};
+
+impl Sweeps {
+    /// Checks the terms that a source gave for an epoch, and keeps them.
+    ///
+    /// # Errors
+    /// When they do not fit the pair, or the key is not proven to be the source's own. What points at bad faith is
+    /// in the log.
+    pub async fn accept_manifest(
+        &self,
+        pair: &Pair,
+        epoch: Epoch,
+        manifest: &Manifest,
+    ) -> Result<ContextHash, SweepFault> {
+        let hash = message_hash(manifest).map_err(Fault::from)?;
+        fits(pair, epoch, manifest)?;
+        let me = self.shared.me;
+        let ctx = self
+            .shared
+            .context(pair, epoch, pair.peer, me, manifest.key_generation)?;
+        if possession::verify(&ctx, &manifest.pk, &manifest.pop).is_err() {
+            self.incident(pair.peer, Incident::ForeignManifestKey, hash)
+                .await?;
+            return Err(SweepFault::ForeignKey);
+        }
+        let seen = self.shared.store.get::<SeenKey>(manifest.pk)?;
+        if seen.is_some_and(|seen| seen.value.ctx != ctx) {
+            self.incident(pair.peer, Incident::ForeignManifestKey, hash)
+                .await?;
+            return Err(SweepFault::ForeignKey);
+        }
+        if let Some(kept) = self.shared.store.get::<Asking>(ctx)? {
+            // The terms of a context are given once.
+            return if kept.value.manifest_hash == hash {
+                Ok(ctx)
+            } else {
+                Err(SweepFault::Manifest(
+                    "other terms were given for this context before",
+                ))
+            };
+        }
+        let asking = Asking {
+            peer: pair.peer,
+            epoch,
+            manifest: manifest.clone(),
+            manifest_hash: hash,
+            full: None,
+            swept: None,
+            last_day: 0,
+            index: None,
+        };
+        let event = Event::ManifestReceived {
+            peer: pair.peer,
+            purpose: manifest.purpose_id.clone(),
+            epoch: epoch.number(),
+            manifest: hash,
+        };
+        let change = Change::new()
+            .put(ctx, &asking, Expect::Absent)?
+            .put(manifest.pk, &SeenKey { ctx }, Expect::Any)?
+            .audit(event);
+        self.shared.store.commit(change).await?;
+        Ok(ctx)
+    }
+}
+
+/// Every term that follows from the convenant, checked against it.
+fn fits(pair: &Pair, epoch: Epoch, manifest: &Manifest) -> Result<(), SweepFault> {
+    let refuse = |holds: bool, what| {
+        if holds {
+            Ok(())
+        } else {
+            Err(SweepFault::Manifest(what))
+        }
+    };
+    let content = pair.content();
+    let terms = pair.terms().ok_or(Fault::NotAgreed)?;
+    refuse(
+        manifest.v == 1 && manifest.label_schema == 1,
+        "unknown version",
+    )?;
+    refuse(manifest.group_id == content.group_id, "another group")?;
+    refuse(
+        manifest.convenant_version == content.version,
+        "another version of the convenant",
+    )?;
+    refuse(
+        manifest.convenant_hash == pair.convenant.hash(),
+        "another convenant",
+    )?;
+    refuse(manifest.purpose_id == terms.id, "another purpose")?;
+    refuse(
+        manifest.purpose_version == terms.version,
+        "another version of the purpose",
+    )?;
+    refuse(manifest.epoch == epoch.number(), "another epoch")?;
+    refuse(
+        manifest.cadence_hours == content.cadence.publication_hours,
+        "another cadence",
+    )?;
+    refuse(manifest.valid_from < manifest.valid_to, "never valid")?;
+    refuse(manifest.valid_to <= epoch.end(), "valid beyond its epoch")?;
+    refuse(
+        Bucket::try_from(manifest.index_bucket).is_ok(),
+        "an index of no known size",
+    )?;
+    let query = Bucket::try_from(manifest.query_bucket_of_client);
+    let query = query.map_err(|_| SweepFault::Manifest("a sweep of no known size"))?;
+    refuse(
+        manifest.quota == quota::per_context(query),
+        "another quota than the rule gives",
+    )
+}

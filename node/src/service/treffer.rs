@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Who else knows this aanbieder: look-ups in the indexes of others, on the spot, with nobody asked.
+//!
+//! A member that did not answer is unknown, never no. What is shown carries its age.
+
+mod receive;
+mod records;
+mod view;
+
+use basisnet_protocol::matching::LabelError;
+
+use super::matching::{Fault, Matching};
+use crate::store::{CommitError, StoreError};
+
+pub use receive::IndexRefused;
+pub use records::Treffer;
+pub use view::{Standing, Treffers as TreffersOf, WithMember};
+
+/// The treffers of this node.
+#[derive(Clone, Debug)]
+pub struct Treffers {
+    shared: Matching,
+}
+
+impl Treffers {
+    /// The treffers of this node.
+    #[must_use]
+    pub fn new(shared: Matching) -> Self {
+        Self { shared }
+    }
+}
+
+/// What keeps treffers from being worked out or shown.
+#[derive(Debug, thiserror::Error)]
+pub enum TrefferFault {
+    /// No such aanbieder in the own register.
+    #[error("no such aanbieder")]
+    NoSuchAanbieder,
+    /// A label that this version of the program does not know.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The node cannot go on.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for TrefferFault {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<CommitError> for TrefferFault {
+    fn from(error: CommitError) -> Self {
+        Self::Fault(error.into())
+    }
+}
