@@ -15,9 +15,9 @@ pub mod logboek;
 pub mod matching;
 pub mod publication;
 pub mod sweep;
-pub mod treffer;
 #[cfg(test)]
 mod testing;
+pub mod treffer;
 
 use std::sync::Arc;
 
