@@ -9,10 +9,12 @@
 mod file;
 mod node;
 mod org;
+mod pseudonym;
 
 pub use file::{KeyFileError, create_secret, read_secret};
 pub use node::NodeKey;
 pub use org::OrgKey;
+pub use pseudonym::PseudonymKey;
 
 use std::fmt;
 

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use basisnet_policy::{Catalogue, CatalogueError, Engine, LoadError, Rules};
 use basisnet_protocol::octets::Octets;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
@@ -88,6 +89,12 @@ pub enum StartError {
     /// The trusted certificates.
     #[error(transparent)]
     Trust(#[from] TrustFault),
+    /// The rules.
+    #[error(transparent)]
+    Rules(#[from] LoadError),
+    /// The catalogue of purposes.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -238,6 +245,7 @@ async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartEr
     let key = Arc::new(key);
     let org = Arc::new(load_org(&config)?);
     let trust = Trust::load(&config.vertrouwen)?;
+    let engine = Engine::new(Rules::embedded()?, Catalogue::embedded()?)?;
     let store = open_store(&config, &key, &clock).await?;
     record_start(&store, &config).await?;
     let known = KnownPeers::default();
@@ -245,6 +253,7 @@ async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartEr
     let carrier = Arc::new(peers.overlay.clone());
     let me = config.organisatie.oin;
     let base = Base {
+        engine,
         outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone()),
         peer_id: peers.overlay.me().to_bytes(),
         addresses: reachable_at(&config, peers.overlay.address()),

@@ -9,7 +9,9 @@ pub mod account;
 pub mod betrokkenheid;
 pub mod bevraging;
 pub mod convenant;
+pub mod doel;
 pub mod import;
+pub mod inzage;
 pub mod leden;
 pub mod logboek;
 pub mod matching;
@@ -20,6 +22,8 @@ mod testing;
 pub mod treffer;
 
 use std::sync::Arc;
+
+use basisnet_policy::Engine;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -33,6 +37,7 @@ use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
 use convenant::Convenanten;
+use doel::Doelen;
 use leden::Leden;
 use logboek::Logboek;
 
@@ -45,6 +50,8 @@ pub struct Base {
     pub store: Store,
     /// What time it is.
     pub clock: Clock,
+    /// The rules and the catalogue of purposes.
+    pub engine: Engine,
     /// The way out to peers.
     pub outbox: Outbox,
     /// The peers that are known from directory records; whoever keeps the records keeps this up to date.
@@ -76,6 +83,8 @@ pub struct Services {
     pub convenanten: Convenanten,
     /// The other members, and whom to call there.
     pub leden: Leden,
+    /// Purposes, and which are in force.
+    pub doelen: Doelen,
 }
 
 impl Services {
@@ -94,6 +103,7 @@ impl Services {
             logboek: Logboek::new(store.clone()),
             convenanten: Convenanten::new(base),
             leden: Leden::new(base, aanbieders.clone()),
+            doelen: Doelen::new(store.clone(), clock.clone(), base.engine.clone()),
             aanbieders,
         }
     }

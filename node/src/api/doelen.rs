@@ -1,11 +1,311 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Purposes over HTTP.
+//! Purposes over HTTP: the catalogue, the advice of the FG and the decision of the controller.
 
-use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use basisnet_policy::{Controller, Followed, Standing as Sureness};
+use basisnet_protocol::purpose::PurposeId;
+use serde::{Deserialize, Serialize};
 
-use super::ApiState;
+use super::auth::Caller;
+use super::problem::{Body, FieldFault};
+use super::{ApiState, Problem};
+use crate::service::doel::{Decision, DoelError, Standing};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
+        .route("/doelen", get(list))
+        .route("/doelen/{code}", get(show))
+        .route("/doelen/{code}/_adviseer", post(advise))
+        .route("/doelen/{code}/_stel-in-werking", post(put_into_force))
+        .route("/doelen/{code}/_trek-in", post(withdraw))
+}
+
+/// A purpose and where it stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DoelView {
+    /// Its code.
+    pub(crate) code: String,
+    /// Its version in the catalogue.
+    pub(crate) versie: u32,
+    /// What it is for.
+    pub(crate) doel: String,
+    /// `in werking`, `ingetrokken`, `advies gegeven` or `niet in werking`.
+    pub(crate) staat: String,
+    /// Who decides about it.
+    pub(crate) besluit_door: String,
+    /// `geverifieerd` or `te bevestigen`.
+    pub(crate) status: String,
+    /// The first day on which it is valid.
+    pub(crate) geldig_vanaf: String,
+    /// The first day on which it is not.
+    pub(crate) geldig_tot: String,
+    /// On which law it rests.
+    pub(crate) grondslagen: Vec<BasisView>,
+    /// Which categories it needs.
+    pub(crate) gegevens: Vec<String>,
+    /// In which roles people work for it.
+    pub(crate) rollen: Vec<String>,
+    /// Days that a receiver may keep an answer.
+    pub(crate) bewaartermijn_dagen: u32,
+    /// What the FG advised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) advies: Option<AdviceView>,
+    /// What the controller decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) besluit: Option<DecisionView>,
+}
+
+/// A legal basis.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct BasisView {
+    /// Its code.
+    pub(crate) code: String,
+    /// The law and article.
+    pub(crate) wet: String,
+}
+
+/// What the FG advised.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AdviceView {
+    /// Who.
+    pub(crate) wie: String,
+    /// When.
+    pub(crate) wanneer: String,
+    /// Whether it is positive.
+    pub(crate) positief: bool,
+    /// What was said with it.
+    pub(crate) toelichting: String,
+}
+
+/// What the controller decided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DecisionView {
+    /// Who.
+    pub(crate) wie: String,
+    /// By which mandate.
+    pub(crate) mandaat: String,
+    /// Where the DPIA is.
+    pub(crate) dpia: String,
+    /// Since when.
+    pub(crate) sinds: String,
+    /// Until when, when it was withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tot: Option<String>,
+    /// Why the advice was not followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) wijkt_af_omdat: Option<String>,
+}
+
+impl DoelView {
+    pub(crate) fn of(standing: &Standing) -> Self {
+        let Standing {
+            entry,
+            advice,
+            decided,
+        } = standing;
+        let state = match (standing.in_force(), decided, advice) {
+            (Some(_), _, _) => "in werking",
+            (None, Some(_), _) => "ingetrokken",
+            (None, None, Some(_)) => "advies gegeven",
+            (None, None, None) => "niet in werking",
+        };
+        Self {
+            code: entry.id.to_string(),
+            versie: entry.version,
+            doel: entry.name.clone(),
+            staat: state.to_owned(),
+            besluit_door: match entry.controller {
+                Controller::College => "college",
+                Controller::Toezichthouder => "toezichthouder",
+            }
+            .to_owned(),
+            status: sureness(entry.standing).to_owned(),
+            geldig_vanaf: entry.valid_from.to_string(),
+            geldig_tot: entry.valid_until.to_string(),
+            grondslagen: entry
+                .bases
+                .iter()
+                .map(|basis| BasisView {
+                    code: basis.code.to_string(),
+                    wet: format!("{} art. {}", basis.law, basis.article),
+                })
+                .collect(),
+            gegevens: entry.categories.iter().map(ToString::to_string).collect(),
+            rollen: entry.roles.iter().map(ToString::to_string).collect(),
+            bewaartermijn_dagen: entry.retention_days,
+            advies: advice.as_ref().map(|advice| AdviceView {
+                wie: advice.name.clone(),
+                wanneer: advice.given.to_string(),
+                positief: advice.positive,
+                toelichting: advice.remark.clone(),
+            }),
+            besluit: decided.as_ref().map(|decided| {
+                let decided = &decided.in_force;
+                DecisionView {
+                    wie: decided.who.clone(),
+                    mandaat: decided.mandate.clone(),
+                    dpia: decided.dpia_ref.clone(),
+                    sinds: decided.since.to_string(),
+                    tot: decided.until.map(|until| until.to_string()),
+                    wijkt_af_omdat: match &decided.advice.followed {
+                        Followed::Yes => None,
+                        Followed::No { because } => Some(because.clone()),
+                    },
+                }
+            }),
+        }
+    }
+}
+
+const fn sureness(standing: Sureness) -> &'static str {
+    match standing {
+        Sureness::Verified => "geverifieerd",
+        Sureness::ToBeConfirmed => "te bevestigen",
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdviceBody {
+    versie: Option<u32>,
+    positief: bool,
+    #[serde(default)]
+    toelichting: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DecisionBody {
+    versie: Option<u32>,
+    mandaat: String,
+    dpia: String,
+    wijkt_af_omdat: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithdrawBody {
+    versie: Option<u32>,
+    reden: String,
+}
+
+async fn list(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<Json<Vec<DoelView>>, Problem> {
+    let all = state.services.doelen.list(&actor)?;
+    Ok(Json(all.iter().map(DoelView::of).collect()))
+}
+
+async fn show(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(code): Path<String>,
+) -> Result<Json<DoelView>, Problem> {
+    let standing = state.services.doelen.show(&actor, &purpose(&code)?, None)?;
+    Ok(Json(DoelView::of(&standing)))
+}
+
+async fn advise(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(code): Path<String>,
+    Body(body): Body<AdviceBody>,
+) -> Result<Json<DoelView>, Problem> {
+    let standing = state
+        .services
+        .doelen
+        .advise(
+            &actor,
+            &purpose(&code)?,
+            body.versie,
+            body.positief,
+            &body.toelichting,
+        )
+        .await?;
+    Ok(Json(DoelView::of(&standing)))
+}
+
+async fn put_into_force(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(code): Path<String>,
+    Body(body): Body<DecisionBody>,
+) -> Result<Json<DoelView>, Problem> {
+    let decision = Decision {
+        mandate: body.mandaat,
+        dpia: body.dpia,
+        against_advice: body.wijkt_af_omdat,
+    };
+    let standing = state
+        .services
+        .doelen
+        .put_into_force(&actor, &purpose(&code)?, body.versie, decision)
+        .await?;
+    Ok(Json(DoelView::of(&standing)))
+}
+
+async fn withdraw(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(code): Path<String>,
+    Body(body): Body<WithdrawBody>,
+) -> Result<Json<DoelView>, Problem> {
+    let standing = state
+        .services
+        .doelen
+        .withdraw(&actor, &purpose(&code)?, body.versie, &body.reden)
+        .await?;
+    Ok(Json(DoelView::of(&standing)))
+}
+
+fn purpose(code: &str) -> Result<PurposeId, Problem> {
+    code.parse().map_err(|_| unknown())
+}
+
+fn unknown() -> Problem {
+    Problem::missing(
+        "Dit doel staat niet in de catalogus. Met `basisnet doel lijst` ziet u welke doelen er zijn.",
+    )
+}
+
+impl From<DoelError> for Problem {
+    fn from(error: DoelError) -> Self {
+        match error {
+            DoelError::NotAllowed(error) => error.into(),
+            DoelError::Unknown => unknown(),
+            DoelError::NoAdvice => Self::refused(
+                "geen-advies",
+                "De FG heeft over dit doel nog geen advies gegeven. Vraag de FG om dat vast te leggen met `basisnet doel advies`.",
+            ),
+            DoelError::AgainstAdvice => Self::refused(
+                "tegen-advies",
+                "Het advies van de FG is negatief. Schrijf op waarom u het niet volgt (wijkt-af-omdat), of stel het doel niet in werking.",
+            ),
+            DoelError::InForceAlready => {
+                Self::refused("al-in-werking", "Dit doel is al in werking.")
+            }
+            DoelError::NotInForce => {
+                Self::refused("niet-in-werking", "Dit doel is niet in werking.")
+            }
+            DoelError::NotValid => Self::refused(
+                "doel-geldt-niet",
+                "Dit doel geldt vandaag niet volgens de catalogus. Kies een versie die geldt.",
+            ),
+            DoelError::Text(field) => {
+                Self::invalid("tekst", "Een tekst ontbreekt of kan niet worden gebruikt.")
+                    .with_faults([FieldFault {
+                        veld: field.to_owned(),
+                        melding: "schrijf 1 tot 500 tekens, zonder burgerservicenummer".to_owned(),
+                    }])
+            }
+            DoelError::Store(error) => error.into(),
+            DoelError::Commit(error) => error.into(),
+        }
+    }
 }

@@ -481,6 +481,13 @@ pub enum Event {
         /// Whether there is an answer.
         granted: bool,
     },
+    /// Somebody looked at the answer of a member.
+    InzageShown {
+        /// The question.
+        inzage: Id,
+        /// For which purpose it is used.
+        purpose: PurposeId,
+    },
     /// A question passed its term without an answer, or an answer its retention.
     InzageExpired {
         /// The question.

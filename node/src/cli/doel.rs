@@ -1,11 +1,206 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `basisnet doel`: purposes.
+//! `basisnet doel`: purposes, the advice of the FG and the decision of the controller.
 
-use super::{Context, Exit, Failure};
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Context, Failure, Output};
+use crate::api::doelen::DoelView;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Toon alle doelen en of zij in werking zijn
+    Lijst,
+    /// Toon een doel met grondslagen, advies en besluit
+    Toon {
+        /// De code van het doel, zoals P08
+        code: String,
+    },
+    /// Leg het advies van de FG vast (rol fg)
+    Advies {
+        /// De code van het doel, zoals P08
+        code: String,
+        /// Het advies is negatief; zonder deze optie is het positief
+        #[arg(long)]
+        negatief: bool,
+        /// Wat de FG erbij zegt
+        #[arg(long, default_value = "", hide_default_value = true)]
+        toelichting: String,
+        /// De versie; zonder deze optie de nieuwste
+        #[arg(long)]
+        versie: Option<u32>,
+    },
+    /// Stel een doel in werking (rol verwerkingsverantwoordelijke)
+    InWerking(Decision),
+    /// Trek een doel in: er wordt niets meer voor uitgewisseld (rol verwerkingsverantwoordelijke)
+    Intrekken {
+        /// De code van het doel, zoals P08
+        code: String,
+        /// Waarom
+        #[arg(long)]
+        reden: String,
+        /// De versie; zonder deze optie de nieuwste
+        #[arg(long)]
+        versie: Option<u32>,
+    },
+}
+
+/// The decision of the controller.
+#[derive(Debug, clap::Args)]
+struct Decision {
+    /// De code van het doel, zoals P08
+    code: String,
+    /// Op grond van welk mandaat, of als welk orgaan
+    #[arg(long)]
+    mandaat: String,
+    /// Waar de DPIA te vinden is
+    #[arg(long)]
+    dpia: String,
+    /// Waarom u een negatief advies van de FG niet volgt
+    #[arg(long, value_name = "REDEN")]
+    wijkt_af_omdat: Option<String>,
+    /// De versie; zonder deze optie de nieuwste
+    #[arg(long)]
+    versie: Option<u32>,
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let client = context.client()?;
+    let out = context.out;
+    match command.what {
+        What::Lijst => {
+            let all: Vec<DoelView> = client.get("/v1/doelen")?;
+            out.show(&all, |out, all| {
+                let row = |doel: &DoelView| {
+                    let code = format!("{} (versie {})", doel.code, doel.versie);
+                    vec![code, doel.staat.clone(), doel.doel.clone()]
+                };
+                let rows: Vec<_> = all.iter().map(row).collect();
+                out.table(&["doel", "staat", "waarvoor"], &rows);
+            });
+        }
+        What::Toon { code } => {
+            let doel: DoelView = client.get(&path(&code, ""))?;
+            out.show(&doel, show);
+        }
+        What::Advies {
+            code,
+            negatief,
+            toelichting,
+            versie,
+        } => {
+            let body =
+                json!({ "versie": versie, "positief": !negatief, "toelichting": toelichting });
+            let doel: DoelView = client.post(&path(&code, "/_adviseer"), &body)?;
+            out.show(&doel, |out, doel| {
+                let kind = if negatief { "negatieve" } else { "positieve" };
+                out.line(&format!(
+                    "Het {kind} advies over {} is vastgelegd.",
+                    doel.code
+                ));
+            });
+        }
+        What::InWerking(decision) => {
+            let body = json!({
+                "versie": decision.versie,
+                "mandaat": decision.mandaat,
+                "dpia": decision.dpia,
+                "wijktAfOmdat": decision.wijkt_af_omdat,
+            });
+            let doel: DoelView = client.post(&path(&decision.code, "/_stel-in-werking"), &body)?;
+            out.show(&doel, |out, doel| {
+                out.line(&format!("{} is in werking: {}.", doel.code, doel.doel));
+            });
+        }
+        What::Intrekken {
+            code,
+            reden,
+            versie,
+        } => {
+            let body = json!({ "versie": versie, "reden": reden });
+            let doel: DoelView = client.post(&path(&code, "/_trek-in"), &body)?;
+            out.show(&doel, |out, doel| {
+                out.line(&format!(
+                    "{} is ingetrokken: er wordt niets meer voor uitgewisseld.",
+                    doel.code
+                ));
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What was typed is not put into an address as it is.
+fn path(code: &str, act: &str) -> String {
+    let plain: String = code
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    format!("/v1/doelen/{plain}{act}")
+}
+
+fn show(out: Output, doel: &DoelView) {
+    out.line(&format!(
+        "{} (versie {}): {}",
+        doel.code, doel.versie, doel.doel
+    ));
+    out.line(&format!("  staat         {}", doel.staat));
+    out.line(&format!(
+        "  geldig        {} tot {}",
+        doel.geldig_vanaf, doel.geldig_tot
+    ));
+    out.line(&format!("  besluit door  {}", doel.besluit_door));
+    for basis in &doel.grondslagen {
+        out.line(&format!("  grondslag     {} ({})", basis.wet, basis.code));
+    }
+    out.line(&format!("  gegevens      {}", or_none(&doel.gegevens)));
+    out.line(&format!("  rollen        {}", or_none(&doel.rollen)));
+    out.line(&format!(
+        "  bewaren       {} dagen",
+        doel.bewaartermijn_dagen
+    ));
+    if let Some(advies) = &doel.advies {
+        let kind = if advies.positief {
+            "positief"
+        } else {
+            "negatief"
+        };
+        out.line(&format!(
+            "  advies FG     {kind}, {} ({})",
+            advies.wanneer, advies.wie
+        ));
+    }
+    if let Some(besluit) = &doel.besluit {
+        out.line(&format!(
+            "  besluit       {} ({}), {}",
+            besluit.sinds, besluit.wie, besluit.mandaat
+        ));
+        out.line(&format!("  DPIA          {}", besluit.dpia));
+        if let Some(because) = &besluit.wijkt_af_omdat {
+            out.line(&format!("  tegen advies  omdat {because}"));
+        }
+        if let Some(until) = &besluit.tot {
+            out.line(&format!("  ingetrokken   {until}"));
+        }
+    }
+}
+
+fn or_none(words: &[String]) -> String {
+    if words.is_empty() {
+        "geen".to_owned()
+    } else {
+        words.join(", ")
+    }
 }

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Purposes: what the catalogue says of them, what the FG advised, and what the controller decided.
+//!
+//! A purpose exchanges nothing until the controller put it into force here. The FG advises (AVG art. 39) and does not
+//! decide (art. 38 lid 6), so an advice and a decision are two records by two people; a decision without an advice
+//! does not exist, and one against the advice says why.
+
+mod record;
+
+use basisnet_policy::{Engine, Entry, FgAdvice, Followed, InForce};
+use basisnet_protocol::bsn;
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::wire;
+use sha2::{Digest, Sha256};
+
+pub use record::{Advice, Decided};
+
+use super::account::{Actor, NotAllowed};
+use crate::audit::Event;
+use crate::clock::Clock;
+use crate::store::{Change, CommitError, Expect, Store, StoreError, Stored};
+
+/// The longest text in an advice or a decision, in characters.
+const MAX_TEXT: usize = 500;
+
+/// Who may put a purpose into force, or take it out again.
+const DECIDES: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
+
+/// Why something with a purpose did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum DoelError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The catalogue does not have it in this version.
+    #[error("no such purpose")]
+    Unknown,
+    /// The FG did not advise yet.
+    #[error("the fg did not advise yet")]
+    NoAdvice,
+    /// The advice is negative, and nobody said why it is not followed.
+    #[error("the advice is negative and no reason was given")]
+    AgainstAdvice,
+    /// It is in force already.
+    #[error("in force already")]
+    InForceAlready,
+    /// It is not in force.
+    #[error("not in force")]
+    NotInForce,
+    /// It is not valid at this moment.
+    #[error("the purpose is not valid now")]
+    NotValid,
+    /// A text is absent, too long, or holds what looks like a BSN.
+    #[error("the text of `{0}` cannot be used")]
+    Text(&'static str),
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// What the controller decides on.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// By which mandate, or as which body.
+    pub mandate: String,
+    /// Where the data protection impact assessment is found.
+    pub dpia: String,
+    /// Why the advice is not followed; only for a negative one.
+    pub against_advice: Option<String>,
+}
+
+/// A purpose with all that is known about it here.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What the catalogue says.
+    pub entry: Entry,
+    /// What the FG advised last.
+    pub advice: Option<Advice>,
+    /// What the controller decided last.
+    pub decided: Option<Decided>,
+}
+
+impl Standing {
+    /// The decision, while it holds.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&Decided> {
+        self.decided
+            .as_ref()
+            .filter(|decided| decided.in_force.until.is_none())
+    }
+}
+
+/// The purposes of one node.
+#[derive(Clone, Debug)]
+pub struct Doelen {
+    store: Store,
+    clock: Clock,
+    engine: Engine,
+}
+
+impl Doelen {
+    /// The purposes of the catalogue in this engine.
+    #[must_use]
+    pub const fn new(store: Store, clock: Clock, engine: Engine) -> Self {
+        Self {
+            store,
+            clock,
+            engine,
+        }
+    }
+
+    /// All purposes, for everybody who works here.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn list(&self, _actor: &Actor) -> Result<Vec<Standing>, DoelError> {
+        let entries = self.engine.catalogue().entries();
+        entries.map(|entry| self.standing(entry)).collect()
+    }
+
+    /// One purpose, in the newest version when none is named.
+    ///
+    /// # Errors
+    /// When the catalogue does not have it.
+    pub fn show(
+        &self,
+        _actor: &Actor,
+        purpose: &PurposeId,
+        version: Option<u32>,
+    ) -> Result<Standing, DoelError> {
+        self.standing(self.entry(purpose, version)?)
+    }
+
+    /// The decision about a purpose, for the program itself; also one that was withdrawn, which says until when.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn in_force(
+        &self,
+        purpose: &PurposeId,
+        version: u32,
+    ) -> Result<Option<InForce>, StoreError> {
+        let key = record::key(purpose, version);
+        let decided = self.store.get::<Decided>(key)?;
+        Ok(decided.map(|decided| decided.value.in_force))
+    }
+
+    /// Records what the FG advises about a purpose.
+    ///
+    /// # Errors
+    /// When the caller is not the FG, or the text cannot be used.
+    pub async fn advise(
+        &self,
+        actor: &Actor,
+        purpose: &PurposeId,
+        version: Option<u32>,
+        positive: bool,
+        remark: &str,
+    ) -> Result<Standing, DoelError> {
+        actor.require(&[Role::Fg])?;
+        let entry = self.entry(purpose, version)?;
+        let advice = Advice {
+            by: actor.account(),
+            name: actor.name().to_owned(),
+            given: self.clock.now(),
+            positive,
+            remark: optional("toelichting", remark)?,
+        };
+        let event = Event::PurposeAdvised {
+            purpose: purpose.clone(),
+            version: entry.version,
+            positive,
+        };
+        let change = Change::new()
+            .put(record::key(purpose, entry.version), &advice, Expect::Any)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        self.standing(entry)
+    }
+
+    /// Puts a purpose into force: from now on it may be exchanged for, where a convenant says so too.
+    ///
+    /// # Errors
+    /// When the caller is not the controller, there is no advice, it is not followed without a reason, or it is in
+    /// force already.
+    pub async fn put_into_force(
+        &self,
+        actor: &Actor,
+        purpose: &PurposeId,
+        version: Option<u32>,
+        decision: Decision,
+    ) -> Result<Standing, DoelError> {
+        actor.require(&DECIDES)?;
+        let entry = self.entry(purpose, version)?;
+        let now = self.clock.now();
+        if !entry.is_valid_at(now) {
+            return Err(DoelError::NotValid);
+        }
+        let key = record::key(purpose, entry.version);
+        let stored = self.store.get::<Decided>(&key)?;
+        if stored
+            .as_ref()
+            .is_some_and(|s| s.value.in_force.until.is_none())
+        {
+            return Err(DoelError::InForceAlready);
+        }
+        let advice = self.store.get::<Advice>(&key)?.ok_or(DoelError::NoAdvice)?;
+        let decided = Decided {
+            by: actor.account(),
+            in_force: InForce {
+                purpose: purpose.clone(),
+                version: entry.version,
+                who: actor.name().to_owned(),
+                mandate: text("mandaat", &decision.mandate)?,
+                since: now,
+                advice: followed(&advice.value, decision.against_advice.as_deref())?,
+                dpia_ref: text("dpia", &decision.dpia)?,
+                until: None,
+            },
+            withdrawn_by: None,
+            because: String::new(),
+        };
+        let event = Event::PurposeInForce {
+            purpose: purpose.clone(),
+            version: entry.version,
+            decision: hash_of(&decided)?,
+        };
+        self.write(actor, &decided, stored, event).await?;
+        self.standing(entry)
+    }
+
+    /// Takes a purpose out of force: from now on nothing is exchanged for it.
+    ///
+    /// # Errors
+    /// When the caller is not the controller, or it is not in force.
+    pub async fn withdraw(
+        &self,
+        actor: &Actor,
+        purpose: &PurposeId,
+        version: Option<u32>,
+        because: &str,
+    ) -> Result<Standing, DoelError> {
+        actor.require(&DECIDES)?;
+        let entry = self.entry(purpose, version)?;
+        let stored = self
+            .store
+            .get::<Decided>(record::key(purpose, entry.version))?
+            .filter(|stored| stored.value.in_force.until.is_none())
+            .ok_or(DoelError::NotInForce)?;
+        let mut decided = stored.value.clone();
+        decided.in_force.until = Some(self.clock.now());
+        decided.withdrawn_by = Some(actor.account());
+        decided.because = text("reden", because)?;
+        let event = Event::PurposeWithdrawn {
+            purpose: purpose.clone(),
+        };
+        self.write(actor, &decided, Some(stored), event).await?;
+        self.standing(entry)
+    }
+
+    async fn write(
+        &self,
+        actor: &Actor,
+        decided: &Decided,
+        before: Option<Stored<Decided>>,
+        event: Event,
+    ) -> Result<(), DoelError> {
+        let expect = before.map_or(Expect::Absent, |stored| Expect::Version(stored.version));
+        let key = record::key(&decided.in_force.purpose, decided.in_force.version);
+        let change = Change::new()
+            .put(key, decided, expect)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        Ok(())
+    }
+
+    fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<&Entry, DoelError> {
+        let catalogue = self.engine.catalogue();
+        let entry = match version {
+            Some(version) => catalogue.entry(purpose, version),
+            None => catalogue.newest(purpose),
+        };
+        entry.ok_or(DoelError::Unknown)
+    }
+
+    fn standing(&self, entry: &Entry) -> Result<Standing, DoelError> {
+        let key = record::key(&entry.id, entry.version);
+        Ok(Standing {
+            entry: entry.clone(),
+            advice: self.store.get::<Advice>(&key)?.map(|stored| stored.value),
+            decided: self.store.get::<Decided>(&key)?.map(|stored| stored.value),
+        })
+    }
+}
+
+/// The advice as it goes into the decision.
+fn followed(advice: &Advice, against: Option<&str>) -> Result<FgAdvice, DoelError> {
+    let followed = match (advice.positive, against) {
+        (true, _) => Followed::Yes,
+        (false, None) => return Err(DoelError::AgainstAdvice),
+        (false, Some(because)) => Followed::No {
+            because: text("wijkt-af-omdat", because)?,
+        },
+    };
+    Ok(FgAdvice {
+        who: advice.name.clone(),
+        given: advice.given.date(),
+        followed,
+    })
+}
+
+fn text(field: &'static str, text: &str) -> Result<String, DoelError> {
+    match optional(field, text)? {
+        text if text.is_empty() => Err(DoelError::Text(field)),
+        text => Ok(text),
+    }
+}
+
+fn optional(field: &'static str, text: &str) -> Result<String, DoelError> {
+    let text = text.trim();
+    if text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) || bsn::occurs_in(text)
+    {
+        return Err(DoelError::Text(field));
+    }
+    Ok(text.to_owned())
+}
+
+fn hash_of(decided: &Decided) -> Result<Octets<32>, CommitError> {
+    let bytes = wire::encode(decided).map_err(|_| CommitError::Unencodable)?;
+    Ok(Octets(Sha256::digest(bytes).into()))
+}

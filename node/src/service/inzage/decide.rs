@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A person at the source decides: yes, yes but less, or no with a reason of the closed list.
+//!
+//! The rules look again at that moment. What a person gives can only be less than they allow, and a no of a person
+//! leaves only where the rules would have let an answer leave: else it would tell that there is something.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use basisnet_policy::{Decision, Obligations, Permit};
+use basisnet_protocol::message::{
+    Decision as WireDecision, InzageDecision, Message, RecallReceipt, RefusalReason,
+};
+use basisnet_protocol::purpose::{Category, Role};
+
+use super::receive::hash_of;
+use super::{InzageError, Inzagen, Received, ReceivedState};
+use crate::audit::{By, Event, Id};
+use crate::service::account::{AccountId, Actor};
+use crate::service::matching::grounds;
+use crate::store::{Change, Expect, Stored};
+
+/// What a person gives.
+#[derive(Clone, Debug, Default)]
+pub struct Grant {
+    /// Only these categories; all that the rules allow when none are named.
+    pub categories: Option<BTreeSet<Category>>,
+    /// For at most so many days; as long as the rules allow when it is not named.
+    pub days: Option<u32>,
+}
+
+impl Inzagen {
+    /// Gives an answer to a question that waits for a person, and sends it.
+    ///
+    /// # Errors
+    /// When the caller may not decide, it was decided already, or the rules say no by now.
+    pub async fn grant(
+        &self,
+        actor: &Actor,
+        id: Id,
+        grant: &Grant,
+    ) -> Result<Received, InzageError> {
+        let stored = self.waiting(actor, id)?;
+        let permit = self.permit_again(&stored.value, None)?;
+        let now = self.parts.clock.now();
+        let mut proposal = permit.obligations().clone();
+        if let Some(categories) = &grant.categories {
+            proposal.categories = &proposal.categories & categories;
+        }
+        if let Some(days) = grant.days {
+            let until = now + Duration::from_secs(u64::from(days) * 86_400);
+            proposal.retain_until = proposal.retain_until.min(until);
+        }
+        let state = ReceivedState::Granted {
+            categories: proposal.categories,
+            retain_until: proposal.retain_until,
+            by: Some(actor.account()),
+            at: now,
+            delivered: false,
+        };
+        self.conclude(stored, state, actor.by()).await
+    }
+
+    /// Refuses a question that waits for a person, and tells why.
+    ///
+    /// # Errors
+    /// When the caller may not decide, or it was decided already.
+    pub async fn refuse(
+        &self,
+        actor: &Actor,
+        id: Id,
+        reason: RefusalReason,
+    ) -> Result<Received, InzageError> {
+        let stored = self.waiting(actor, id)?;
+        let state = self.refusal(reason, Some(actor.account()));
+        self.conclude(stored, state, actor.by()).await
+    }
+
+    pub(super) fn refusal(&self, reason: RefusalReason, by: Option<AccountId>) -> ReceivedState {
+        ReceivedState::Refused {
+            reason,
+            by,
+            at: self.parts.clock.now(),
+            delivered: false,
+        }
+    }
+
+    fn waiting(&self, actor: &Actor, id: Id) -> Result<Stored<Received>, InzageError> {
+        let stored = self
+            .parts
+            .store
+            .get::<Received>(id)?
+            .ok_or(InzageError::Unknown)?;
+        actor.require(&self.deciders(&stored.value))?;
+        match stored.value.state {
+            ReceivedState::Waiting => Ok(stored),
+            ReceivedState::Withheld { .. }
+            | ReceivedState::Granted { .. }
+            | ReceivedState::Refused { .. } => Err(InzageError::Decided),
+        }
+    }
+
+    /// Who decides at the source: who works for the purpose there, or the controller.
+    pub(super) fn deciders(&self, received: &Received) -> Vec<Role> {
+        let request = &received.request;
+        let catalogue = self.parts.engine.catalogue();
+        let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
+        let roles = entry
+            .into_iter()
+            .flat_map(|entry| entry.roles.iter().copied());
+        roles.chain([Role::Verwerkingsverantwoordelijke]).collect()
+    }
+
+    /// Writes the decision down and sends it. Where the rules let nothing leave, a no stays inside.
+    pub(super) async fn conclude(
+        &self,
+        stored: Stored<Received>,
+        state: ReceivedState,
+        by: By,
+    ) -> Result<Received, InzageError> {
+        let Stored {
+            version,
+            value: mut received,
+        } = stored;
+        received.state = state;
+        let permit = match self.permit_again(&received, proposal_of(&received.state).as_ref()) {
+            Ok(permit) => permit,
+            Err(InzageError::Refused(reasons)) if proposal_of(&received.state).is_none() => {
+                let guards = reasons
+                    .iter()
+                    .map(|reason| reason.guard.to_string())
+                    .collect();
+                return self.keep_inside(received, version, guards, by).await;
+            }
+            Err(error) => return Err(error),
+        };
+        self.send_decision(received, version, permit, by).await
+    }
+
+    /// The rules as they stand now. The proof of the treffer was checked when the question came, and it was counted
+    /// then.
+    fn permit_again(
+        &self,
+        received: &Received,
+        proposal: Option<&Obligations>,
+    ) -> Result<Permit, InzageError> {
+        let request = &received.request;
+        let pair = self.pair_named(received.peer, &request.convenant_hash)?;
+        let (question, mut facts) =
+            self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
+        facts.used_today = Some(0);
+        let now = self.parts.clock.now();
+        let engine = &self.parts.engine;
+        let decision = match proposal {
+            Some(proposal) => engine.decide_release(&question, &facts, proposal, now),
+            None => engine.decide(&question, &facts, now),
+        };
+        match decision {
+            Decision::Permit(permit) => Ok(permit),
+            Decision::Refuse(refusal) => Err(self.refused(&refusal)),
+        }
+    }
+
+    async fn send_decision(
+        &self,
+        mut received: Received,
+        version: u64,
+        permit: Permit,
+        by: By,
+    ) -> Result<Received, InzageError> {
+        let wire = self.wire_decision(&received, permit.obligations())?;
+        let policy = permit.grounds().policy_hash;
+        let rests_on = grounds(permit.grounds());
+        let granted = matches!(wire, WireDecision::Released { .. });
+        let released = permit
+            .release(|_| Self::decision(received.request_id, received.request_hash, wire, policy));
+        let event = Event::InzageDecided {
+            inzage: received.id,
+            peer: received.peer,
+            purpose: received.request.purpose_id.clone(),
+            granted,
+            guards: BTreeSet::new(),
+            answer: hash_of(released.value())?,
+            grounds: rests_on,
+        };
+        let change = Change::new()
+            .put(received.id, &received, Expect::Version(version))?
+            .audit(event.by(by));
+        let recorded = self.parts.store.commit_release(change, released).await?;
+        let reply = self
+            .parts
+            .outbox
+            .send::<InzageDecision>(received.peer, recorded)
+            .await;
+        let delivered = reply.is_ok_and(|reply| {
+            // A refusal of it means that the other knows nothing of this question any more.
+            let kind = reply.kind();
+            kind.as_deref() == Some(RecallReceipt::KIND)
+                || matches!(
+                    reply.open::<RecallReceipt>(),
+                    Err(crate::outbox::ReplyError::Refused)
+                )
+        });
+        if delivered {
+            received.state.set_delivered();
+            let change = Change::new().put(received.id, &received, Expect::Version(version + 1))?;
+            self.parts.store.commit(change).await?;
+        }
+        Ok(received)
+    }
+
+    fn wire_decision(
+        &self,
+        received: &Received,
+        obligations: &Obligations,
+    ) -> Result<WireDecision, InzageError> {
+        match &received.state {
+            ReceivedState::Refused { reason, .. } => Ok(WireDecision::Refused(*reason)),
+            ReceivedState::Granted { .. } => {
+                let aanbieder = received.aanbieder.ok_or(InzageError::Unknown)?;
+                let material = self.material(aanbieder, &received.request)?;
+                Ok(self.given(&received.request, &material, obligations))
+            }
+            ReceivedState::Waiting | ReceivedState::Withheld { .. } => Err(InzageError::Decided),
+        }
+    }
+
+    /// A no of a person where the rules let nothing leave any more: it is written down and not sent.
+    async fn keep_inside(
+        &self,
+        mut received: Received,
+        version: u64,
+        guards: BTreeSet<String>,
+        by: By,
+    ) -> Result<Received, InzageError> {
+        received.state.set_delivered();
+        let event = Event::InzageDecided {
+            inzage: received.id,
+            peer: received.peer,
+            purpose: received.request.purpose_id.clone(),
+            granted: false,
+            guards,
+            answer: received.request_hash,
+            grounds: self.grounds_now(&received),
+        };
+        let change = Change::new()
+            .put(received.id, &received, Expect::Version(version))?
+            .audit(event.by(by));
+        self.parts.store.commit(change).await?;
+        Ok(received)
+    }
+
+    fn grounds_now(&self, received: &Received) -> crate::audit::Grounds {
+        crate::audit::Grounds {
+            policy: self.parts.engine.rules().hash(),
+            catalogue: self.parts.engine.catalogue().hash(),
+            convenant: Some(received.request.convenant_hash),
+        }
+    }
+}
+
+/// What a person decided to give, in the form of the rules.
+fn proposal_of(state: &ReceivedState) -> Option<Obligations> {
+    match state {
+        ReceivedState::Granted {
+            categories,
+            retain_until,
+            ..
+        } => Some(Obligations {
+            categories: categories.clone(),
+            retain_until: *retain_until,
+            min_cell: u32::MAX,
+        }),
+        ReceivedState::Waiting | ReceivedState::Withheld { .. } | ReceivedState::Refused { .. } => {
+            None
+        }
+    }
+}

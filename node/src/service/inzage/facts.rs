@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What the rules need to know about a question, and where the node gets it from.
+
+use std::collections::BTreeSet;
+
+use basisnet_policy::{AanbiederFacts, DataClass, Fact, Facts};
+use basisnet_protocol::id::{NaturalPersonBehind, Oin};
+use basisnet_protocol::purpose::{Category, PurposeId};
+use basisnet_protocol::time::{Date, Timestamp};
+
+use super::record::{BY_DAY, BY_PEER_AND_DAY, day_term, peer_term};
+use super::{Asked, InzageError, Inzagen, Received};
+use crate::audit::Hash;
+use crate::service::aanbieder::Aanbieder;
+use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
+use crate::service::matching::Pair;
+use crate::store::StoreError;
+
+/// More questions on one day than this are not counted: it is over any budget.
+const MANY: usize = 10_000;
+
+impl Inzagen {
+    /// The agreement under which a question to this member goes: the one that has the purpose, else any, so that the
+    /// rules can say what is wrong with it.
+    pub(super) fn pair_for(
+        &self,
+        peer: Oin,
+        purpose: &PurposeId,
+    ) -> Result<Option<Pair>, StoreError> {
+        let mut pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        pairs.retain(|pair| pair.peer == peer);
+        let has_it = |pair: &Pair| {
+            pair.content()
+                .purposes
+                .iter()
+                .any(|terms| &terms.id == purpose)
+        };
+        let best = pairs.iter().position(has_it).unwrap_or(0);
+        Ok(pairs.into_iter().nth(best))
+    }
+
+    /// The agreement with this member that a question names.
+    pub(super) fn pair_named(
+        &self,
+        peer: Oin,
+        convenant: &Hash,
+    ) -> Result<Option<Pair>, StoreError> {
+        let pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        let named = |pair: &Pair| pair.peer == peer && pair.convenant.hash() == *convenant;
+        Ok(pairs.into_iter().find(named))
+    }
+
+    /// A member by its OIN, or by its name in a convenant.
+    pub(super) fn member(&self, named: &str) -> Result<Oin, InzageError> {
+        if let Ok(oin) = named.trim().parse() {
+            return Ok(oin);
+        }
+        let wanted = named.trim().to_lowercase();
+        let short = |name: &str| {
+            name.to_lowercase()
+                .trim_start_matches("gemeente ")
+                .to_owned()
+        };
+        let pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        pairs
+            .iter()
+            .find(|pair| {
+                let name = name_in(pair);
+                name.to_lowercase() == wanted || short(&name) == short(&wanted)
+            })
+            .map(|pair| pair.peer)
+            .ok_or(InzageError::UnknownMember)
+    }
+
+    /// The facts about an agreement and a purpose.
+    pub(super) fn facts_of(
+        &self,
+        pair: Option<&Pair>,
+        purpose: &PurposeId,
+        version: u32,
+    ) -> Result<Facts, StoreError> {
+        Ok(Facts {
+            convenant: pair.map(|pair| pair.convenant.clone()),
+            pair_open: pair.map_or(Fact::Unknown, |pair| pair.open),
+            suspended: pair.map_or(Fact::Unknown, |pair| pair.suspended),
+            in_force: self.parts.doelen.in_force(purpose, version)?,
+            ..Facts::default()
+        })
+    }
+
+    /// Questions that we put to this member today; all there can be when our own limit is reached.
+    pub(super) fn asked_today(&self, peer: Oin) -> Result<u32, StoreError> {
+        let today = self.parts.clock.now().date();
+        let all = self.count::<Asked>(BY_DAY, &day_term(today))?;
+        if all >= self.parts.per_day {
+            return Ok(u32::MAX);
+        }
+        self.count::<Asked>(BY_PEER_AND_DAY, &peer_term(peer, today))
+    }
+
+    /// Questions that this member put to us today.
+    pub(super) fn received_today(&self, peer: Oin) -> Result<u32, StoreError> {
+        let today = self.parts.clock.now().date();
+        self.count::<Received>(BY_PEER_AND_DAY, &peer_term(peer, today))
+    }
+
+    fn count<R: crate::store::Record>(
+        &self,
+        index: &'static str,
+        term: &[u8],
+    ) -> Result<u32, StoreError> {
+        let found = self.parts.store.by_index::<R>(index, term, None, MANY)?;
+        Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The facts about an aanbieder of the own register, for an answer in these categories.
+    pub(super) fn aanbieder_facts(
+        &self,
+        aanbieder: &Aanbieder,
+        categories: &BTreeSet<Category>,
+        treffer: Fact,
+    ) -> Result<AanbiederFacts, StoreError> {
+        let today = self.parts.clock.now().date();
+        let involved = self.parts.betrokkenheden.of(aanbieder.id)?;
+        Ok(AanbiederFacts {
+            retained_until: kept_until(&involved, categories, today),
+            hearing_over: hearing(&involved),
+            treffer,
+            ..person_facts(aanbieder)
+        })
+    }
+}
+
+/// What the register itself says about an aanbieder.
+pub(super) fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
+    let person = match aanbieder.natural_person_behind() {
+        NaturalPersonBehind::Yes => Fact::Yes,
+        NaturalPersonBehind::No => Fact::No,
+        NaturalPersonBehind::Unknown => Fact::Unknown,
+    };
+    let mut classes = BTreeSet::from([DataClass::Organisatie]);
+    if person != Fact::No {
+        classes.insert(DataClass::NatuurlijkPersoon);
+    }
+    AanbiederFacts {
+        natural_person: person,
+        restricted: Fact::from(aanbieder.restricted),
+        data_classes: Some(classes),
+        ..AanbiederFacts::default()
+    }
+}
+
+/// The category that tells about an involvement.
+pub(super) const fn category_of(involvement: &Involvement) -> Category {
+    match involvement {
+        Involvement::Contract(_) => Category::Contract,
+        Involvement::Toezicht(_) => Category::Toezicht,
+        Involvement::Label(_) => Category::Label,
+    }
+}
+
+/// When the first of the records in an answer must be gone; without such records, the last of all. None when there
+/// is nothing to be involved by any more.
+fn kept_until(
+    involved: &[Betrokkenheid],
+    categories: &BTreeSet<Category>,
+    today: Date,
+) -> Option<Timestamp> {
+    let kept = |one: &&Betrokkenheid| one.involvement.kept_until() > today;
+    let asked = |one: &&Betrokkenheid| categories.contains(&category_of(&one.involvement));
+    let until = |one: &Betrokkenheid| one.involvement.kept_until();
+    let first = involved.iter().filter(kept).filter(asked).map(until).min();
+    let last = involved.iter().filter(kept).map(until).max();
+    first.or(last).map(Date::start)
+}
+
+/// Whether the aanbieder was heard about its label; without a label there is nothing to be heard about.
+fn hearing(involved: &[Betrokkenheid]) -> Fact {
+    let labels = involved.iter().filter_map(|one| match &one.involvement {
+        Involvement::Label(label) => Some((label.date, label.hearing_over)),
+        Involvement::Contract(_) | Involvement::Toezicht(_) => None,
+    });
+    let newest = labels.max_by_key(|(date, _)| *date);
+    newest.map_or(Fact::Unknown, |(_, heard)| Fact::from(heard))
+}
+
+/// What the convenant calls the other member.
+pub(super) fn name_in(pair: &Pair) -> String {
+    let members = &pair.content().members;
+    members
+        .iter()
+        .find(|member| member.oin == pair.peer)
+        .map_or_else(|| pair.peer.to_string(), |member| member.name.clone())
+}

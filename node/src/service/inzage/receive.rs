@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The side of the source: open, decide, record, reply.
+//!
+//! Every no of the rules takes the same path and has the same form: the question is counted, kept and logged, and
+//! the reply leaves on a tick. Whether nothing stands behind it, or it is withheld, or it is not allowed, only the own
+//! log knows.
+
+use std::collections::BTreeSet;
+
+use basisnet_policy::{Action, Decision, Fact, Facts, Permit, Question, Refusal};
+use basisnet_protocol::envelope::message_hash;
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{InzageDecision, InzageReceived, InzageRequest, Refusal as No};
+use basisnet_protocol::purpose::PurposeId;
+
+use super::facts::name_in;
+use super::record::random;
+use super::{DECIDE_WITHIN, InzageError, Inzagen, Received, ReceivedState};
+use crate::audit::{Event, Hash, Id};
+use crate::inbox::{Delivery, Once, Unanswered};
+use crate::outbox::Sealed;
+use crate::service::matching::{Pair, grounds};
+use crate::service::publication::Claim;
+use crate::store::{Change, Expect};
+
+/// A question with what the node knows about it.
+struct Case {
+    received: Received,
+    pair: Option<Pair>,
+    question: Question,
+    facts: Facts,
+}
+
+impl Inzagen {
+    /// Answers the question of a member: at once, later by a person, or no.
+    ///
+    /// # Errors
+    /// When the node could not do its work; then nothing is said at all.
+    pub async fn receive(&self, delivery: Delivery<InzageRequest>) -> Result<Sealed, Unanswered> {
+        let answered = self.receive_or_fail(delivery).await;
+        answered.map_err(|error| Unanswered::because(&error))
+    }
+
+    /// Takes a decision that a member sends by itself, and acknowledges it.
+    ///
+    /// # Errors
+    /// When the node could not do its work.
+    pub async fn receive_decision(
+        &self,
+        delivery: Delivery<InzageDecision>,
+    ) -> Result<Sealed, Unanswered> {
+        let Delivery {
+            from,
+            message,
+            hash,
+            ..
+        } = delivery;
+        let taken = self.take_pushed(from, &message).await;
+        let outbox = &self.parts.outbox;
+        match taken.map_err(|error| Unanswered::because(&error))? {
+            Some(_) => {
+                let receipt = basisnet_protocol::message::RecallReceipt {
+                    v: 1,
+                    req_hash: hash,
+                };
+                Ok(outbox.reply_procedural(from, &receipt)?)
+            }
+            None => Ok(outbox.refuse(from, hash)?),
+        }
+    }
+
+    async fn receive_or_fail(
+        &self,
+        delivery: Delivery<InzageRequest>,
+    ) -> Result<Sealed, InzageError> {
+        let _counting = self.counting.lock().await;
+        let (from, once) = (delivery.from, delivery.once.clone());
+        let case = self.open_case(delivery)?;
+        let now = self.parts.clock.now();
+        match self.parts.engine.decide(&case.question, &case.facts, now) {
+            Decision::Refuse(refusal) => self.say_no(from, case, &refusal, &once).await,
+            Decision::Permit(permit) if answers_at_once(&case, &permit) => {
+                self.answer_now(from, case, permit, &once).await
+            }
+            Decision::Permit(_) => self.put_to_a_person(from, case, &once).await,
+        }
+    }
+
+    fn open_case(&self, delivery: Delivery<InzageRequest>) -> Result<Case, InzageError> {
+        let Delivery {
+            from,
+            header,
+            message,
+            hash,
+            ..
+        } = delivery;
+        let claim = Claim {
+            ctx: message.ctx,
+            handle: message.handle,
+            seq: message.seq,
+            tag: message.tag,
+            own_proof: message.own_proof,
+            message_id: header.message_id,
+        };
+        let behind = self
+            .parts
+            .matched
+            .behind(from, &claim)?
+            .map(|behind| behind.aanbieder);
+        let pair = self.pair_named(from, &message.convenant_hash)?;
+        let (question, mut facts) = self.judge(from, &message, behind, pair.as_ref())?;
+        facts.used_today = Some(self.received_today(from)?);
+        let now = self.parts.clock.now();
+        let peer_name = pair.as_ref().map(name_in);
+        let received = Received {
+            id: random(),
+            request_id: header.message_id,
+            peer: from,
+            peer_name: peer_name.unwrap_or_else(|| from.to_string()),
+            request: message,
+            request_hash: hash,
+            aanbieder: behind,
+            at: now,
+            decide_by: now + DECIDE_WITHIN,
+            state: ReceivedState::Waiting,
+        };
+        Ok(Case {
+            received,
+            pair,
+            question,
+            facts,
+        })
+    }
+
+    /// The question of another for our rules, and what we know about it.
+    pub(super) fn judge(
+        &self,
+        from: Oin,
+        request: &InzageRequest,
+        aanbieder: Option<Id>,
+        pair: Option<&Pair>,
+    ) -> Result<(Question, Facts), InzageError> {
+        let mut facts = self.facts_of(pair, &request.purpose_id, request.purpose_version)?;
+        let known = aanbieder
+            .map(|id| self.parts.aanbieders.get(id))
+            .transpose()?
+            .flatten();
+        if let Some(known) = known {
+            facts.aanbieder = self.aanbieder_facts(&known, &request.categories, Fact::Yes)?;
+        }
+        let question = Question {
+            action: Action::Inspect,
+            asker: from,
+            source: self.me(),
+            purpose: request.purpose_id.clone(),
+            purpose_version: request.purpose_version,
+            legal_basis: request.legal_basis.clone(),
+            role: Some(request.requester_role),
+            categories: request.categories.clone(),
+            weighing: Some(request.weighing),
+            case_ref: Some(request.case_ref),
+        };
+        Ok((question, facts))
+    }
+
+    async fn say_no(
+        &self,
+        from: Oin,
+        case: Case,
+        refusal: &Refusal,
+        once: &Once,
+    ) -> Result<Sealed, InzageError> {
+        if refusal.is_faulty() {
+            tracing::error!(guards = ?refusal.guards(), "a rule could not be evaluated");
+        }
+        let mut received = case.received;
+        let guards: BTreeSet<String> = refusal.guards().iter().map(ToString::to_string).collect();
+        received.state = ReceivedState::Withheld {
+            guards: guards.clone(),
+        };
+        let no = No {
+            v: 1,
+            req_hash: received.request_hash,
+        };
+        let event = Event::InzageDecided {
+            inzage: received.id,
+            peer: from,
+            purpose: received.request.purpose_id.clone(),
+            granted: false,
+            guards,
+            answer: message_hash(&no)?,
+            grounds: grounds(refusal.grounds()),
+        };
+        let change = noted(&received)?.audit(event);
+        self.parts.store.commit(once.mark(change)?).await?;
+        Ok(self.parts.outbox.refuse(from, received.request_hash)?)
+    }
+
+    async fn answer_now(
+        &self,
+        from: Oin,
+        case: Case,
+        permit: Permit,
+        once: &Once,
+    ) -> Result<Sealed, InzageError> {
+        let mut received = case.received;
+        let aanbieder = received.aanbieder.ok_or(InzageError::Unknown)?;
+        received.state = ReceivedState::Granted {
+            categories: permit.obligations().categories.clone(),
+            retain_until: permit.obligations().retain_until,
+            by: None,
+            at: received.at,
+            delivered: true,
+        };
+        let material = self.material(aanbieder, &received.request)?;
+        let policy = permit.grounds().policy_hash;
+        let rests_on = grounds(permit.grounds());
+        let released = permit.release(|obligations| {
+            let given = self.given(&received.request, &material, obligations);
+            Self::decision(received.request_id, received.request_hash, given, policy)
+        });
+        let event = Event::InzageDecided {
+            inzage: received.id,
+            peer: from,
+            purpose: received.request.purpose_id.clone(),
+            granted: true,
+            guards: BTreeSet::new(),
+            answer: message_hash(released.value())?,
+            grounds: rests_on,
+        };
+        let change = once.mark(noted(&received)?.audit(event))?;
+        let recorded = self.parts.store.commit_release(change, released).await?;
+        Ok(self.parts.outbox.reply(from, recorded)?)
+    }
+
+    async fn put_to_a_person(
+        &self,
+        from: Oin,
+        case: Case,
+        once: &Once,
+    ) -> Result<Sealed, InzageError> {
+        let received = case.received;
+        let event = Event::InzageDeferred {
+            inzage: received.id,
+            peer: from,
+        };
+        let change = once.mark(noted(&received)?.audit(event))?;
+        self.parts.store.commit(change).await?;
+        let message = InzageReceived {
+            v: 1,
+            request_id: received.request_id,
+            decide_by: received.decide_by,
+        };
+        Ok(self.parts.outbox.reply_procedural(from, &message)?)
+    }
+}
+
+/// The record of a question, and that it came.
+fn noted(received: &Received) -> Result<Change, InzageError> {
+    let event = Event::InzageReceived {
+        inzage: received.id,
+        peer: received.peer,
+        purpose: received.request.purpose_id.clone(),
+        question: received.request_hash,
+    };
+    let change = Change::new().put(received.id, received, Expect::Absent)?;
+    Ok(change.audit(event))
+}
+
+/// Whether the convenant has everything that may be given answered at once.
+fn answers_at_once(case: &Case, permit: &Permit) -> bool {
+    let purpose: &PurposeId = &case.question.purpose;
+    let terms = case
+        .pair
+        .as_ref()
+        .and_then(|pair| pair.content().terms_of(purpose));
+    terms.is_some_and(|terms| permit.obligations().categories.is_subset(&terms.automatic))
+}
+
+/// What a decision on a question is called in the log.
+pub(super) fn hash_of(decision: &InzageDecision) -> Result<Hash, InzageError> {
+    Ok(message_hash(decision)?)
+}
