@@ -76,14 +76,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     match command.what {
         What::Lijst => {
             let all: Vec<DoelView> = client.get("/v1/doelen")?;
-            out.show(&all, |out, all| {
-                let row = |doel: &DoelView| {
-                    let code = format!("{} (versie {})", doel.code, doel.versie);
-                    vec![code, doel.staat.clone(), doel.doel.clone()]
-                };
-                let rows: Vec<_> = all.iter().map(row).collect();
-                out.table(&["doel", "staat", "waarvoor"], &rows);
-            });
+            out.show(&all, |out, all| list(out, all));
         }
         What::Toon { code } => {
             let doel: DoelView = client.get(&path(&code, ""))?;
@@ -134,6 +127,15 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn list(out: Output, all: &[DoelView]) {
+    let row = |doel: &DoelView| {
+        let code = format!("{} (versie {})", doel.code, doel.versie);
+        vec![code, doel.staat.clone(), doel.doel.clone()]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    out.table(&["doel", "staat", "waarvoor"], &rows);
 }
 
 /// What was typed is not put into an address as it is.

@@ -203,6 +203,7 @@ const fn is_about_aanbieder(event: &Event) -> bool {
             | Event::InzageDecided { .. }
             | Event::InzageDeferred { .. }
             | Event::InzageAnswered { .. }
+            | Event::InzageShown { .. }
             | Event::InzageExpired { .. }
     )
 }

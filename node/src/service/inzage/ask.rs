@@ -371,11 +371,11 @@ fn state_after(asked: &Asked, decision: &InzageDecision, now: Timestamp) -> Opti
                 && obligations.convenant_hash == request.convenant_hash
                 && answers_no_more(answer, &request.categories);
             in_order.then(|| AskedState::Released {
-                answer: answer.clone(),
-                obligations: WireObligations {
+                answer: Box::new(answer.clone()),
+                obligations: Box::new(WireObligations {
                     retain_until: obligations.retain_until.min(asked.keep_until),
                     ..obligations.clone()
-                },
+                }),
                 policy_hash: decision.policy_hash,
                 received: now,
             })

@@ -134,7 +134,7 @@ impl Inzagen {
                 withheld: Vec::new(),
             });
         };
-        let (answer, obligations) = (answer.clone(), obligations.clone());
+        let (answer, obligations) = (Answer::clone(answer), obligations.clone());
         let purpose = purpose.unwrap_or(&asked.request.purpose_id).clone();
         match self.may_use(actor, &asked, &obligations, &purpose)? {
             Decision::Permit(_) => {
@@ -206,7 +206,7 @@ impl Inzagen {
 /// The same without the answer itself.
 fn closed(mut asked: Asked) -> Asked {
     if let AskedState::Released { answer, .. } = &mut asked.state {
-        *answer = Answer::default();
+        **answer = Answer::default();
     }
     asked
 }

@@ -74,9 +74,9 @@ pub enum AskedState {
     /// Answered.
     Released {
         /// What it says.
-        answer: Answer,
+        answer: Box<Answer>,
         /// What we must do with it; the shorter term of theirs and ours.
-        obligations: WireObligations,
+        obligations: Box<WireObligations>,
         /// The rules under which it was given.
         policy_hash: Hash,
         /// When it came.

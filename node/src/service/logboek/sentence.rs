@@ -254,6 +254,9 @@ impl<N: Names> Words<'_, N> {
                 true => format!("{} heeft inzage gegeven.", names.member(*peer)),
                 false => format!("{} heeft geen inzage gegeven.", names.member(*peer)),
             },
+            Event::InzageShown { purpose, .. } => {
+                format!("{who} heeft een antwoord bekeken onder doel {purpose}.")
+            }
             Event::InzageExpired { .. } => "Een verzoek om inzage is verlopen.".to_owned(),
             Event::RecallSent { peer, .. } => format!(
                 "Aan {} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
