@@ -68,7 +68,9 @@ fn failure(error: &StartError) -> Failure {
         StartError::Key(_) | StartError::OtherOrganisation { .. } | StartError::Trust(_) => {
             Exit::Config
         }
-        StartError::Store(_)
+        StartError::Rules(_)
+        | StartError::Catalogue(_)
+        | StartError::Store(_)
         | StartError::Log(_)
         | StartError::Overlay(_)
         | StartError::Api(_)
