@@ -1,11 +1,201 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Members over HTTP.
 
-use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use basisnet_protocol::directory::{Contact, DirectoryRecord, NodeAddress, RecordError};
+use libp2p::PeerId;
+use serde::{Deserialize, Serialize};
 
-use super::ApiState;
+use super::auth::Caller;
+use super::convenanten::{FileView, signature_problem};
+use super::{ApiState, Problem};
+use crate::service::leden::{LedenError, Lid};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
+        .route("/leden", get(list))
+        .route("/leden/_uitgeven", post(issue))
+        .route("/leden/_invoer", post(import))
+}
+
+/// A member as it says it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LidView {
+    /// By which it is known.
+    pub(crate) oin: String,
+    /// Its name.
+    pub(crate) naam: String,
+    /// For a gemeente its code.
+    pub(crate) gemeentecode: Option<String>,
+    /// Whether it is the own organisation.
+    pub(crate) eigen: bool,
+    /// Whether the two exchange under a convenant in force.
+    pub(crate) wisselt_uit: bool,
+    /// The number of its record.
+    pub(crate) nummer: u64,
+    /// When the record was made.
+    pub(crate) gemaakt: String,
+    /// When it came in.
+    pub(crate) ontvangen: String,
+    /// How many days ago it was made.
+    pub(crate) leeftijd_dagen: u64,
+    /// Until when it may be relied on.
+    pub(crate) geldig_tot: String,
+    /// Whether that moment has passed.
+    pub(crate) verlopen: bool,
+    /// Its nodes.
+    pub(crate) nodes: Vec<NodeView>,
+    /// Whom to call.
+    pub(crate) contacten: Vec<ContactView>,
+}
+
+/// A node of a member.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NodeView {
+    /// Its PeerId.
+    pub(crate) peer_id: String,
+    /// Where it is.
+    pub(crate) adressen: Vec<String>,
+}
+
+/// Whom to call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ContactView {
+    /// About which purpose; none for all others.
+    pub(crate) doel: Option<String>,
+    /// The team.
+    pub(crate) team: String,
+    /// The mailbox.
+    pub(crate) mailbox: String,
+    /// The telephone number.
+    pub(crate) telefoon: String,
+}
+
+async fn list(
+    State(state): State<ApiState>,
+    Caller(_): Caller,
+) -> Result<Json<Vec<LidView>>, Problem> {
+    let all = state.services.leden.all()?;
+    let views = all.iter().map(|lid| view(&state, lid));
+    Ok(Json(views.collect::<Result<_, _>>()?))
+}
+
+async fn issue(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<(StatusCode, Json<FileView>), Problem> {
+    let bytes = state.services.leden.issue(&actor).await?;
+    let bestand = STANDARD.encode(bytes);
+    Ok((StatusCode::CREATED, Json(FileView { bestand })))
+}
+
+async fn import(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    body: Bytes,
+) -> Result<Json<LidView>, Problem> {
+    let lid = state.services.leden.import(&actor, &body).await?;
+    Ok(Json(view(&state, &lid)?))
+}
+
+fn view(state: &ApiState, lid: &Lid) -> Result<LidView, Problem> {
+    let services = &state.services;
+    let now = services.leden.now();
+    let partners = services.convenanten.members(now)?;
+    let record: &DirectoryRecord = &lid.record;
+    Ok(LidView {
+        oin: record.oin.to_string(),
+        naam: record.name.clone(),
+        gemeentecode: record.gemeente.map(|code| code.to_string()),
+        eigen: lid.own,
+        wisselt_uit: partners.contains(&record.oin),
+        nummer: record.seq,
+        gemaakt: record.issued.to_string(),
+        ontvangen: lid.received.to_string(),
+        leeftijd_dagen: now.since(record.issued).as_secs() / 86_400,
+        geldig_tot: record.expires.to_string(),
+        verlopen: lid.expired,
+        nodes: record.nodes.iter().map(NodeView::of).collect(),
+        contacten: record.contacts.iter().map(ContactView::of).collect(),
+    })
+}
+
+impl NodeView {
+    fn of(node: &NodeAddress) -> Self {
+        Self {
+            peer_id: PeerId::from_bytes(&node.peer_id)
+                .map_or_else(|_| hex::encode(&node.peer_id), |peer| peer.to_string()),
+            adressen: node.addresses.clone(),
+        }
+    }
+}
+
+impl ContactView {
+    pub(crate) fn of(contact: &Contact) -> Self {
+        Self {
+            doel: contact.purpose.as_ref().map(ToString::to_string),
+            team: contact.team.clone(),
+            mailbox: contact.mailbox.clone(),
+            telefoon: contact.telephone.clone(),
+        }
+    }
+}
+
+impl From<LedenError> for Problem {
+    fn from(error: LedenError) -> Self {
+        match error {
+            LedenError::NotAllowed(error) => error.into(),
+            LedenError::Publish(_) => Self::refused(
+                "kan-niet-uitgeven",
+                "Van deze gegevens is geen lidbestand te maken. Kijk naar `adressen` en [contacten] in de configuratie, en met `basisnet controleer` naar het certificaat.",
+            )
+            .because(&error),
+            LedenError::TooManyAanbieders => Self::refused(
+                "register-te-groot",
+                "Uw register is groter dan vergelijken aankan (16384 nummers).",
+            ),
+            LedenError::NoAddress => Self::refused(
+                "geen-adres",
+                "Deze node heeft geen adres voor anderen. Zet het bij `adressen` in [overlay].",
+            ),
+            LedenError::Record(error) => {
+                Self::invalid("lidbestand-ongeldig", record_problem(&error)).because(&error)
+            }
+            LedenError::Older { have, seq } => Self::refused(
+                "lidbestand-ouder",
+                format!("Dit bestand heeft nummer {seq}, en hier staat nummer {have} al. Vraag het lid om zijn nieuwste bestand."),
+            ),
+            LedenError::Own => Self::refused(
+                "eigen-lidbestand",
+                "Dit is het bestand van uw eigen organisatie; geef het aan de andere leden.",
+            ),
+            LedenError::Store(error) => error.into(),
+            LedenError::Commit(error) => error.into(),
+        }
+    }
+}
+
+fn record_problem(error: &RecordError) -> &'static str {
+    match error {
+        RecordError::Signature(error) => signature_problem(error),
+        RecordError::Payload(_) | RecordError::Fault(_) => {
+            "Dit is geen lidbestand, of er staat iets in dat niet kan. Vraag het lid om een nieuw bestand."
+        }
+        RecordError::OtherOrganisation => {
+            "Dit bestand gaat over een andere organisatie dan die het tekende. Vraag het lid zelf om zijn bestand."
+        }
+        RecordError::NotYetValid => {
+            "Dit bestand is in de toekomst gemaakt. Laat de klokken van beide nodes nakijken."
+        }
+        RecordError::Expired => "Dit bestand is verlopen. Vraag het lid om een nieuw bestand.",
+    }
 }

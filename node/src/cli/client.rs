@@ -86,6 +86,15 @@ impl Client {
         self.call(Method::POST, path, "text/csv", file)
     }
 
+    /// Sends a file in a form of our own, as bytes.
+    pub(crate) fn send_file<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        file: Vec<u8>,
+    ) -> Result<T, Failure> {
+        self.call(Method::POST, path, "application/octet-stream", file)
+    }
+
     /// Replaces something.
     pub(crate) fn put<B: Serialize, T: DeserializeOwned>(
         &self,

@@ -1,11 +1,282 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet convenant`: drafts, signs, imports and shows convenanten.
 
-use super::{Context, Exit, Failure};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::{Subcommand, ValueEnum};
+
+use super::{Client, Context, Exit, Failure, Output};
+use crate::api::convenanten::{ConvenantView, FileView, OutcomeView, PartyView, PurposeView};
+use crate::service::convenant::EXAMPLE;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Toon een voorbeeld van een concept, met uitleg bij elke sleutel
+    Voorbeeld,
+    /// Maak van een concept (TOML) een bestand dat de leden kunnen tekenen
+    Opstellen {
+        /// Het concept; `basisnet convenant voorbeeld` toont hoe het eruitziet
+        bestand: PathBuf,
+        /// Waar het bestand komt; zonder deze optie naast het concept, met `.convenant` erachter
+        #[arg(long, value_name = "BESTAND")]
+        uit: Option<PathBuf>,
+    },
+    /// Teken namens uw organisatie
+    Tekenen {
+        /// Het bestand dat u ontving
+        bestand: PathBuf,
+        /// Wat uw organisatie doet
+        #[arg(long, value_enum, default_value = "aanvaarden")]
+        handeling: Handeling,
+        /// Waar het getekende bestand komt; zonder deze optie in hetzelfde bestand
+        #[arg(long, value_name = "BESTAND")]
+        uit: Option<PathBuf>,
+    },
+    /// Voer een bestand met handtekeningen in; elke handtekening wordt nagekeken
+    Invoeren {
+        /// Het bestand dat u ontving
+        bestand: PathBuf,
+    },
+    /// Toon de convenanten, of een ervan
+    Toon {
+        /// Het kenmerk, of het begin ervan; zonder kenmerk alle
+        kenmerk: Option<String>,
+        /// Bewaar het convenant met alle handtekeningen in een bestand
+        #[arg(long, value_name = "BESTAND", requires = "kenmerk")]
+        uit: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Handeling {
+    /// Wij doen mee
+    Aanvaarden,
+    /// Wij doen niet mee
+    Verwerpen,
+    /// Wij doen niet langer mee
+    Opzeggen,
+    /// Het moet ophouden, voor allen
+    Beeindigen,
+}
+
+impl Handeling {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Aanvaarden => "aanvaarden",
+            Self::Verwerpen => "verwerpen",
+            Self::Opzeggen => "opzeggen",
+            Self::Beeindigen => "beeindigen",
+        }
+    }
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let out = context.out;
+    match command.what {
+        What::Voorbeeld => {
+            out.raw(EXAMPLE.as_bytes());
+            Ok(())
+        }
+        What::Opstellen { bestand, uit } => {
+            let target = uit.unwrap_or_else(|| bestand.with_extension("convenant"));
+            let outcome = send(context, "/v1/convenanten/_opstellen", &bestand)?;
+            save(&target, &outcome.bestand)?;
+            tell(out, &outcome, Some(&target));
+            Ok(())
+        }
+        What::Tekenen {
+            bestand,
+            handeling,
+            uit,
+        } => {
+            let path = format!("/v1/convenanten/_tekenen?handeling={}", handeling.name());
+            let target = uit.unwrap_or_else(|| bestand.clone());
+            let outcome = send(context, &path, &bestand)?;
+            save(&target, &outcome.bestand)?;
+            tell(out, &outcome, Some(&target));
+            Ok(())
+        }
+        What::Invoeren { bestand } => {
+            let outcome = send(context, "/v1/convenanten/_invoer", &bestand)?;
+            tell(out, &outcome, None);
+            Ok(())
+        }
+        What::Toon { kenmerk: None, .. } => {
+            let all: Vec<ConvenantView> = context.client()?.get("/v1/convenanten")?;
+            out.show(&all, |out, all| list(out, all));
+            Ok(())
+        }
+        What::Toon {
+            kenmerk: Some(start),
+            uit,
+        } => show_one(context, &start, uit.as_deref()),
+    }
+}
+
+fn show_one(context: &Context, start: &str, target: Option<&Path>) -> Result<(), Failure> {
+    let client = context.client()?;
+    let one = find(&client, start)?;
+    if let Some(target) = target {
+        let file: FileView = client.get(&format!("/v1/convenanten/{}/bestand", one.kenmerk))?;
+        save(target, &file.bestand)?;
+    }
+    context.out.show(&one, detail);
+    Ok(())
+}
+
+/// The one version whose hash begins so.
+fn find(client: &Client, start: &str) -> Result<ConvenantView, Failure> {
+    let all: Vec<ConvenantView> = client.get("/v1/convenanten")?;
+    let mut found = all
+        .into_iter()
+        .filter(|one| one.kenmerk.starts_with(start) || one.groep == start);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Failure::refused(format!(
+            "er is geen convenant met kenmerk `{start}`; `basisnet convenant toon` laat ze zien"
+        ))),
+        (Some(_), Some(_)) => Err(Failure::new(
+            Exit::Usage,
+            format!("er zijn meer convenanten met `{start}`; geef een langer kenmerk"),
+        )),
+    }
+}
+
+fn send(context: &Context, path: &str, file: &Path) -> Result<OutcomeView, Failure> {
+    let bytes = std::fs::read(file).map_err(|cause| Failure::file("het lezen", file, &cause))?;
+    let client = context.client()?;
+    context
+        .out
+        .busy("Bezig met het convenant", || client.send_file(path, bytes))
+}
+
+/// Writes a file that came in base64.
+pub(super) fn save(target: &Path, base64: &str) -> Result<(), Failure> {
+    let bytes = STANDARD
+        .decode(base64)
+        .map_err(|_| Failure::fault("het bestand in het antwoord van de node is niet te lezen"))?;
+    std::fs::write(target, bytes).map_err(|cause| Failure::file("het schrijven", target, &cause))
+}
+
+fn tell(out: Output, outcome: &OutcomeView, file: Option<&Path>) {
+    out.show(outcome, |out, outcome| {
+        out.line(&format!("kenmerk    {}", outcome.kenmerk));
+        out.line(&format!("toestand   {}", outcome.toelichting));
+        if outcome.nieuw > 0 {
+            out.line(&format!("nieuw      {} handtekening(en)", outcome.nieuw));
+        }
+        if let Some(file) = file {
+            out.line(&format!("bestand    {}", file.display()));
+        }
+    });
+}
+
+fn list(out: Output, all: &[ConvenantView]) {
+    if all.is_empty() {
+        out.line("Er zijn nog geen convenanten. Stel er een op, of voer een bestand in.");
+        return;
+    }
+    let rows: Vec<_> = all
+        .iter()
+        .map(|one| {
+            vec![
+                one.kenmerk.chars().take(12).collect(),
+                one.groep.clone(),
+                one.versie.to_string(),
+                one.leden.len().to_string(),
+                one.toelichting.clone(),
+            ]
+        })
+        .collect();
+    out.table(&["kenmerk", "groep", "versie", "leden", "toestand"], &rows);
+}
+
+fn detail(out: Output, one: &ConvenantView) {
+    let yes = |flag| if flag { "ja" } else { "nee" };
+    out.line(&format!("{}, versie {}", one.naam, one.versie));
+    out.line(&format!("  groep                  {}", one.groep));
+    out.line(&format!("  kenmerk                {}", one.kenmerk));
+    out.line(&format!("  toestand               {}", one.toelichting));
+    out.line(&format!(
+        "  van kracht             {} tot {}",
+        one.van, one.tot
+    ));
+    out.line(&format!(
+        "  nummers                {}",
+        one.nummers.join(", ")
+    ));
+    out.line(&format!(
+        "  natuurlijke personen   {}",
+        yes(one.natuurlijke_personen)
+    ));
+    out.line(&format!("  besluit                {}", one.besluit));
+    out.line(&format!(
+        "  eindigt bij opzegging  {}",
+        yes(one.eindigt_bij_opzegging)
+    ));
+    out.line(&format!(
+        "  publicatie             elke {} uur",
+        one.publicatie_uren
+    ));
+    out.line(&format!("  inzage per dag         {}", one.inzage_per_dag));
+    out.line("");
+    let parties: Vec<_> = one.leden.iter().map(party).collect();
+    out.table(&["lid", "OIN", "handtekening"], &parties);
+    for purpose in &one.doelen {
+        out.line("");
+        show_purpose(out, purpose);
+    }
+}
+
+fn party(party: &PartyView) -> Vec<String> {
+    let acts: Vec<_> = party
+        .handelingen
+        .iter()
+        .map(|act| format!("{} {}", act.handeling, act.op))
+        .collect();
+    let acts = if acts.is_empty() {
+        "nog niets".to_owned()
+    } else {
+        acts.join("; ")
+    };
+    vec![party.naam.clone(), party.oin.clone(), acts]
+}
+
+fn show_purpose(out: Output, purpose: &PurposeView) {
+    let or_none = |texts: &[String]| {
+        if texts.is_empty() {
+            "-".to_owned()
+        } else {
+            texts.join(", ")
+        }
+    };
+    out.line(&format!("Doel {}, versie {}", purpose.doel, purpose.versie));
+    out.line(&format!(
+        "  grondslagen            {}",
+        or_none(&purpose.grondslagen)
+    ));
+    out.line(&format!(
+        "  te vragen              {}",
+        or_none(&purpose.categorieen)
+    ));
+    out.line(&format!(
+        "  meteen gegeven         {}",
+        or_none(&purpose.automatisch)
+    ));
+    out.line(&format!(
+        "  door                   {}",
+        or_none(&purpose.rollen)
+    ));
+    out.line(&format!(
+        "  bewaren                {} dagen",
+        purpose.bewaardagen
+    ));
 }

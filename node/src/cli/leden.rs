@@ -1,11 +1,137 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `basisnet leden`: the other members.
+//! `basisnet leden`: the other members, and the file by which the own organisation makes itself known.
 
-use super::{Context, Exit, Failure};
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::convenant::save;
+use super::{Context, Failure, Output};
+use crate::api::convenanten::FileView;
+use crate::api::leden::{ContactView, LidView};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: Option<What>,
+}
 
-pub(super) fn run(_command: Command, _context: &Context) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Usage, "deze opdracht is er nog niet"))
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Toon de leden: wie, waar en wie te bellen
+    Toon,
+    /// Maak het bestand waarmee u zich bij de andere leden bekendmaakt
+    Uitgeven {
+        /// Waar het bestand komt
+        #[arg(long, value_name = "BESTAND", default_value = "wij.lid")]
+        uit: PathBuf,
+    },
+    /// Voer bestanden van andere leden in; elke handtekening wordt nagekeken
+    Invoeren {
+        /// De bestanden die u ontving
+        #[arg(required = true)]
+        bestanden: Vec<PathBuf>,
+    },
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let out = context.out;
+    let client = context.client()?;
+    match command.what.unwrap_or(What::Toon) {
+        What::Toon => {
+            let all: Vec<LidView> = client.get("/v1/leden")?;
+            out.show(&all, |out, all| list(out, all));
+        }
+        What::Uitgeven { uit } => {
+            let file: FileView = client.post("/v1/leden/_uitgeven", &serde_json::json!({}))?;
+            save(&uit, &file.bestand)?;
+            out.show(&serde_json::json!({ "bestand": uit }), |out, _| {
+                out.line(&format!(
+                    "`{}` is gemaakt; geef het aan de andere leden",
+                    uit.display()
+                ));
+            });
+        }
+        What::Invoeren { bestanden } => {
+            let mut members = Vec::new();
+            for file in &bestanden {
+                let bytes = std::fs::read(file)
+                    .map_err(|cause| Failure::file("het lezen", file, &cause))?;
+                let lid: LidView = client.send_file("/v1/leden/_invoer", bytes)?;
+                members.push(lid);
+            }
+            out.show(&members, |out, members| {
+                for lid in members {
+                    out.line(&format!("{} ({}) is ingevoerd", lid.naam, lid.oin));
+                }
+            });
+        }
+    }
+    Ok(())
+}
+
+fn list(out: Output, all: &[LidView]) {
+    if all.is_empty() {
+        out.line(
+            "Er zijn nog geen leden bekend. Geef uw bestand uit, en voer die van de anderen in.",
+        );
+        return;
+    }
+    for (place, lid) in all.iter().enumerate() {
+        if place > 0 {
+            out.line("");
+        }
+        show(out, lid);
+    }
+}
+
+fn show(out: Output, lid: &LidView) {
+    let own = if lid.eigen { " (uw organisatie)" } else { "" };
+    out.line(&format!("{}{own}", lid.naam));
+    out.line(&format!("  OIN          {}", lid.oin));
+    let age = match lid.leeftijd_dagen {
+        0 => "vandaag gemaakt".to_owned(),
+        1 => "1 dag oud".to_owned(),
+        days => format!("{days} dagen oud"),
+    };
+    let until = if lid.verlopen {
+        "VERLOPEN op"
+    } else {
+        "geldig tot"
+    };
+    out.line(&format!(
+        "  lidbestand   nummer {}, {age}, {until} {}",
+        lid.nummer, lid.geldig_tot
+    ));
+    if !lid.eigen {
+        let exchanges = if lid.wisselt_uit {
+            "ja"
+        } else {
+            "nee, geen convenant van kracht"
+        };
+        out.line(&format!("  wisselt uit  {exchanges}"));
+    }
+    for node in &lid.nodes {
+        out.line(&format!("  node         {}", node.peer_id));
+        for address in &node.adressen {
+            out.line(&format!("               {address}"));
+        }
+    }
+    for contact in &lid.contacten {
+        out.line(&format!("  {:<11}  {}", about(contact), call(contact)));
+    }
+}
+
+fn about(contact: &ContactView) -> String {
+    contact.doel.as_ref().map_or_else(
+        || "bellen".to_owned(),
+        |purpose| format!("bellen {purpose}"),
+    )
+}
+
+fn call(contact: &ContactView) -> String {
+    format!(
+        "{}, {}, {}",
+        contact.team, contact.telefoon, contact.mailbox
+    )
 }

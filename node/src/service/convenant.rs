@@ -21,7 +21,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Role;
 use basisnet_protocol::sign::SignError;
 use basisnet_protocol::time::Timestamp;
-pub use draft::{DraftFault, EXAMPLE};
+pub use draft::{DraftFault, EXAMPLE, explain};
 use rand_core::{OsRng, RngCore};
 use record::{ActRecord, ConvenantRecord};
 use serde_bytes::ByteBuf;

@@ -239,6 +239,12 @@ impl Leden {
         }))
     }
 
+    /// What time it is here, to tell the age of a record.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Changes whenever a record comes in.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {

@@ -4,7 +4,7 @@
 mod dutch;
 mod form;
 
-use basisnet_protocol::convenant::ConvenantContent;
+use basisnet_protocol::convenant::{ContentFault, ConvenantContent};
 use basisnet_protocol::octets::Octets;
 use form::Form;
 
@@ -27,6 +27,13 @@ impl DraftFault {
             text: text.into(),
         }
     }
+}
+
+/// A fault of a content, for the person who reads it: the field, and what is wrong there.
+#[must_use]
+pub fn explain(fault: &ContentFault) -> (String, String) {
+    let told = dutch::fault(fault);
+    (told.field, told.text)
 }
 
 /// The content that a draft describes, with this nonce.
