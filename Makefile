@@ -98,12 +98,8 @@ test-pages: assets $(STAMPS)/chromium $(STAMPS)/npm-tests-browser
 	   BASISNET=$(BINARY) npm --prefix tests/browser --silent test; \
 	 fi
 
-test-foreign-peer: assets $(STAMPS)/npm-tests-js
-	@if [ -f tests/js/package.json ]; then \
-	   echo "Test: a libp2p peer in another language"; \
-	   cargo build $(QUIET) --locked --package basisnet-node --bin basisnet; \
-	   BASISNET=$(BINARY) npm --prefix tests/js --silent test; \
-	 fi
+# The story with js-libp2p is among the Rust tests; this installs what it needs.
+test-foreign-peer: $(STAMPS)/npm-tests-js
 
 # Last, because its closing line counts the tests.
 test-rust: assets $(STAMPS)/nextest

@@ -32,6 +32,8 @@ pub(super) const IN_FLIGHT: usize = 512;
 pub(super) const ANSWERS_OWED: usize = 512;
 /// The time in which a connection must be encrypted, attested and ready.
 pub(super) const CONNECT: Duration = Duration::from_secs(5);
+/// And within that time, how long a peer may take to show its attestation once the channel is encrypted.
+pub(super) const ATTEST: Duration = Duration::from_secs(3);
 /// A connection on which nothing happens is closed after this.
 pub(super) const IDLE: Duration = Duration::from_secs(600);
 /// No exchange lasts longer, whatever the caller asks for.

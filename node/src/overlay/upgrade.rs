@@ -104,7 +104,8 @@ impl OrgUpgrade {
         channel: &mut (impl AsyncRead + Unpin),
         peer: PeerId,
     ) -> Result<(), UpgradeError> {
-        let admitted = match read_attestation(channel).await {
+        let shown = tokio::time::timeout(limits::ATTEST, read_attestation(channel)).await;
+        let admitted = match shown.unwrap_or(Err(Refused::NoAttestation)) {
             Ok(bytes) => self.gate.admit(&bytes, &peer).map(drop),
             Err(refused) => Err(refused),
         };
