@@ -155,7 +155,7 @@ pub fn run(options: &Options, clock: &Clock) -> Result<(), Fault> {
         teller: Teller::new(Instant::now()),
     };
     setup::set_up(&mut stage, &folder, clock.now())?;
-    story::tell(&mut stage)?;
+    story::tell(&mut stage, &folder)?;
     stage.teller.score();
     if !options.stop_at_end {
         setup::show_doors(&stage);

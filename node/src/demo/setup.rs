@@ -195,6 +195,70 @@ fn body(involvement: &Involvement) -> Value {
     }
 }
 
+/// Cards of all, one convenant of four, and the decisions that put its purposes into force.
+pub(super) fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
+    everywhere(&mut stage.gemeenten, |gemeente| {
+        let card = card(folder, gemeente.place);
+        gemeente
+            .must("college", &["leden", "uitgeven", "--uit", &card])
+            .map(drop)
+    })?;
+    let file = folder.join("demo.convenant").display().to_string();
+    let draft = folder.join("convenant.toml");
+    write(&draft, &files::convenant())?;
+    let draft = draft.display().to_string();
+    stage.at(Place::Veenendaal)?.must(
+        "college",
+        &["convenant", "opstellen", &draft, "--uit", &file],
+    )?;
+    for place in Place::MEMBERS {
+        stage
+            .at(place)?
+            .must("college", &["convenant", "tekenen", &file])?;
+    }
+    everywhere(&mut stage.gemeenten, |gemeente| {
+        let cards: Vec<String> = Place::ALL
+            .into_iter()
+            .filter(|place| *place != gemeente.place)
+            .map(|place| card(folder, place))
+            .collect();
+        let mut words = vec!["leden", "invoeren"];
+        words.extend(cards.iter().map(String::as_str));
+        gemeente.must("college", &words)?;
+        if gemeente.place == Place::Weert {
+            return Ok(());
+        }
+        gemeente.must("college", &["convenant", "invoeren", &file])?;
+        decide(gemeente)
+    })
+}
+
+fn card(folder: &Path, place: Place) -> String {
+    let name = format!("{}.lid", place.slug());
+    folder.join(name).display().to_string()
+}
+
+/// The FG advises, and then the controller decides. Arnhem is not ready to answer questions for inzage.
+fn decide(gemeente: &Gemeente) -> Result<(), Fault> {
+    let purposes: &[&str] = if gemeente.place == Place::Arnhem {
+        &["P08"]
+    } else {
+        &["P08", "P03"]
+    };
+    for purpose in purposes {
+        gemeente.must("fg", &["doel", "advies", purpose])?;
+        let mut words = vec!["doel", "in-werking", purpose];
+        words.extend([
+            "--mandaat",
+            "mandaatbesluit 2026-1",
+            "--dpia",
+            "DPIA-2026-1",
+        ]);
+        gemeente.must("college", &words)?;
+    }
+    Ok(())
+}
+
 /// Where the pages are and with which accounts.
 pub(super) fn show_doors(stage: &Stage) {
     stage.teller.say("");
