@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The description of the API, for whoever builds on it: readable without signing in, also from other origins.
+//!
+//! `openapi.json` is made from the list of operations in `openapi/operations.rs` and the forms in
+//! `openapi/forms.json`. A test makes it anew and compares; another sees to it that every route is described and
+//! every description is a route.
+
+#[cfg(test)]
+mod build;
+#[cfg(test)]
+mod operations;
 
 use axum::Router;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
@@ -8,7 +17,7 @@ use axum::routing::get;
 
 use super::ApiState;
 
-/// The description, kept by hand; a test compares it with what the node answers.
+/// The description.
 pub const OPENAPI: &str = include_str!("openapi.json");
 
 pub(super) fn router() -> Router<ApiState> {

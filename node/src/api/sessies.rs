@@ -30,6 +30,7 @@ struct Credentials {
 
 /// A session that was opened.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SessionView {
     /// To be shown at every call.
     pub(crate) token: String,

@@ -168,7 +168,7 @@ fn sign_in(client: &mut Client, out: Output, naam: &str, from_stdin: bool) -> Re
     let body = json!({ "naam": naam, "wachtwoord": secret.expose() });
     let session: SessionView = client.post("/v1/sessies", &body)?;
     client.keep_session(&session.token)?;
-    let shown = json!({ "account": session.account, "geldig_tot": session.geldig_tot });
+    let shown = json!({ "account": session.account, "geldigTot": session.geldig_tot });
     out.show(&shown, |out, _| {
         out.line(&format!(
             "U bent aangemeld als {} ({}), tot {}.",

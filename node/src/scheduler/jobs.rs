@@ -13,8 +13,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// The jobs of a node with these services.
 #[must_use]
-pub fn jobs(base: &Base, _services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
-    vec![reload_trust(base, gate), forget_messages(base)]
+pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
+    vec![
+        reload_trust(base, gate),
+        forget_messages(base),
+        forget_sessions(services),
+    ]
 }
 
 /// New revocation lists count within minutes of being put in place.
@@ -48,6 +52,19 @@ fn forget_messages(base: &Base) -> Job {
         async move {
             if let Err(error) = inbox::forget_expired(&store, clock.now()).await {
                 tracing::error!(%error, "marks of expired messages were not removed");
+            }
+        }
+    })
+}
+
+/// Sessions that are over say when somebody worked, and that is nobody's business any more.
+fn forget_sessions(services: &Services) -> Job {
+    let accounts = services.accounts.clone();
+    Job::new("forget sessions", Due::Every(60 * MINUTE), move || {
+        let accounts = accounts.clone();
+        async move {
+            if let Err(error) = accounts.forget_expired_sessions().await {
+                tracing::error!(%error, "sessions that are over were not removed");
             }
         }
     })
