@@ -4,6 +4,7 @@
 //! Matching asks little of the rest of the node: the register, the agreements in force and the decision of the
 //! controller. [`Surroundings`] is that much and no more.
 
+mod around;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
@@ -29,6 +30,8 @@ use crate::audit::{Grounds, Hash, Id};
 use crate::clock::Clock;
 use crate::store::{CommitError, Store, StoreError};
 
+pub use around::NodeSurroundings;
+
 /// What matching asks of the rest of the node.
 pub trait Surroundings: Send + Sync + fmt::Debug {
     /// Everything in the own register that has an identifier of these kinds.
@@ -36,6 +39,15 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
     /// # Errors
     /// When the register cannot be read.
     fn register(&self, namespaces: &BTreeSet<Namespace>) -> Result<Vec<Known>, StoreError>;
+
+    /// One aanbieder of the own register, if it has an identifier of these kinds.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<Known>, StoreError> {
+        let mut register = self.register(namespaces)?.into_iter();
+        Ok(register.find(|known| known.id == id))
+    }
 
     /// Every other member of every convenant that is in force at `now`, once per convenant.
     ///
@@ -47,7 +59,7 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// When the decisions cannot be read.
-    fn in_force(&self, purpose: &PurposeId) -> Result<Option<InForce>, StoreError>;
+    fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError>;
 
     /// The sizes that a member declared; the own ones too.
     ///
@@ -168,7 +180,7 @@ impl Matching {
             convenant: Some(pair.convenant.clone()),
             pair_open: pair.open,
             suspended: pair.suspended,
-            in_force: self.around.in_force(&terms.id)?,
+            in_force: self.around.in_force(&terms.id, terms.version)?,
             ..Facts::default()
         };
         let selection = self.engine.select(question, facts, self.clock.now());

@@ -53,7 +53,7 @@ impl Surroundings for Around {
         }])
     }
 
-    fn in_force(&self, purpose: &PurposeId) -> Result<Option<InForce>, StoreError> {
+    fn in_force(&self, purpose: &PurposeId, _: u32) -> Result<Option<InForce>, StoreError> {
         Ok(Some(InForce {
             purpose: purpose.clone(),
             version: 1,

@@ -64,9 +64,9 @@ impl Publications {
         let Some(pair) = self.shared.pair(peer, &convenant)? else {
             return Ok(None);
         };
-        let register = self.shared.around.register(&pair.content().namespaces)?;
         let aanbieder = handle.value.aanbieder;
-        let Some(known) = register.into_iter().find(|known| known.id == aanbieder) else {
+        let known = self.shared.around.one(aanbieder, &pair.content().namespaces)?;
+        let Some(known) = known else {
             return Ok(None);
         };
         let proven = self.proves(&publication, claim, &known)?;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Publishing and asking, when it is time.
+
+use std::time::Duration;
+
+use basisnet_protocol::message::IndexRequest;
+
+use super::{Due, Job};
+use crate::outbox::Outbox;
+use crate::service::bevraging::{Bevragingen, Occasion};
+use crate::service::publication::{DuePublication, Publications};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Publishes every index whose moment has come, and sends it.
+pub(super) fn publish(publications: &Publications, outbox: &Outbox) -> Job {
+    let (publications, outbox) = (publications.clone(), outbox.clone());
+    Job::new("publish", Due::Every(10 * MINUTE), move || {
+        let (publications, outbox) = (publications.clone(), outbox.clone());
+        async move {
+            match publications.due() {
+                Ok(due) => {
+                    for one in due {
+                        publish_one(&publications, &outbox, one).await;
+                    }
+                }
+                Err(error) => tracing::error!(%error, "what is to be published cannot be read"),
+            }
+        }
+    })
+}
+
+async fn publish_one(publications: &Publications, outbox: &Outbox, due: DuePublication) {
+    let peer = due.peer;
+    let index = match publications.publish(due.ctx).await {
+        Ok(index) => index,
+        Err(error) => {
+            tracing::warn!(%peer, %error, "index was not published");
+            return;
+        }
+    };
+    // A member that is not there asks for the newest index when it is back.
+    match outbox.send(peer, index).await.map(|reply| reply.open::<IndexRequest>()) {
+        Ok(Ok(_)) => tracing::debug!(%peer, "index was taken"),
+        Ok(Err(error)) => tracing::warn!(%peer, %error, "index was not taken"),
+        Err(error) => tracing::info!(%peer, %error, "index was not delivered"),
+    }
+}
+
+/// Asks the members what is to be asked by the clock.
+pub(super) fn ask(bevragingen: &Bevragingen) -> Job {
+    let bevragingen = bevragingen.clone();
+    Job::new("ask", Due::Every(10 * MINUTE), move || {
+        let bevragingen = bevragingen.clone();
+        async move {
+            if let Err(error) = bevragingen.run(Occasion::Clock).await {
+                tracing::error!(%error, "members were not asked");
+            }
+        }
+    })
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Where matching gets its facts from: the register, the convenanten, the members and the controller's decisions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use basisnet_policy::{AanbiederFacts, ConvenantFacts, DataClass, Fact, InForce};
+use basisnet_protocol::id::{NaturalPersonBehind, Oin};
+use basisnet_protocol::matching::{Buckets, Namespace, PrivateInput};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::{Date, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::{Known, Pair, Surroundings};
+use crate::audit::{Hash, Id};
+use crate::clock::Clock;
+use crate::service::aanbieder::{Aanbieder, Aanbieders};
+use crate::service::betrokkenheid::{Betrokkenheden, Betrokkenheid, Involvement};
+use crate::service::convenant::Convenanten;
+use crate::service::doel::Doelen;
+use crate::service::leden::Leden;
+use crate::store::StoreError;
+
+/// What a register of this size declares, for a member that declared nothing yet.
+const USUAL_REGISTER: usize = 300;
+
+/// The rest of the node, as matching sees it.
+#[derive(Clone, Debug)]
+pub struct NodeSurroundings {
+    /// Who the node speaks for.
+    pub me: Oin,
+    /// What time it is.
+    pub clock: Clock,
+    /// The register.
+    pub aanbieders: Aanbieders,
+    /// How the own organisation is involved.
+    pub betrokkenheden: Betrokkenheden,
+    /// What was agreed.
+    pub convenanten: Convenanten,
+    /// The members.
+    pub leden: Leden,
+    /// The decisions of the controller.
+    pub doelen: Doelen,
+}
+
+impl Surroundings for NodeSurroundings {
+    fn register(&self, namespaces: &BTreeSet<Namespace>) -> Result<Vec<Known>, StoreError> {
+        let today = self.clock.now().date();
+        let mut involved = std::collections::BTreeMap::<Id, Vec<Betrokkenheid>>::new();
+        for one in self.betrokkenheden.all()? {
+            involved.entry(one.aanbieder).or_default().push(one);
+        }
+        let aanbieders = self.aanbieders.all()?.into_iter();
+        let known = aanbieders.filter_map(|aanbieder| {
+            let with = involved.remove(&aanbieder.id).unwrap_or_default();
+            known(&aanbieder, &with, namespaces, today)
+        });
+        Ok(known.collect())
+    }
+
+    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<Known>, StoreError> {
+        let Some(aanbieder) = self.aanbieders.get(id)? else {
+            return Ok(None);
+        };
+        let involved = self.betrokkenheden.of(id)?;
+        Ok(known(&aanbieder, &involved, namespaces, self.clock.now().date()))
+    }
+
+    fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
+        let mut pairs = Vec::new();
+        for convenant in self.convenanten.active(now)? {
+            let content = Arc::new(convenant.content.clone());
+            if !content.is_member(self.me) {
+                continue;
+            }
+            let facts = ConvenantFacts::new(Arc::clone(&content), convenant.hash, Fact::Yes);
+            let others = content.members.iter().filter(|member| member.oin != self.me);
+            pairs.extend(others.map(|member| Pair {
+                peer: member.oin,
+                convenant: facts.clone(),
+                open: Fact::from(convenant.may_exchange(self.me, member.oin, now)),
+                // Suspension travels over the network, which comes later; a withdrawal closes the pair.
+                suspended: Fact::No,
+            }));
+        }
+        Ok(pairs)
+    }
+
+    fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {
+        self.doelen.in_force(purpose, version)
+    }
+
+    fn buckets(&self, member: Oin) -> Result<Buckets, StoreError> {
+        if let Some(lid) = self.leden.one(member)? {
+            return Ok(lid.record.buckets);
+        }
+        let usual = Buckets::declared(USUAL_REGISTER);
+        usual.map_err(|_| StoreError::Corrupt("buckets".to_owned()))
+    }
+}
+
+/// An aanbieder as matching sees it; none when it has no identifier of the agreed kinds.
+fn known(
+    aanbieder: &Aanbieder,
+    involved: &[Betrokkenheid],
+    namespaces: &BTreeSet<Namespace>,
+    today: Date,
+) -> Option<Known> {
+    let inputs = inputs(aanbieder, namespaces);
+    if inputs.is_empty() {
+        return None;
+    }
+    let kept = involved.iter().map(|one| one.involvement.kept_until());
+    let mut facts = person_facts(aanbieder);
+    facts.retained_until = kept.filter(|until| *until > today).max().map(Date::start);
+    Some(Known {
+        id: aanbieder.id,
+        inputs,
+        facts,
+        since: since(involved, today).map(Date::start),
+        basis: basis(involved, today),
+    })
+}
+
+fn inputs(aanbieder: &Aanbieder, namespaces: &BTreeSet<Namespace>) -> Vec<PrivateInput> {
+    let mut inputs = Vec::new();
+    for namespace in namespaces {
+        match namespace {
+            Namespace::Kvk => inputs.extend(aanbieder.kvk.map(PrivateInput::kvk)),
+            Namespace::Agb => inputs.extend(aanbieder.agb.iter().copied().map(PrivateInput::agb)),
+            Namespace::Vst => inputs.extend(aanbieder.vestigingen.iter().copied().map(PrivateInput::vst)),
+        }
+    }
+    inputs
+}
+
+/// What the register itself says about an aanbieder.
+fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
+    let natural_person = match aanbieder.natural_person_behind() {
+        NaturalPersonBehind::Yes => Fact::Yes,
+        NaturalPersonBehind::No => Fact::No,
+        NaturalPersonBehind::Unknown => Fact::Unknown,
+    };
+    let mut classes = BTreeSet::from([DataClass::Organisatie]);
+    if natural_person != Fact::No {
+        classes.insert(DataClass::NatuurlijkPersoon);
+    }
+    AanbiederFacts {
+        natural_person,
+        restricted: Fact::from(aanbieder.restricted),
+        data_classes: Some(classes),
+        ..AanbiederFacts::default()
+    }
+}
+
+/// The contracts and supervision that run; a label alone is no involvement.
+fn running(involved: &[Betrokkenheid], today: Date) -> impl Iterator<Item = (&Betrokkenheid, Date)> {
+    involved.iter().filter_map(move |one| {
+        let began = match &one.involvement {
+            Involvement::Contract(contract) => contract.from,
+            Involvement::Toezicht(toezicht) => toezicht.opened,
+            Involvement::Label(_) => return None,
+        };
+        one.involvement.is_running(today).then_some((one, began))
+    })
+}
+
+fn since(involved: &[Betrokkenheid], today: Date) -> Option<Date> {
+    running(involved, today).map(|(_, began)| began).min()
+}
+
+fn basis(involved: &[Betrokkenheid], today: Date) -> Hash {
+    let mut hasher = Sha256::new();
+    for (one, _) in running(involved, today) {
+        hasher.update(one.id.as_bytes());
+    }
+    Octets(hasher.finalize().into())
+}
