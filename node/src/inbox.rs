@@ -9,6 +9,8 @@
 //! a service that writes nothing, the inbox writes it before the reply leaves.
 
 mod incidents;
+mod inzage;
+mod matching;
 mod once;
 mod routes;
 

@@ -129,7 +129,7 @@ impl Node {
             base.outbox.me(),
             &base.store,
             &base.clock,
-            inbox::routes(&services),
+            inbox::routes(&base, &services),
             incidents.clone(),
             base.metrics.clone(),
         );

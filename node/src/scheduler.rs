@@ -6,6 +6,7 @@
 //! long it was off.
 
 mod jobs;
+mod matching;
 
 pub use jobs::jobs;
 

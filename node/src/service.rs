@@ -36,10 +36,16 @@ use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
 use betrokkenheid::Betrokkenheden;
+use bevraging::Bevragingen;
 use convenant::Convenanten;
 use doel::Doelen;
+use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use logboek::Logboek;
+use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
+use publication::Publications;
+use sweep::Sweeps;
+use treffer::Treffers;
 
 /// What the services of one node share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -85,6 +91,14 @@ pub struct Services {
     pub leden: Leden,
     /// Purposes, and which are in force.
     pub doelen: Doelen,
+    /// What others may ask and discover here.
+    pub publications: Publications,
+    /// Who else knows an aanbieder.
+    pub treffers: Treffers,
+    /// Asking the other members.
+    pub bevragingen: Bevragingen,
+    /// Questions about one aanbieder, our own and those of others.
+    pub inzagen: Inzagen,
 }
 
 impl Services {
@@ -92,19 +106,69 @@ impl Services {
     #[must_use]
     pub fn new(base: &Base) -> Self {
         let (config, store, clock) = (&base.config, &base.store, &base.clock);
+        let me = config.organisatie.oin;
         let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config);
+        let betrokkenheden = Betrokkenheden::new(store.clone(), clock.clone());
+        let convenanten = Convenanten::new(base);
+        let leden = Leden::new(base, aanbieders.clone());
+        let doelen = Doelen::new(store.clone(), clock.clone(), base.engine.clone());
+        let around: Arc<dyn Surroundings> = Arc::new(NodeSurroundings {
+            me,
+            clock: clock.clone(),
+            aanbieders: aanbieders.clone(),
+            betrokkenheden: betrokkenheden.clone(),
+            convenanten: convenanten.clone(),
+            leden: leden.clone(),
+            doelen: doelen.clone(),
+        });
+        let matching = Matching::new(
+            store.clone(),
+            clock.clone(),
+            me,
+            base.engine.clone(),
+            Arc::clone(&around),
+        );
+        let publications = Publications::new(matching.clone());
+        let treffers = Treffers::new(matching.clone());
+        let sweeps = Sweeps::new(matching);
+        let matched = NodeMatched {
+            treffers: treffers.clone(),
+            publications: publications.clone(),
+        };
+        let inzagen = Inzagen::new(InzageParts {
+            store: store.clone(),
+            clock: clock.clone(),
+            engine: base.engine.clone(),
+            outbox: base.outbox.clone(),
+            doelen: doelen.clone(),
+            aanbieders: aanbieders.clone(),
+            betrokkenheden: betrokkenheden.clone(),
+            around,
+            matched: Arc::new(matched),
+            contacts: Arc::new(config.contacten.clone()),
+            per_day: config.grenzen.inzage_per_dag,
+        });
         Self {
             accounts: Accounts::new(
                 store.clone(),
                 clock.clone(),
                 AccountRules::from_config(config),
             ),
-            betrokkenheden: Betrokkenheden::new(store.clone(), clock.clone()),
+            bevragingen: Bevragingen::new(
+                sweeps,
+                treffers.clone(),
+                base.outbox.clone(),
+                clock.clone(),
+            ),
             logboek: Logboek::new(store.clone()),
-            convenanten: Convenanten::new(base),
-            leden: Leden::new(base, aanbieders.clone()),
-            doelen: Doelen::new(store.clone(), clock.clone(), base.engine.clone()),
             aanbieders,
+            betrokkenheden,
+            convenanten,
+            leden,
+            doelen,
+            publications,
+            treffers,
+            inzagen,
         }
     }
 }

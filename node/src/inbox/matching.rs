@@ -20,7 +20,12 @@ struct Door {
 }
 
 /// The routes of matching, beside those there are.
-pub(super) fn routes(routes: Routes, outbox: &Outbox, publications: &Publications, treffers: &Treffers) -> Routes {
+pub(super) fn routes(
+    routes: Routes,
+    outbox: &Outbox,
+    publications: &Publications,
+    treffers: &Treffers,
+) -> Routes {
     let door = Arc::new(Door {
         outbox: outbox.clone(),
         publications: publications.clone(),
@@ -72,17 +77,29 @@ impl Door {
         match self.treffers.accept_index(came.from, &came.message).await {
             Ok(holding) => Ok(self.outbox.reply_procedural(came.from, &holding)?),
             Err(IndexRefused::Fault(TrefferFault::Fault(
-                fault @ (Fault::Store(_) | Fault::Commit(_) | Fault::Encode(_) | Fault::Damaged | Fault::Stopped),
+                fault @ (Fault::Store(_)
+                | Fault::Commit(_)
+                | Fault::Encode(_)
+                | Fault::Damaged
+                | Fault::Stopped),
             ))) => Err(Unanswered::because(&fault)),
             Err(error) => self.no(&came, &error),
         }
     }
 
     /// A no looks the same whatever the reason; only a fault of our own gives no answer at all.
-    fn refuse<M>(&self, asked: &Delivery<M>, error: &PublicationError) -> Result<Sealed, Unanswered> {
+    fn refuse<M>(
+        &self,
+        asked: &Delivery<M>,
+        error: &PublicationError,
+    ) -> Result<Sealed, Unanswered> {
         match error {
             PublicationError::Fault(
-                fault @ (Fault::Store(_) | Fault::Commit(_) | Fault::Encode(_) | Fault::Damaged | Fault::Stopped),
+                fault @ (Fault::Store(_)
+                | Fault::Commit(_)
+                | Fault::Encode(_)
+                | Fault::Damaged
+                | Fault::Stopped),
             ) => Err(Unanswered::because(fault)),
             PublicationError::Build(error) => Err(Unanswered::because(error)),
             PublicationError::Bucket(error) => Err(Unanswered::because(error)),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Which service answers which kind of message. A kind that is not here is refused as malformed.
 
-use super::Routes;
-use crate::service::Services;
+use super::{Routes, inzage, matching};
+use crate::service::{Base, Services};
 
 /// The routes of a node with these services.
 #[must_use]
-pub fn routes(_services: &Services) -> Routes {
-    Routes::new()
+pub fn routes(base: &Base, services: &Services) -> Routes {
+    let (publications, treffers) = (&services.publications, &services.treffers);
+    let routes = matching::routes(Routes::new(), &base.outbox, publications, treffers);
+    inzage::routes(routes, &services.inzagen)
 }

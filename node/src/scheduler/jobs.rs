@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Due, Job};
+use super::{Due, Job, matching};
 use crate::inbox;
 use crate::overlay::OrgGate;
+use crate::service::inzage::Inzagen;
 use crate::service::{Base, Services};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -18,6 +19,9 @@ pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
         reload_trust(base, gate),
         forget_messages(base),
         forget_sessions(services),
+        matching::publish(&services.publications, &base.outbox),
+        matching::ask(&services.bevragingen),
+        inzage(&services.inzagen),
     ]
 }
 
@@ -41,6 +45,15 @@ fn reload_trust(base: &Base, gate: &Arc<OrgGate>) -> Job {
                 tracing::warn!(issuer, %until, "revocation list is past its term");
             }
         }
+    })
+}
+
+/// What was decided by a person goes out, and what has passed its term is closed.
+fn inzage(inzagen: &Inzagen) -> Job {
+    let inzagen = inzagen.clone();
+    Job::new("inzage", Due::Every(5 * MINUTE), move || {
+        let inzagen = inzagen.clone();
+        async move { inzagen.due().await }
     })
 }
 

@@ -40,7 +40,11 @@ async fn publish_one(publications: &Publications, outbox: &Outbox, due: DuePubli
         }
     };
     // A member that is not there asks for the newest index when it is back.
-    match outbox.send(peer, index).await.map(|reply| reply.open::<IndexRequest>()) {
+    match outbox
+        .send(peer, index)
+        .await
+        .map(|reply| reply.open::<IndexRequest>())
+    {
         Ok(Ok(_)) => tracing::debug!(%peer, "index was taken"),
         Ok(Err(error)) => tracing::warn!(%peer, %error, "index was not taken"),
         Err(error) => tracing::info!(%peer, %error, "index was not delivered"),

@@ -5,6 +5,7 @@
 //! controller. [`Surroundings`] is that much and no more.
 
 mod around;
+mod matched;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::clock::Clock;
 use crate::store::{CommitError, Store, StoreError};
 
 pub use around::NodeSurroundings;
+pub use matched::NodeMatched;
 
 /// What matching asks of the rest of the node.
 pub trait Surroundings: Send + Sync + fmt::Debug {

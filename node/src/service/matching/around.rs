@@ -64,18 +64,26 @@ impl Surroundings for NodeSurroundings {
             return Ok(None);
         };
         let involved = self.betrokkenheden.of(id)?;
-        Ok(known(&aanbieder, &involved, namespaces, self.clock.now().date()))
+        Ok(known(
+            &aanbieder,
+            &involved,
+            namespaces,
+            self.clock.now().date(),
+        ))
     }
 
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
         let mut pairs = Vec::new();
         for convenant in self.convenanten.active(now)? {
-            let content = Arc::new(convenant.content.clone());
+            let content = Arc::new(convenant.content().clone());
             if !content.is_member(self.me) {
                 continue;
             }
-            let facts = ConvenantFacts::new(Arc::clone(&content), convenant.hash, Fact::Yes);
-            let others = content.members.iter().filter(|member| member.oin != self.me);
+            let facts = ConvenantFacts::new(Arc::clone(&content), convenant.hash(), Fact::Yes);
+            let others = content
+                .members
+                .iter()
+                .filter(|member| member.oin != self.me);
             pairs.extend(others.map(|member| Pair {
                 peer: member.oin,
                 convenant: facts.clone(),
@@ -129,7 +137,9 @@ fn inputs(aanbieder: &Aanbieder, namespaces: &BTreeSet<Namespace>) -> Vec<Privat
         match namespace {
             Namespace::Kvk => inputs.extend(aanbieder.kvk.map(PrivateInput::kvk)),
             Namespace::Agb => inputs.extend(aanbieder.agb.iter().copied().map(PrivateInput::agb)),
-            Namespace::Vst => inputs.extend(aanbieder.vestigingen.iter().copied().map(PrivateInput::vst)),
+            Namespace::Vst => {
+                inputs.extend(aanbieder.vestigingen.iter().copied().map(PrivateInput::vst))
+            }
         }
     }
     inputs
@@ -155,7 +165,10 @@ fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
 }
 
 /// The contracts and supervision that run; a label alone is no involvement.
-fn running(involved: &[Betrokkenheid], today: Date) -> impl Iterator<Item = (&Betrokkenheid, Date)> {
+fn running(
+    involved: &[Betrokkenheid],
+    today: Date,
+) -> impl Iterator<Item = (&Betrokkenheid, Date)> {
     involved.iter().filter_map(move |one| {
         let began = match &one.involvement {
             Involvement::Contract(contract) => contract.from,

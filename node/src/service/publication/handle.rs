@@ -65,7 +65,10 @@ impl Publications {
             return Ok(None);
         };
         let aanbieder = handle.value.aanbieder;
-        let known = self.shared.around.one(aanbieder, &pair.content().namespaces)?;
+        let known = self
+            .shared
+            .around
+            .one(aanbieder, &pair.content().namespaces)?;
         let Some(known) = known else {
             return Ok(None);
         };

@@ -153,7 +153,7 @@ impl Treffers {
         Ok(next.is_some_and(|(_, next)| next.swept.is_some() && next.index.is_some()))
     }
 
-    fn values(&self, ctx: &ContextHash) -> Result<Vec<HeldValues>, TrefferFault> {
+    pub(super) fn values(&self, ctx: &ContextHash) -> Result<Vec<HeldValues>, TrefferFault> {
         let prefix = Key::from(ctx);
         let (mut values, mut after) = (Vec::new(), None);
         loop {

@@ -103,7 +103,10 @@ impl super::Treffers {
         let (mut members, mut withheld, mut takes_part) = (Vec::new(), BTreeSet::new(), false);
         let mut exists = false;
         for pair in self.shared.pairs()? {
-            let known = self.shared.around.one(aanbieder, &pair.content().namespaces)?;
+            let known = self
+                .shared
+                .around
+                .one(aanbieder, &pair.content().namespaces)?;
             exists |= known.is_some();
             let refusing = match &known {
                 Some(known) => self.refusing(&pair, known)?,
