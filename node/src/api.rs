@@ -9,6 +9,7 @@ pub mod aanbieders;
 pub mod accounts;
 pub mod auth;
 pub mod betrokkenheden;
+pub mod bevragingen;
 pub mod convenanten;
 pub mod doelen;
 mod finish;
@@ -69,6 +70,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(betrokkenheden::router())
         .merge(convenanten::router())
         .merge(doelen::router())
+        .merge(bevragingen::router())
         .merge(treffers::router())
         .merge(inzagen::router())
         .merge(logboek::router())

@@ -10,6 +10,7 @@ mod view;
 
 use basisnet_protocol::matching::LabelError;
 
+use super::account::NotAllowed;
 use super::matching::{Fault, Matching};
 use crate::store::{CommitError, StoreError};
 
@@ -34,6 +35,9 @@ impl Treffers {
 /// What keeps treffers from being worked out or shown.
 #[derive(Debug, thiserror::Error)]
 pub enum TrefferFault {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
     /// No such aanbieder in the own register.
     #[error("no such aanbieder")]
     NoSuchAanbieder,

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use basisnet_policy::{GuardId, Reason};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 
 use super::TrefferFault;
 use super::records::Treffer;
-use crate::audit::{By, Event, Id};
+use crate::audit::{Event, Id};
+use crate::service::account::Actor;
 use crate::service::matching::{Known, Pair, open_epochs};
 use crate::service::sweep::{Asking, Reached, SweepRecord};
 use crate::store::{Change, Key};
@@ -65,6 +67,15 @@ pub enum Standing {
     Withheld,
 }
 
+/// Who may see treffers. Whoever runs the node does not.
+const READERS: [Role; 3] = [
+    Role::ToezichthouderKwaliteit,
+    Role::ToezichthouderRechtmatigheid,
+    Role::Contractmanager,
+];
+
+const PAGE: usize = 1_000;
+
 /// An answer counts until two publications were missed.
 const PUBLICATIONS_MISSED: u64 = 2;
 
@@ -72,19 +83,76 @@ impl super::Treffers {
     /// Who else knows an aanbieder, for a person who looks; that somebody looked is in the log.
     ///
     /// # Errors
-    /// When there is no such aanbieder, or the store cannot be read or written.
-    pub async fn show(&self, by: By, aanbieder: Id) -> Result<Treffers, TrefferFault> {
+    /// When the caller may not, there is no such aanbieder, or the store cannot be read or written.
+    pub async fn show(&self, actor: &Actor, aanbieder: Id) -> Result<Treffers, TrefferFault> {
+        actor.require(&READERS)?;
         let shown = self.of(aanbieder)?;
-        let event = Event::TrefferShown {
-            aanbieder,
-            count: u32::try_from(shown.count()).unwrap_or(u32::MAX),
-            purpose: PurposeId::matching(),
-        };
-        self.shared
-            .store
-            .commit(Change::new().audit(event.by(by)))
-            .await?;
+        let event = shown_event(aanbieder, shown.count());
+        let change = Change::new().audit(event.by(actor.by()));
+        self.shared.store.commit(change).await?;
         Ok(shown)
+    }
+
+    /// Every aanbieder that another member knows too, with who that is; that somebody looked is in the log.
+    ///
+    /// # Errors
+    /// When the caller may not, or the store cannot be read or written.
+    pub async fn show_all(
+        &self,
+        actor: &Actor,
+    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
+        actor.require(&READERS)?;
+        let all = self.all()?;
+        let mut change = Change::new();
+        for (aanbieder, peers) in &all {
+            change = change.audit(shown_event(*aanbieder, peers.len()).by(actor.by()));
+        }
+        if !change.is_empty() {
+            self.shared.store.commit(change).await?;
+        }
+        Ok(all)
+    }
+
+    /// Every aanbieder that another member knows too, for the node itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn all(&self) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
+        let now = self.shared.clock.now();
+        let open: BTreeSet<_> = self
+            .shared
+            .pairs()?
+            .into_iter()
+            .map(|pair| pair.peer)
+            .collect();
+        let mut all: BTreeMap<Id, BTreeSet<Oin>> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let page = self.shared.store.page::<Treffer>(after.as_ref(), PAGE)?;
+            let full = page.len() == PAGE;
+            after = page.last().map(|(key, _)| key.clone());
+            for (_, kept) in page {
+                let treffer = kept.value;
+                if now < treffer.epoch.held_until() && open.contains(&treffer.peer) {
+                    all.entry(treffer.aanbieder)
+                        .or_default()
+                        .insert(treffer.peer);
+                }
+            }
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Why an aanbieder takes no part, in Dutch, for the own user.
+    #[must_use]
+    pub fn reasons(&self, shown: &Treffers) -> Vec<Reason> {
+        let guards = shown
+            .withheld
+            .iter()
+            .filter_map(|guard| guard.parse::<GuardId>().ok());
+        self.shared.engine.reasons(&guards.collect())
     }
 
     /// Who else knows an aanbieder, for the node itself.
@@ -225,5 +293,13 @@ impl super::Treffers {
                 .iter()
                 .any(|member| member.aanbieder == aanbieder)
         }))
+    }
+}
+
+fn shown_event(aanbieder: Id, count: usize) -> Event {
+    Event::TrefferShown {
+        aanbieder,
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        purpose: PurposeId::matching(),
     }
 }
