@@ -12,6 +12,7 @@
 mod decisions;
 mod machine;
 mod report;
+mod store;
 
 use report::Report;
 
@@ -19,9 +20,12 @@ use report::Report;
 type Subject = (&'static str, fn(&mut Report));
 
 /// All subjects, in the order in which they are printed.
-const SUBJECTS: &[Subject] = &[("decisions", decisions::measure)];
+const SUBJECTS: &[Subject] = &[("decisions", decisions::measure), ("store", store::measure)];
 
 fn main() -> std::process::ExitCode {
+    if store::is_child() {
+        return std::process::ExitCode::SUCCESS;
+    }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::start(&machine::describe());
     for (name, measure) in SUBJECTS {
