@@ -67,6 +67,7 @@ fn open(folder: &Path) -> anyhow::Result<Store> {
         dir: folder.join("data"),
         engine: Engine::Redb,
         reserve_bytes: 0,
+        cache_bytes: 16 << 20,
     };
     Ok(Store::open(&config, keys, Clock::machine())?)
 }

@@ -49,7 +49,7 @@ use outbox::Outbox;
 use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay};
 use scheduler::Scheduler;
 use service::{Base, Services};
-use store::{Change, CommitError, OpenError, Store, StoreConfig, StoreKeys};
+use store::{Change, CommitError, OpenError, Store, StoreKeys};
 use trust::{Trust, TrustFault};
 use web::WebState;
 
@@ -225,6 +225,11 @@ impl Node {
         Ok(())
     }
 
+    /// Returns once the store takes nothing any more. A node that cannot record does nothing, so it is stopped.
+    pub async fn until_broken(&self) {
+        self.base.store.until_broken().await;
+    }
+
     /// Returns when everything that is due by now has been done.
     pub async fn settle(&self) {
         self.scheduler.settle().await;
@@ -325,13 +330,9 @@ async fn open_store(
     key: &Arc<NodeKey>,
     clock: &Clock,
 ) -> Result<Store, StartError> {
-    let origin = format!("basisnet.nl/log/{}", config.organisatie.oin);
-    let secrets = StoreKeys::load_or_create(&config.opslag.sleutelmap, &origin, key.clone())?;
-    let settings = StoreConfig {
-        dir: config.opslag.datamap.clone(),
-        engine: config.opslag.motor,
-        reserve_bytes: config.opslag.reserve_mib.saturating_mul(1_048_576),
-    };
+    let folder = config.store_key_folder();
+    let secrets = StoreKeys::load_or_create(&folder, &config.log_origin(), key.clone())?;
+    let settings = config.store_config();
     let clock = clock.clone();
     let opened = tokio::task::spawn_blocking(move || Store::open(&settings, secrets, clock)).await;
     match opened {

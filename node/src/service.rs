@@ -16,6 +16,7 @@ pub mod leden;
 pub mod logboek;
 pub mod matching;
 pub mod publication;
+pub mod retention;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
@@ -160,7 +161,7 @@ impl Services {
                 base.outbox.clone(),
                 clock.clone(),
             ),
-            logboek: Logboek::new(store.clone()),
+            logboek: Logboek::new(store.clone()).naming(leden.clone()),
             aanbieders,
             betrokkenheden,
             convenanten,

@@ -12,6 +12,7 @@
 mod change;
 mod codec;
 mod engine;
+mod error;
 mod folder;
 mod keys;
 mod layout;
@@ -35,12 +36,12 @@ use basisnet_policy::Released;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
-use crate::keys::KeyFileError;
 pub use change::{
     Change, Expect, IndexTerm, Key, LogEntry, MAX_KEY_BYTES, MAX_OPERATIONS, MAX_RECORD_BYTES,
     Receipt, Record, Recorded, RetentionClass, Stored,
 };
 use engine::{Backend, EngineError, after_prefix};
+pub use error::{CommitError, OpenError, StoreError};
 use keys::KeyRing;
 pub use keys::StoreKeys;
 use layout::meta;
@@ -80,6 +81,8 @@ pub struct StoreConfig {
     pub engine: Engine,
     /// Below so much free space on the disk nothing is written; reading goes on.
     pub reserve_bytes: u64,
+    /// So much memory the engine may use to read faster.
+    pub cache_bytes: usize,
 }
 
 /// The store of one node. Cloning is cheap; all clones are the same store.
@@ -298,7 +301,7 @@ impl Open {
             .map_err(|cause| OpenError::Folder(config.dir.clone(), cause))?;
         let lock = Arc::new(Lock::take(&config.dir)?);
         let folder = folder::prepare(&config.dir, config.engine, secrets)?;
-        let engine = engine::open(config.engine, &folder)?;
+        let engine = engine::open(config.engine, &folder, config.cache_bytes)?;
         folder::check_schema(&*engine)?;
         let wrapped = engine.get(meta::DATA_KEY)?;
         let wrapped = wrapped.ok_or_else(|| OpenError::damaged("de gegevenssleutel ontbreekt"))?;
@@ -361,138 +364,4 @@ fn forgotten_periods(
         String::from_utf8(id.to_vec()).ok()
     });
     Ok(ids.collect())
-}
-
-/// Why the store did not open. The text is for the person who runs the node.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process has it.
-    #[error(
-        "de gegevens in `{0}` zijn al in gebruik door een ander proces; stop dat eerst, of kies een andere map"
-    )]
-    InUse(PathBuf),
-    /// A folder or file cannot be used.
-    #[error(
-        "`{0}` kan niet worden gebruikt: {1}; controleer de map, de eigenaar en de vrije ruimte"
-    )]
-    Folder(PathBuf, std::io::Error),
-    /// A key file cannot be used.
-    #[error(transparent)]
-    Key(#[from] KeyFileError),
-    /// Made with the other engine.
-    #[error(
-        "de gegevens zijn gemaakt met de opslag `{found}` en de configuratie vraagt `{asked}`; zet `{found}` in de configuratie"
-    )]
-    OtherEngine {
-        /// What made it.
-        found: &'static str,
-        /// What is asked.
-        asked: &'static str,
-    },
-    /// The data of another node.
-    #[error(
-        "de gegevens in `{0}` horen bij een andere node; kies in de configuratie de map van deze node"
-    )]
-    OtherNode(PathBuf),
-    /// Sealed under other keys.
-    #[error(
-        "de sleutels in `{0}` passen niet op de gegevens; zet de sleutels terug die bij deze gegevens horen"
-    )]
-    OtherKeys(PathBuf),
-    /// Made by a newer program.
-    #[error(
-        "de gegevens hebben indeling {found} en deze versie van BasisNet kent indeling {known}; installeer de nieuwere versie weer"
-    )]
-    Newer {
-        /// The number in the store.
-        found: u32,
-        /// The number we know.
-        known: u32,
-    },
-    /// Not what was written.
-    #[error(
-        "de gegevens zijn beschadigd ({0}); bewaar de map zoals zij is en zet een back-up terug"
-    )]
-    Damaged(String),
-    /// The engine cannot read.
-    #[error("de gegevens kunnen niet worden gelezen ({0}); controleer de schijf en de rechten")]
-    Unreadable(String),
-}
-
-impl OpenError {
-    pub(crate) fn damaged(what: &str) -> Self {
-        Self::Damaged(what.to_owned())
-    }
-}
-
-impl From<StoreError> for OpenError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Corrupt(what) => Self::Damaged(what),
-            other @ (StoreError::KeyMissing(_) | StoreError::Engine(_) | StoreError::Closed) => {
-                Self::Unreadable(other.to_string())
-            }
-        }
-    }
-}
-
-impl From<CommitError> for OpenError {
-    fn from(error: CommitError) -> Self {
-        Self::Unreadable(error.to_string())
-    }
-}
-
-/// Why a change was not applied.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CommitError {
-    /// A guard does not hold: somebody else wrote first. Read again and decide again.
-    #[error("somebody else changed `{0}` first")]
-    Conflict(&'static str),
-    /// Too little free space on the disk.
-    #[error("too little free space on the disk")]
-    Full,
-    /// Writing failed before; nothing is written any more until the node is started again.
-    #[error("the store is broken and writes nothing any more")]
-    Broken,
-    /// The store was closed.
-    #[error("the store is closed")]
-    Closed,
-    /// A record or entry cannot be encoded.
-    #[error("a record cannot be encoded")]
-    Unencodable,
-    /// A key, record or change is larger than allowed.
-    #[error("a key, record or change is too large")]
-    TooLarge,
-    /// A release without an entry in the log.
-    #[error("nothing is released without an entry in the log")]
-    Unrecorded,
-}
-
-/// Why something could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// What is there is not what was written.
-    #[error("`{0}` in the store is damaged")]
-    Corrupt(String),
-    /// The key of a period is not there, though its term is not over.
-    #[error("the key `{0}` is missing")]
-    KeyMissing(String),
-    /// The engine could not read.
-    #[error("the store cannot be read: {0}")]
-    Engine(String),
-    /// The store was closed.
-    #[error("the store is closed")]
-    Closed,
-}
-
-impl From<StoreError> for CommitError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Closed => Self::Closed,
-            StoreError::Corrupt(_) | StoreError::KeyMissing(_) | StoreError::Engine(_) => {
-                tracing::error!(%error, "the store cannot be read");
-                Self::Broken
-            }
-        }
-    }
 }

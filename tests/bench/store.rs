@@ -55,6 +55,7 @@ fn open(folder: &Path, engine: Engine) -> Store {
         dir: folder.join("data"),
         engine,
         reserve_bytes: 0,
+        cache_bytes: 16 << 20,
     };
     Store::open(&config, keys.expect("keys"), Clock::machine()).expect("the store opens")
 }

@@ -52,13 +52,19 @@ async fn serve(config: Config, context: &Context) -> Result<(), Failure> {
         node.api_address(),
         node.overlay().address()
     ));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let broken = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        () = node.until_broken() => true,
+    };
     context.out.note("De node stopt ...");
     node.stop().await;
     context.out.note("De node is gestopt.");
+    if broken {
+        return Err(Failure::fault(
+            "schrijven naar de opslag is mislukt; controleer de schijf en start de node opnieuw, dan blijkt wat bewaard is",
+        ));
+    }
     Ok(())
 }
 

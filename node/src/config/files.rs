@@ -32,6 +32,8 @@ impl Config {
             dir: self.opslag.datamap.clone(),
             engine: self.opslag.motor,
             reserve_bytes: self.opslag.reserve_mib.saturating_mul(1_048_576),
+            cache_bytes: usize::try_from(self.opslag.geheugen_mib.saturating_mul(1_048_576))
+                .unwrap_or(usize::MAX),
         }
     }
 }

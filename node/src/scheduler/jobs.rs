@@ -8,7 +8,7 @@ use super::{Due, Job, matching};
 use crate::inbox;
 use crate::overlay::OrgGate;
 use crate::service::inzage::Inzagen;
-use crate::service::{Base, Services};
+use crate::service::{Base, Services, retention};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -19,6 +19,7 @@ pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
         reload_trust(base, gate),
         forget_messages(base),
         forget_sessions(services),
+        forget_periods(base),
         matching::publish(&services.publications, &base.outbox),
         matching::ask(&services.bevragingen),
         inzage(&services.inzagen),
@@ -78,6 +79,21 @@ fn forget_sessions(services: &Services) -> Job {
         async move {
             if let Err(error) = accounts.forget_expired_sessions().await {
                 tracing::error!(%error, "sessions that are over were not removed");
+            }
+        }
+    })
+}
+
+/// What was kept long enough is forgotten.
+fn forget_periods(base: &Base) -> Job {
+    let store = base.store.clone();
+    Job::new("forget periods", Due::DailyAt(180 * MINUTE), move || {
+        let store = store.clone();
+        async move {
+            match retention::forget_expired(&store).await {
+                Ok(0) => {}
+                Ok(periods) => tracing::info!(periods, "periods were forgotten"),
+                Err(error) => tracing::error!(%error, "expired periods were not forgotten"),
             }
         }
     })

@@ -14,6 +14,7 @@ pub use sentence::{Names, purpose, sentence};
 
 use super::aanbieder::Aanbieder;
 use super::account::{Account, Actor, NotAllowed};
+use super::leden::Leden;
 use crate::audit::{EntryContents, Event, Id, Log, LogFault, Noted, Verified};
 use crate::store::{Change, CommitError, Store, StoreError};
 
@@ -35,6 +36,7 @@ const VERIFIERS: [Role; 3] = [
 pub struct Logboek {
     store: Store,
     log: Log,
+    members: Option<Leden>,
 }
 
 /// A line of the log for a reader.
@@ -85,7 +87,20 @@ impl Logboek {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let log = Log::new(store.clone());
-        Self { store, log }
+        Self {
+            store,
+            log,
+            members: None,
+        }
+    }
+
+    /// The same, naming other members as their records do.
+    #[must_use]
+    pub fn naming(self, members: Leden) -> Self {
+        Self {
+            members: Some(members),
+            ..self
+        }
     }
 
     /// At most `limit` lines before number `before`, newest first; from the end when there is no `before`.
@@ -102,7 +117,10 @@ impl Logboek {
         let limit = limit.min(MAX_PAGE);
         let mut until = before.map_or(total, |number| number.saturating_sub(1).min(total));
         let stop = until.saturating_sub(MAX_SCAN);
-        let names = Registers(&self.store);
+        let names = Registers {
+            store: &self.store,
+            members: self.members.as_ref(),
+        };
         let mut lines = Vec::new();
         while until > stop && lines.len() < limit {
             let from = until.saturating_sub(CHUNK);
@@ -209,11 +227,14 @@ const fn is_about_aanbieder(event: &Event) -> bool {
 }
 
 /// Names as the registers of this node know them now.
-struct Registers<'a>(&'a Store);
+struct Registers<'a> {
+    store: &'a Store,
+    members: Option<&'a Leden>,
+}
 
 impl Names for Registers<'_> {
     fn account(&self, id: Id) -> String {
-        let found = self.0.get::<Account>(id).ok().flatten();
+        let found = self.store.get::<Account>(id).ok().flatten();
         found.map_or_else(
             || format!("account {}", short(&id)),
             |account| account.value.name().to_owned(),
@@ -221,7 +242,7 @@ impl Names for Registers<'_> {
     }
 
     fn aanbieder(&self, id: Id) -> String {
-        let found = self.0.get::<Aanbieder>(id).ok().flatten();
+        let found = self.store.get::<Aanbieder>(id).ok().flatten();
         found.map_or_else(
             || format!("aanbieder {}", short(&id)),
             |aanbieder| format!("aanbieder {}", aanbieder.value.naam),
@@ -229,7 +250,8 @@ impl Names for Registers<'_> {
     }
 
     fn member(&self, oin: Oin) -> String {
-        format!("organisatie {oin}")
+        let known = self.members.and_then(|members| members.one(oin).ok().flatten());
+        known.map_or_else(|| format!("organisatie {oin}"), |lid| lid.record.name)
     }
 }
 
@@ -263,6 +285,7 @@ mod tests {
             dir: folder.path().join("data"),
             engine: Engine::Redb,
             reserve_bytes: 0,
+            cache_bytes: 16 << 20,
         };
         let clock = Clock::wound("2026-11-21T12:00:00Z".parse().unwrap());
         let store = Store::open(&config, keys.unwrap(), clock).unwrap();

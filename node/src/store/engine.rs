@@ -36,10 +36,14 @@ pub(super) enum EngineError {
 }
 
 /// Opens the engine that lives in `folder`.
-pub(super) fn open(engine: Engine, folder: &Path) -> Result<Arc<dyn Backend>, EngineError> {
+pub(super) fn open(
+    engine: Engine,
+    folder: &Path,
+    cache_bytes: usize,
+) -> Result<Arc<dyn Backend>, EngineError> {
     let opened = guarded(|| match engine {
-        Engine::Redb => Ok(Arc::new(redb::Redb::open(folder)?) as Arc<dyn Backend>),
-        Engine::Sled => Ok(Arc::new(sled::Sled::open(folder)?) as Arc<dyn Backend>),
+        Engine::Redb => Ok(Arc::new(redb::Redb::open(folder, cache_bytes)?) as Arc<dyn Backend>),
+        Engine::Sled => Ok(Arc::new(sled::Sled::open(folder, cache_bytes)?) as Arc<dyn Backend>),
     })?;
     Ok(Arc::new(Guarded(opened)))
 }

@@ -21,6 +21,8 @@ use super::{Engine, OpenError};
 const FOLDER: &str = "opslag";
 /// Where it is built.
 const DRAFT: &str = "opslag.nieuw";
+/// For writing the first rows.
+const LEAST_CACHE: usize = 1_048_576;
 /// Says in plain text what lies here.
 const HEADER: &str = "kop";
 
@@ -56,7 +58,7 @@ fn build(draft: &Path, engine: Engine, keys: &StoreKeys) -> Result<(), OpenError
         root: Octets(Tree::new().root()),
     };
     empty.write(&mut batch, &ring)?;
-    engine::open(engine, draft)?.apply(&batch)?;
+    engine::open(engine, draft, LEAST_CACHE)?.apply(&batch)?;
     write_header(&draft.join(HEADER), engine, keys).map_err(io)?;
     sync(draft).map_err(io)
 }

@@ -14,8 +14,6 @@ use super::engine::{Backend, Batch, EngineError, Rows};
 const TABLE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("basisnet");
 /// The name of the file.
 const FILE: &str = "redb";
-/// Enough for the open tiles, the upper levels of the tree and what is being worked on.
-const CACHE_BYTES: usize = 16 * 1_048_576;
 
 pub(super) struct Redb(Database);
 
@@ -31,9 +29,9 @@ impl Redb {
         database.close().map_err(fault_of_database)
     }
 
-    pub(super) fn open(folder: &Path) -> Result<Self, EngineError> {
+    pub(super) fn open(folder: &Path, cache_bytes: usize) -> Result<Self, EngineError> {
         let database = Builder::new()
-            .set_cache_size(CACHE_BYTES)
+            .set_cache_size(cache_bytes)
             .open(folder.join(FILE))
             .map_err(fault_of_database)?;
         let opened = Self(database);

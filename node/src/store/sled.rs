@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use super::engine::{Backend, Batch, EngineError, Rows};
 
-/// Enough for what is being worked on; sled keeps more than this in practice.
-const CACHE_BYTES: u64 = 16 * 1_048_576;
+/// For making an empty store.
+const LEAST_CACHE: usize = 1_048_576;
 /// A closed database lets go of its lock a moment after it is dropped.
 const PATIENCE: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(10);
@@ -35,7 +35,7 @@ pub(super) struct Sled {
 
 impl Sled {
     pub(super) fn create(folder: &Path) -> Result<(), EngineError> {
-        let made = Self::open(folder)?;
+        let made = Self::open(folder, LEAST_CACHE)?;
         made.db.insert(b"basisnet", b"1").map_err(fault)?;
         made.sync()?;
         drop(made);
@@ -45,8 +45,8 @@ impl Sled {
         sync_path(&folder.join("blobs"))
     }
 
-    pub(super) fn open(folder: &Path) -> Result<Self, EngineError> {
-        let db = open_when_free(folder)?;
+    pub(super) fn open(folder: &Path, cache_bytes: usize) -> Result<Self, EngineError> {
+        let db = open_when_free(folder, cache_bytes)?;
         let file = File::open(folder.join("db")).map_err(io)?;
         Ok(Self {
             db,
@@ -111,10 +111,10 @@ impl Backend for Sled {
 }
 
 /// Opens the database. Our own lock says that nobody else has it, so a lock that is held is one being let go.
-fn open_when_free(folder: &Path) -> Result<::sled::Db, EngineError> {
+fn open_when_free(folder: &Path, cache_bytes: usize) -> Result<::sled::Db, EngineError> {
     let config = ::sled::Config::new()
         .path(folder)
-        .cache_capacity(CACHE_BYTES)
+        .cache_capacity(cache_bytes as u64)
         .flush_every_ms(None);
     for _ in 0..PATIENCE {
         match config.open() {

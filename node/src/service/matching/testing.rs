@@ -110,6 +110,7 @@ fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> S
         dir: dir.path().join("data"),
         engine: StoreEngine::Redb,
         reserve_bytes: 0,
+        cache_bytes: 16 << 20,
     };
     let key = NodeKey::create(&dir.path().join("node.pem")).unwrap();
     let keys = StoreKeys::load_or_create(

@@ -28,7 +28,7 @@ on_every_engine! {
 impl Home {
     /// Writes past the store, as somebody with access to the disk would.
     fn tamper(&self, work: impl FnOnce(&dyn Backend, &mut Batch)) {
-        let engine = engine::open(self.engine, &self.data().join("opslag")).unwrap();
+        let engine = engine::open(self.engine, &self.data().join("opslag"), 1 << 20).unwrap();
         let mut batch = Batch::new();
         work(&*engine, &mut batch);
         engine.apply(&batch).unwrap();

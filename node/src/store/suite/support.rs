@@ -95,6 +95,7 @@ impl Home {
             dir: self.data(),
             engine: self.engine,
             reserve_bytes: self.reserve_bytes,
+            cache_bytes: 16 << 20,
         }
     }
 
