@@ -250,7 +250,9 @@ impl Names for Registers<'_> {
     }
 
     fn member(&self, oin: Oin) -> String {
-        let known = self.members.and_then(|members| members.one(oin).ok().flatten());
+        let known = self
+            .members
+            .and_then(|members| members.one(oin).ok().flatten());
         known.map_or_else(|| format!("organisatie {oin}"), |lid| lid.record.name)
     }
 }
