@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The program as its users meet it: real processes, exit codes, and Dutch sentences that name fault and mend.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this runs in tests only, where giving up loudly is right"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, SerialNumber,
+};
+
+const OIN: &str = "00000099000000345000";
+const PASSWORD: &str = "vier losse woorden hier";
+
+/// A folder in which somebody works.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+/// How a command ended.
+struct Ended {
+    code: i32,
+    said: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_basisnet"));
+        command
+            .args(words)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("BASISNET_SESSIE", self.path("sessie"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Ended {
+        Ended::of(&self.command(words).output().unwrap())
+    }
+
+    /// The same with the password in the environment.
+    fn run_as(&self, words: &[&str]) -> Ended {
+        let mut command = self.command(words);
+        Ended::of(
+            &command
+                .env("BASISNET_WACHTWOORD", PASSWORD)
+                .output()
+                .unwrap(),
+        )
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A node that can start: configuration, certificate, keys, and an account `beheer`.
+    fn with_node() -> Self {
+        let desk = Self::new();
+        let (api, overlay) = (free_port(), free_port());
+        desk.write(
+            "basisnet.toml",
+            &format!(
+                "[organisatie]\noin = \"{OIN}\"\nnaam = \"Gemeente Veenendaal\"\n[opslag]\nreserve_mib = 1\n\
+                 [api]\nluister = \"127.0.0.1:{api}\"\n[overlay]\nluister = \"127.0.0.1:{overlay}\"\n\
+                 [vertrouwen]\nankers = [\"anker.pem\"]\ncrls = [\"lijst.crl\"]\n"
+            ),
+        );
+        certify(&desk);
+        let made = desk.run_as(&["init"]);
+        assert_eq!(made.code, 0, "{}", made.said);
+        desk
+    }
+
+    fn start(&self) -> Running {
+        let mut child = self
+            .command(&["start"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (tell, told) = mpsc::sync_channel(256);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = tell.try_send(line);
+            }
+        });
+        let mut running = Running { child };
+        loop {
+            match told.recv_timeout(Duration::from_secs(30)) {
+                Ok(line) if line.contains("draait: ") => return running,
+                Ok(_) => {}
+                Err(_) => {
+                    running.kill();
+                    panic!("the node did not start");
+                }
+            }
+        }
+    }
+}
+
+impl Ended {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            said: text(&output.stdout) + &text(&output.stderr),
+        }
+    }
+
+    #[track_caller]
+    fn must(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, code, "{}", self.said);
+        for word in words {
+            assert!(
+                self.said.contains(word),
+                "`{word}` is not in:\n{}",
+                self.said
+            );
+        }
+    }
+}
+
+/// A node in a process of its own.
+struct Running {
+    child: Child,
+}
+
+impl Running {
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to stop and waits until it has.
+    fn stop(mut self) -> i32 {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// An authority, a certificate of it, and an empty revocation list.
+fn certify(desk: &Desk) {
+    let now = time::UtcDateTime::now();
+    let (before, after) = (
+        now - time::Duration::days(1),
+        now + time::Duration::days(300),
+    );
+    let params = || {
+        let mut params = CertificateParams::default();
+        params.not_before = before.into();
+        params.not_after = after.into();
+        params
+    };
+    let mut root = params();
+    root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    root.distinguished_name.push(DnType::CommonName, "Stam");
+    let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let mut leaf = params();
+    leaf.distinguished_name
+        .push(DnType::CustomDnType(vec![2, 5, 4, 5]), OIN);
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let leaf = leaf.signed_by(&key, &root).unwrap();
+    let list = CertificateRevocationListParams {
+        this_update: before.into(),
+        next_update: after.into(),
+        crl_number: SerialNumber::from(1_u64),
+        issuing_distribution_point: None,
+        revoked_certs: Vec::new(),
+        key_identifier_method: KeyIdMethod::Sha256,
+    };
+    desk.write("anker.pem", &root.pem());
+    desk.write("lijst.crl", &list.signed_by(&root).unwrap().pem().unwrap());
+    desk.write("certificaat/keten.pem", &leaf.pem());
+    desk.write("certificaat/sleutel.pem", &key.serialize_pem());
+    chmod(&desk.path("certificaat/sleutel.pem"), 0o600);
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn what_is_typed_wrong_is_answered_in_dutch_with_exit_code_2() {
+    let desk = Desk::new();
+    desk.run(&["aanbider"])
+        .must(2, &["bedoelde u `aanbieder`?"]);
+    desk.run(&["aanbieder", "lijst", "--aamn", "x"])
+        .must(2, &["bedoelde u `--naam`?"]);
+    desk.run(&["aanbieder", "toon"])
+        .must(2, &["er ontbreekt iets"]);
+    desk.run(&["--help"])
+        .must(0, &["Gebruik: basisnet", "Afloopcodes"]);
+    desk.run(&["--versie"]).must(0, &["basisnet"]);
+}
+
+#[test]
+fn a_configuration_that_is_absent_or_wrong_ends_with_exit_code_3() {
+    let desk = Desk::new();
+    desk.run(&["start"])
+        .must(3, &["bestaat niet", "config voorbeeld"]);
+    desk.write(
+        "basisnet.toml",
+        "[organisatie]\noin = \"1\"\nnaam = \"x\"\n[overlay]\nlusiter = \"1\"\n",
+    );
+    let words = [
+        "regel 2",
+        "20 tekens",
+        "regel 5",
+        "bedoelde u `luister`?",
+        "`ankers`",
+    ];
+    desk.run(&["config", "controleer"]).must(3, &words);
+    desk.run(&["start"]).must(3, &words);
+    desk.run(&["account", "wie"]).must(3, &words);
+}
+
+#[test]
+fn the_example_can_be_used_as_it_is() {
+    let desk = Desk::new();
+    let example = desk.run(&["config", "voorbeeld"]);
+    example.must(0, &["[organisatie]", "# Het OIN"]);
+    desk.write("basisnet.toml", &example.said);
+    desk.run(&["config", "controleer"]).must(0, &["in orde"]);
+}
+
+#[test]
+fn init_lays_down_a_node_once_and_never_overwrites() {
+    let desk = Desk::new();
+    desk.run(&["init", "--oin", OIN, "--naam", "Veenendaal"])
+        .must(2, &["BASISNET_WACHTWOORD"]);
+    assert!(!desk.path("basisnet.toml").exists() && !desk.path("data").exists());
+    desk.run_as(&["init"]).must(3, &["--oin"]);
+    desk.run_as(&["init", "--oin", OIN, "--naam", "Veenendaal"])
+        .must(0, &["is ingericht", "Nog te doen"]);
+    for folder in ["data", "sleutels"] {
+        let mode = fs::metadata(desk.path(folder))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700, "{folder}");
+    }
+    let key = fs::read(desk.path("sleutels/node-sleutel.pem")).unwrap();
+    desk.run_as(&["init"]).must(1, &["overschrijft niets"]);
+    assert_eq!(
+        fs::read(desk.path("sleutels/node-sleutel.pem")).unwrap(),
+        key
+    );
+}
+
+#[test]
+fn init_with_a_password_that_is_too_easy_leaves_nothing_behind() {
+    let desk = Desk::new();
+    let mut command = desk.command(&["init", "--oin", OIN, "--naam", "Veenendaal"]);
+    let ended = Ended::of(&command.env("BASISNET_WACHTWOORD", "kort").output().unwrap());
+    ended.must(1, &["12 tekens"]);
+    assert_eq!(fs::read_dir(desk.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_node_that_does_not_run_is_named_with_exit_code_4() {
+    let desk = Desk::with_node();
+    desk.run_as(&["account", "aanmelden", "--naam", "beheer"])
+        .must(4, &["antwoordt niet", "basisnet start"]);
+}
+
+#[test]
+fn a_person_signs_in_works_and_is_told_what_the_role_does_not_allow() {
+    let desk = Desk::with_node();
+    let node = desk.start();
+    desk.run(&["account", "wie"]).must(5, &["niet aangemeld"]);
+    let mut wrong = desk.command(&["account", "aanmelden", "--naam", "beheer"]);
+    let wrong = Ended::of(
+        &wrong
+            .env("BASISNET_WACHTWOORD", "een ander wachtwoord")
+            .output()
+            .unwrap(),
+    );
+    wrong.must(5, &["Naam of wachtwoord klopt niet"]);
+    desk.run_as(&["account", "aanmelden", "--naam", "beheer"])
+        .must(0, &["aangemeld als beheer"]);
+    let mode = fs::metadata(desk.path("sessie"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    desk.run(&["aanbieder", "lijst"])
+        .must(5, &["contractmanager"]);
+    desk.run_as(&[
+        "account",
+        "toevoegen",
+        "--naam",
+        "inkoop",
+        "--rol",
+        "contractmanager",
+    ])
+    .must(0, &["inkoop"]);
+    desk.run(&["account", "sluiten", "--naam", "beheer"])
+        .must(1, &["laatste beheerder"]);
+    desk.run_as(&["account", "aanmelden", "--naam", "inkoop"])
+        .must(0, &[]);
+    desk.write(
+        "goed.csv",
+        "naam;kvk;rechtsvorm\nZorg Een;00000011;bv\nEen Mens;00000012;eenmanszaak\n",
+    );
+    desk.write("fout.csv", "naam;kvk;rechtsvorm\nZorg;11;bv\nHal");
+    desk.run(&["aanbieder", "invoeren", "fout.csv"])
+        .must(1, &["regel 2, kolom kvk", "regel 3", "niets ingevoerd"]);
+    desk.run(&["aanbieder", "dekking"])
+        .must(0, &["0 aanbieders"]);
+    desk.run(&["aanbieder", "invoeren", "goed.csv"])
+        .must(0, &["2 is nieuw"]);
+    desk.run(&["aanbieder", "dekking"])
+        .must(0, &["2 aanbieders: 1 doet mee, 1 natuurlijk persoon"]);
+    desk.run(&[
+        "aanbieder",
+        "toevoegen",
+        "--naam",
+        "Nog een",
+        "--kvk",
+        "00000011",
+    ])
+    .must(1, &["staat al", "Zorg Een"]);
+    desk.run(&["aanbieder", "toon", "--kvk", "99999999"])
+        .must(1, &["staat niet in uw register"]);
+    desk.run(&["--json", "aanbieder", "toon", "--kvk", "99999999"])
+        .must(1, &["\"afloop\":1"]);
+    assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_kill_9_and_the_session_goes_on() {
+    let desk = Desk::with_node();
+    let mut node = desk.start();
+    desk.run_as(&["account", "aanmelden", "--naam", "beheer"])
+        .must(0, &[]);
+    desk.run_as(&[
+        "account",
+        "toevoegen",
+        "--naam",
+        "inkoop",
+        "--rol",
+        "contractmanager",
+    ])
+    .must(0, &[]);
+    node.kill();
+    let node = desk.start();
+    desk.run(&["account", "lijst"]).must(0, &["inkoop"]);
+    assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn a_second_node_on_the_same_ports_or_the_same_data_names_what_is_taken() {
+    let desk = Desk::with_node();
+    let node = desk.start();
+    desk.run(&["start"]).must(6, &["al in gebruik", "[api]"]);
+    let text = fs::read_to_string(desk.path("basisnet.toml")).unwrap();
+    let other: String = text
+        .lines()
+        .map(|line| {
+            if line.starts_with("luister") {
+                "luister = \"127.0.0.1:0\"\n".to_owned()
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    desk.write("ander.toml", &other);
+    desk.run(&["--config", "ander.toml", "start"])
+        .must(6, &["ander proces"]);
+    assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn keys_that_others_can_read_keep_the_node_from_starting() {
+    let desk = Desk::with_node();
+    chmod(&desk.path("certificaat/sleutel.pem"), 0o644);
+    desk.run(&["start"]).must(3, &["chmod 600"]);
+    desk.run(&["controleer"]).must(1, &["FOUT", "chmod 600"]);
+}
+
+#[test]
+fn a_variable_that_lets_others_read_along_keeps_the_node_from_starting() {
+    let desk = Desk::with_node();
+    for command in ["start", "controleer"] {
+        let mut command = desk.command(&[command]);
+        let ended = Ended::of(&command.env("SSLKEYLOGFILE", "/dev/null").output().unwrap());
+        ended.must(1, &["SSLKEYLOGFILE"]);
+    }
+}
+
+#[test]
+fn a_store_that_was_damaged_is_named_and_left_as_it_is() {
+    let desk = Desk::with_node();
+    let largest = walk(&desk.path("data"))
+        .into_iter()
+        .max_by_key(|path| fs::metadata(path).unwrap().len());
+    let path = largest.unwrap();
+    let broken = vec![0xA5; usize::try_from(fs::metadata(&path).unwrap().len()).unwrap()];
+    fs::write(&path, &broken).unwrap();
+    desk.run(&["start"]).must(6, &["de node start niet"]);
+    desk.run(&["controleer"]).must(1, &["FOUT", "opslag"]);
+    assert_eq!(fs::read(&path).unwrap(), broken);
+}
+
+#[test]
+fn the_doctor_finds_a_healthy_node_healthy_while_it_runs() {
+    let desk = Desk::with_node();
+    desk.run(&["controleer"])
+        .must(0, &["te openen (redb)", "draait niet"]);
+    let node = desk.start();
+    desk.run(&["controleer"])
+        .must(0, &["draait en is gereed", "in gebruik door de node"]);
+    assert_eq!(node.stop(), 0);
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(walk(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
