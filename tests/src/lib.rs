@@ -6,6 +6,7 @@
     reason = "all of this runs in tests only, where giving up loudly is right"
 )]
 
+pub mod agreement;
 pub mod door;
 pub mod network;
 pub mod pki;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What gemeenten do before they can ask each other anything: meet, agree, put purposes into force, keep a register.
+
+use basisnet_node::audit::{EntryContents, Event, Log};
+use basisnet_node::service::aanbieder::{AanbiederId, Draft};
+use basisnet_node::service::account::Actor;
+use basisnet_node::service::betrokkenheid::{Contract, Involvement};
+use basisnet_node::service::doel::Decision;
+use basisnet_protocol::convenant::{ActKind, ConvenantHash};
+use basisnet_protocol::message::{ContractRole, Law, Variant};
+use basisnet_protocol::purpose::{PurposeId, Role};
+
+use crate::network::{Network, actor};
+
+/// The terms of the convenant of most stories, without the members.
+pub const TERMS: &str = r#"
+groep = "proef/toezicht"
+naam = "Samen zicht op zorgaanbieders"
+versie = 1
+van = "2027-01-01"
+tot = "2031-01-01"
+nummers = ["kvk"]
+natuurlijke_personen = false
+kleinste_groep = 2
+besluit = "allen"
+eindigt_bij_opzegging = false
+
+[ritme]
+publicatie_uren = 24
+direct = true
+
+[grenzen]
+inzage_per_dag = 25
+
+[[doelen]]
+doel = "P08"
+versie = 1
+grondslagen = ["avg-6.1.e"]
+categorieen = []
+rollen = ["toezichthouder_kwaliteit", "toezichthouder_rechtmatigheid", "contractmanager"]
+bewaardagen = 90
+automatisch = []
+
+[[doelen]]
+doel = "P03"
+versie = 1
+grondslagen = ["wmo-6.1"]
+categorieen = ["toezicht", "contact"]
+rollen = ["toezichthouder_kwaliteit"]
+bewaardagen = 90
+automatisch = ["contact"]
+"#;
+
+/// Somebody who may do everything; stories about roles make their own.
+#[must_use]
+pub fn everybody() -> Actor {
+    actor(&Role::ALL)
+}
+
+impl Network {
+    /// Every node brings in the signed record of every other.
+    pub async fn introduce(&self) {
+        let we = everybody();
+        for from in self.members() {
+            let issued = from.node().services().leden.issue(&we).await;
+            let issued = issued.expect("a record");
+            for to in self.members().iter().filter(|to| to.oin != from.oin) {
+                let leden = &to.node().services().leden;
+                leden.import(&we, &issued).await.expect("a member");
+            }
+        }
+    }
+
+    /// These members draft, sign and exchange a convenant with these terms. Gives its hash.
+    pub async fn agree(&self, members: &[usize], terms: &str) -> ConvenantHash {
+        let we = everybody();
+        let mut text = terms.to_owned();
+        for number in members {
+            let member = self.member(*number);
+            let (oin, name) = (member.oin, member.name);
+            text += &format!("\n[[leden]]\noin = \"{oin}\"\nnaam = \"Gemeente {name}\"\n");
+        }
+        let convenanten = |number: &usize| &self.node(*number).services().convenanten;
+        let drafted = convenanten(&members[0]).draft(&we, &text).await;
+        let drafted = drafted.expect("terms that can be agreed on");
+        let mut file = drafted.file;
+        for number in members {
+            let signed = convenanten(number).sign(&we, &file, ActKind::Accept);
+            file = signed.await.expect("a signature").file;
+        }
+        for number in members {
+            let imported = convenanten(number).import(&we, &file).await;
+            imported.expect("a convenant that all signed");
+        }
+        drafted.hash
+    }
+
+    /// At every node the FG advises and the controller puts this purpose into force.
+    pub async fn put_into_force(&self, purpose: &str) {
+        let we = everybody();
+        let purpose: PurposeId = purpose.parse().expect("a purpose");
+        for member in self.members() {
+            let doelen = &member.node().services().doelen;
+            let advised = doelen.advise(&we, &purpose, None, true, "");
+            advised.await.expect("an advice");
+            let decision = Decision {
+                mandate: "college van burgemeester en wethouders".to_owned(),
+                dpia: "dpia-2027-1".to_owned(),
+                against_advice: None,
+            };
+            let decided = doelen.put_into_force(&we, &purpose, None, decision);
+            decided.await.expect("a decision");
+        }
+    }
+
+    /// A node takes an aanbieder with a contract into its register.
+    pub async fn know(&self, number: usize, kvk: &str, legal_form: &str) -> AanbiederId {
+        let we = everybody();
+        let services = self.node(number).services();
+        let draft = Draft {
+            naam: format!("Zorg {kvk}"),
+            kvk: kvk.to_owned(),
+            vestigingen: Vec::new(),
+            agb: Vec::new(),
+            rsin: String::new(),
+            rechtsvorm: legal_form.to_owned(),
+        };
+        let added = services.aanbieders.add(&we, &draft).await;
+        let added = added.expect("an aanbieder");
+        let contract = Involvement::Contract(Contract {
+            law: Law::Wmo,
+            care_forms: ["02".to_owned()].into(),
+            variant: Variant::Inspanningsgericht,
+            role: ContractRole::Main,
+            from: "2026-01-01".parse().expect("a day"),
+            until: None,
+        });
+        let betrokkenheden = &services.betrokkenheden;
+        let involved = betrokkenheden.add(&we, added.id, contract).await;
+        involved.expect("a contract");
+        added.id
+    }
+
+    /// Everything in the log of a node.
+    #[must_use]
+    pub fn log_of(&self, number: usize) -> Vec<Event> {
+        let log = Log::new(self.node(number).base().store.clone());
+        let size = log.size().expect("a log");
+        let mut events = Vec::new();
+        let mut from = 0;
+        while from < size {
+            let page = log.page(from, 500).expect("a log");
+            from += u64::try_from(page.len()).expect("a page");
+            for entry in page {
+                if let EntryContents::Noted { noted, .. } = entry.contents {
+                    events.push(noted.event);
+                }
+            }
+        }
+        events
+    }
+}
