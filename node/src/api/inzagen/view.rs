@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Questions and answers as the door shows them.
+
+use basisnet_policy::Reason;
+use basisnet_protocol::message::{
+    Answer, ContractRole, LabelLetter, Law, ToezichtState, Variant, WireObligations,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{proportionality, reason, subsidiarity};
+use crate::service::inzage::{Asked, AskedState, Received, ReceivedState, Shown};
+
+/// A question of the own gemeente.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InzageView {
+    /// Its name.
+    pub(crate) id: String,
+    /// About which aanbieder of the own register.
+    pub(crate) aanbieder: String,
+    /// The OIN of who was asked.
+    pub(crate) oin: String,
+    /// Its name.
+    pub(crate) lid: String,
+    /// For which purpose.
+    pub(crate) doel: String,
+    /// On which basis.
+    pub(crate) grondslag: String,
+    /// What was asked for.
+    pub(crate) gegevens: Vec<String>,
+    /// For which case.
+    pub(crate) zaak: String,
+    /// Why it is in proportion.
+    pub(crate) proportionaliteit: String,
+    /// Why it cannot be had otherwise.
+    pub(crate) subsidiariteit: String,
+    /// The same in words.
+    pub(crate) toelichting: String,
+    /// Who asked.
+    pub(crate) gevraagd_door: String,
+    /// When.
+    pub(crate) gevraagd_op: String,
+    /// `verstuurd`, `geen antwoord`, `wacht op besluit`, `verleend`, `geweigerd`, `verlopen` or `gewist`.
+    pub(crate) staat: String,
+    /// The same in a sentence.
+    pub(crate) uitleg: String,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) antwoord: Option<AnswerView>,
+    /// What comes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verplichtingen: Option<ObligationsView>,
+    /// Why the answer is not shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) niet_getoond_omdat: Vec<String>,
+}
+
+/// The answer: *dat*, and no free text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AnswerView {
+    /// Contracts; absent when not asked for or not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contracten: Option<Vec<ContractView>>,
+    /// Supervision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) toezicht: Option<String>,
+    /// The label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+    /// Whom to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<ContactView>,
+}
+
+/// That there is a contract.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ContractView {
+    /// Under which law.
+    pub(crate) wet: String,
+    /// Product categories.
+    pub(crate) zorgvormen: Vec<String>,
+    /// How performance is paid.
+    pub(crate) variant: String,
+    /// Main or subcontractor.
+    pub(crate) rol: String,
+    /// Since when.
+    pub(crate) vanaf: String,
+    /// Until when.
+    pub(crate) tot: Option<String>,
+}
+
+/// Whom to call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ContactView {
+    /// The team.
+    pub(crate) team: String,
+    /// The mailbox.
+    pub(crate) mailbox: String,
+    /// The telephone number.
+    pub(crate) telefoon: String,
+}
+
+/// What a receiver must observe (EXC-09).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ObligationsView {
+    /// Who gave it.
+    pub(crate) bron: String,
+    /// For which purpose only.
+    pub(crate) doel: String,
+    /// Under which convenant.
+    pub(crate) convenant: String,
+    /// Gone at this moment.
+    pub(crate) bewaren_tot: String,
+    /// Whether it may be given to anybody else.
+    pub(crate) doorgeven: bool,
+}
+
+impl InzageView {
+    pub(crate) fn of(asked: &Asked) -> Self {
+        let (staat, uitleg) = standing(asked);
+        let request = &asked.request;
+        Self {
+            id: asked.id.to_string(),
+            aanbieder: asked.aanbieder.to_string(),
+            oin: asked.peer.to_string(),
+            lid: asked.peer_name.clone(),
+            doel: request.purpose_id.to_string(),
+            grondslag: request.legal_basis.to_string(),
+            gegevens: request.categories.iter().map(ToString::to_string).collect(),
+            zaak: asked.case.clone(),
+            proportionaliteit: proportionality(request.weighing.proportionality).to_owned(),
+            subsidiariteit: subsidiarity(request.weighing.subsidiarity).to_owned(),
+            toelichting: asked.weighing.clone(),
+            gevraagd_door: asked.by_name.clone(),
+            gevraagd_op: asked.at.to_string(),
+            staat: staat.to_owned(),
+            uitleg,
+            antwoord: None,
+            verplichtingen: None,
+            niet_getoond_omdat: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with_answer(shown: &Shown) -> Self {
+        let mut view = Self::of(&shown.asked);
+        view.antwoord = shown.answer.as_ref().map(AnswerView::of);
+        if let AskedState::Released { obligations, .. } = &shown.asked.state {
+            view.verplichtingen = Some(ObligationsView::of(obligations));
+        }
+        view.niet_getoond_omdat = shown.withheld.iter().map(sentence).collect();
+        view
+    }
+}
+
+/// The state of a question, in a word and in a sentence.
+fn standing(asked: &Asked) -> (&'static str, String) {
+    let lid = &asked.peer_name;
+    match &asked.state {
+        AskedState::Sent => ("verstuurd", format!("De vraag is naar {lid} verstuurd.")),
+        AskedState::NoAnswer => (
+            "geen antwoord",
+            format!("{lid} geeft geen antwoord. Dat is geen nee; probeer het later opnieuw."),
+        ),
+        AskedState::Waiting { decide_by } => (
+            "wacht op besluit",
+            format!(
+                "Bij {lid} besluit iemand hierover, uiterlijk {}.",
+                decide_by.date()
+            ),
+        ),
+        AskedState::Released { obligations, .. } => (
+            "verleend",
+            format!(
+                "{lid} heeft geantwoord. Het antwoord blijft tot {}.",
+                obligations.retain_until.date()
+            ),
+        ),
+        AskedState::Refused => (
+            "geweigerd",
+            format!(
+                "{lid} geeft geen inzage. Een reden is er niet: elke weigering van de regels ziet er zo uit, ook als de aanbieder daar niet bekend is."
+            ),
+        ),
+        AskedState::RefusedByPerson { reason: why } => (
+            "geweigerd",
+            format!(
+                "Bij {lid} is besloten geen inzage te geven: {}.",
+                in_words(reason(*why))
+            ),
+        ),
+        AskedState::TimedOut => (
+            "verlopen",
+            format!("Van {lid} is binnen de termijn niets gehoord."),
+        ),
+        AskedState::Forgotten { since } => (
+            "gewist",
+            format!(
+                "Het antwoord van {lid} is op {} gewist: de bewaartermijn was voorbij.",
+                since.date()
+            ),
+        ),
+    }
+}
+
+fn in_words(reason: &str) -> &str {
+    match reason {
+        "niet-in-verhouding" => "de vraag is niet in verhouding",
+        "schaadt-toezicht" => "een antwoord zou het toezicht daar schaden",
+        "wettelijke-weg" => "er is een andere, wettelijke weg",
+        "niet-op-tijd-besloten" => "er is niet op tijd besloten",
+        other => other,
+    }
+}
+
+/// A reason as a person reads it.
+pub(super) fn sentence(reason: &Reason) -> String {
+    format!(
+        "{} ({}). Nodig: {}.",
+        reason.explanation, reason.law, reason.remedy
+    )
+}
+
+impl AnswerView {
+    fn of(answer: &Answer) -> Self {
+        let contract = |one: &basisnet_protocol::message::ContractAnswer| ContractView {
+            wet: law(one.law).to_owned(),
+            zorgvormen: one.care_forms.iter().cloned().collect(),
+            variant: variant(one.variant).to_owned(),
+            rol: match one.role {
+                ContractRole::Main => "hoofdaannemer",
+                ContractRole::Sub => "onderaannemer",
+            }
+            .to_owned(),
+            vanaf: one.from.to_string(),
+            tot: one.until.map(|until| until.to_string()),
+        };
+        Self {
+            contracten: answer
+                .contract
+                .as_ref()
+                .map(|all| all.iter().map(contract).collect()),
+            toezicht: answer.toezicht.map(|toezicht| {
+                let state = match toezicht.state {
+                    ToezichtState::Open => "loopt",
+                    ToezichtState::Closed => "afgesloten",
+                };
+                let half = match toezicht.half_year.half {
+                    1 => "eerste",
+                    _ => "tweede",
+                };
+                format!("{state}, {half} half jaar van {}", toezicht.half_year.year)
+            }),
+            label: answer.label.as_ref().map(|label| {
+                format!(
+                    "{} ({}, kader {})",
+                    letter(label.letter),
+                    label.date,
+                    label.framework_version
+                )
+            }),
+            contact: answer.contact.as_ref().map(|contact| ContactView {
+                team: contact.team.clone(),
+                mailbox: contact.mailbox.clone(),
+                telefoon: contact.telephone.clone(),
+            }),
+        }
+    }
+}
+
+impl ObligationsView {
+    fn of(obligations: &WireObligations) -> Self {
+        Self {
+            bron: obligations.source_oin.to_string(),
+            doel: obligations.purpose_id.to_string(),
+            convenant: obligations.convenant_hash.to_string(),
+            bewaren_tot: obligations.retain_until.to_string(),
+            doorgeven: !obligations.no_onward_sharing,
+        }
+    }
+}
+
+const fn law(law: Law) -> &'static str {
+    match law {
+        Law::Wmo => "Wmo",
+        Law::Jeugdwet => "Jeugdwet",
+    }
+}
+
+const fn variant(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Inspanningsgericht => "inspanningsgericht",
+        Variant::Outputgericht => "outputgericht",
+        Variant::Taakgericht => "taakgericht",
+    }
+}
+
+const fn letter(letter: LabelLetter) -> &'static str {
+    match letter {
+        LabelLetter::A => "A",
+        LabelLetter::B => "B",
+        LabelLetter::C => "C",
+        LabelLetter::D => "D",
+        LabelLetter::F => "F",
+    }
+}
+
+/// A question of another gemeente.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VerzoekView {
+    /// Its name here.
+    pub(crate) id: String,
+    /// The OIN of who asks.
+    pub(crate) oin: String,
+    /// Its name.
+    pub(crate) lid: String,
+    /// The aanbieder in the own register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) aanbieder: Option<String>,
+    /// What it is called there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) naam: Option<String>,
+    /// For which purpose.
+    pub(crate) doel: String,
+    /// On which basis.
+    pub(crate) grondslag: String,
+    /// The role of who asks.
+    pub(crate) rol: String,
+    /// What is asked for.
+    pub(crate) gegevens: Vec<String>,
+    /// Why it is in proportion.
+    pub(crate) proportionaliteit: String,
+    /// Why it cannot be had otherwise.
+    pub(crate) subsidiariteit: String,
+    /// When it came.
+    pub(crate) ontvangen_op: String,
+    /// By when somebody decides.
+    pub(crate) besluit_voor: String,
+    /// `wacht`, `verleend` or `geweigerd`.
+    pub(crate) staat: String,
+    /// Whether the other has the decision.
+    pub(crate) bezorgd: bool,
+}
+
+impl VerzoekView {
+    pub(crate) fn of(received: &Received, name: Option<String>) -> Self {
+        let (state, delivered) = match &received.state {
+            ReceivedState::Waiting => ("wacht", false),
+            ReceivedState::Withheld { .. } => ("geweigerd", true),
+            ReceivedState::Granted { delivered, .. } => ("verleend", *delivered),
+            ReceivedState::Refused { delivered, .. } => ("geweigerd", *delivered),
+        };
+        let request = &received.request;
+        Self {
+            id: received.id.to_string(),
+            oin: received.peer.to_string(),
+            lid: received.peer_name.clone(),
+            aanbieder: received.aanbieder.map(|id| id.to_string()),
+            naam: name,
+            doel: request.purpose_id.to_string(),
+            grondslag: request.legal_basis.to_string(),
+            rol: request.requester_role.to_string(),
+            gegevens: request.categories.iter().map(ToString::to_string).collect(),
+            proportionaliteit: proportionality(request.weighing.proportionality).to_owned(),
+            subsidiariteit: subsidiarity(request.weighing.subsidiarity).to_owned(),
+            ontvangen_op: received.at.to_string(),
+            besluit_voor: received.decide_by.to_string(),
+            staat: state.to_owned(),
+            bezorgd: delivered,
+        }
+    }
+}
