@@ -17,7 +17,7 @@ pub(super) struct Command {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Vraag een andere gemeente om inzage
-    Vragen(Question),
+    Vragen(Box<Question>),
     /// Toon wat openstaat: verzoeken waarover u besluit, en eigen vragen
     Open,
     /// Verleen inzage op een verzoek
