@@ -20,7 +20,9 @@ mod tell;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use crate::clock::Clock;
 use gemeente::Gemeente;
@@ -140,6 +142,85 @@ impl Stage {
             .iter_mut()
             .find(|gemeente| gemeente.place == place);
         found.ok_or(Fault::Region)
+    }
+}
+
+/// How long the story waits for what another node still has to do.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Stage {
+    /// Somebody types a command; the result, which is not shown.
+    fn typed(&self, place: Place, who: &str, words: &[&str]) -> Result<Value, Fault> {
+        self.teller.typed(&format!("{who}@{}", place.slug()), words);
+        self.at(place)?.must(who, words)
+    }
+
+    /// Somebody types a command that only looks; shown as it looks, and the result.
+    fn shown(&self, place: Place, who: &str, words: &[&str]) -> Result<Value, Fault> {
+        self.shown_once(place, who, words)?;
+        self.at(place)?.must(who, words)
+    }
+
+    /// Somebody types a command that changes something; shown as it looks.
+    fn shown_once(&self, place: Place, who: &str, words: &[&str]) -> Result<(), Fault> {
+        let mut lines = Vec::new();
+        self.teller.typed(&format!("{who}@{}", place.slug()), words);
+        let code = self
+            .at(place)?
+            .screen(who, words, |line| lines.push(line.to_owned()))?;
+        for line in &lines {
+            self.teller.say(line);
+        }
+        if code == 0 {
+            return Ok(());
+        }
+        Err(Fault::Command {
+            place,
+            words: words.join(" "),
+            said: lines.join(" "),
+        })
+    }
+
+    /// The same for what takes a while: each line when it comes.
+    fn shown_as_it_comes(&self, place: Place, who: &str, words: &[&str]) -> Result<(), Fault> {
+        self.teller.typed(&format!("{who}@{}", place.slug()), words);
+        self.at(place)?
+            .screen(who, words, |line| self.teller.say(line))
+            .map(drop)
+    }
+
+    /// Somebody types a command that is refused; shown as it looks, and the refusal.
+    fn refused(&self, place: Place, who: &str, words: &[&str]) -> Result<Value, Fault> {
+        self.teller.typed(&format!("{who}@{}", place.slug()), words);
+        let said = self.at(place)?.command(who, words)?;
+        if said.code == 0 {
+            return Err(Fault::Answer(words.join(" ")));
+        }
+        self.teller
+            .say(said.value["fout"].as_str().unwrap_or_default());
+        for point in said.value["punten"].as_array().into_iter().flatten() {
+            self.teller
+                .say(format!("- {}", point.as_str().unwrap_or_default()));
+        }
+        Ok(said.value)
+    }
+
+    /// Looks until it is so, or patience ends; what follows says whether it is.
+    fn until(
+        &self,
+        place: Place,
+        who: &str,
+        words: &[&str],
+        is_so: impl Fn(&Value) -> bool,
+    ) -> Result<(), Fault> {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if is_so(&self.at(place)?.must(who, words)?) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        Ok(())
     }
 }
 

@@ -24,6 +24,15 @@ impl Form {
             Self::Maatschap => "maatschap",
         }
     }
+
+    /// Whether it is known that no natural person stands behind it.
+    #[must_use]
+    pub const fn is_legal_person(self) -> bool {
+        match self {
+            Self::Bv | Self::Stichting | Self::Cooperatie | Self::Vereniging => true,
+            Self::Unknown | Self::Eenmanszaak | Self::Vof | Self::Maatschap => false,
+        }
+    }
 }
 
 /// The register of a gemeente, for `basisnet aanbieder invoeren`.

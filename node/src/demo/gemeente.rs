@@ -5,7 +5,7 @@
 //! as in production. Nothing here has a way into a node that a person would not have.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -134,14 +134,6 @@ impl Gemeente {
         let _ = child.wait();
     }
 
-    /// Whether its process is still there.
-    pub(super) fn is_running(&mut self) -> bool {
-        match &mut self.process {
-            Some(child) => matches!(child.try_wait(), Ok(None)),
-            None => false,
-        }
-    }
-
     /// Types a command as a person, and reads the result.
     pub(super) fn command(&self, who: &str, words: &[&str]) -> Result<Said, Fault> {
         self.command_with(who, words, "")
@@ -200,6 +192,33 @@ impl Gemeente {
             words: words.join(" "),
             said: said.value.to_string(),
         })
+    }
+
+    /// Types a command as a person and hands on, line by line, what that person sees.
+    pub(super) fn screen(
+        &self,
+        who: &str,
+        words: &[&str],
+        mut line: impl FnMut(&str),
+    ) -> Result<i32, Fault> {
+        let process = |cause| self.process_fault(cause);
+        let (reader, writer) = std::io::pipe().map_err(process)?;
+        let errors = writer.try_clone().map_err(process)?;
+        let mut command = self.program()?;
+        command.arg("--sessie").arg(self.session(who)).args(words);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(errors)
+            .spawn()
+            .map_err(process)?;
+        // The command holds our ends of the pipe too; without this the reading never ends.
+        drop(command);
+        for text in BufReader::new(reader).lines().map_while(Result::ok) {
+            line(&text);
+        }
+        let status = child.wait().map_err(process)?;
+        Ok(status.code().unwrap_or(-1))
     }
 
     /// The API as a person who signed in, for what comes by the hundreds.

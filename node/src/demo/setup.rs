@@ -62,10 +62,10 @@ pub(super) fn everywhere(
             .iter_mut()
             .map(|gemeente| scope.spawn(move || work(gemeente)))
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or(Err(Fault::Region)))
-            .collect()
+        for thread in threads {
+            thread.join().unwrap_or(Err(Fault::Region))?;
+        }
+        Ok(())
     })
 }
 

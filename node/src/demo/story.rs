@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What happens, step by step, in the words of who reads along.
+//!
+//! Every step types commands as a person would, shows what came back, and checks it. What is not right is remembered
+//! and told at the end; the story goes on, so that one fault does not hide another.
+
+mod ask;
+mod limits;
+mod log;
+mod outage;
 
 use std::path::Path;
 
@@ -10,17 +18,25 @@ use super::{Fault, Stage, setup};
 pub(super) fn tell(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
     registers(stage)?;
     agreements(stage, folder)?;
-    coverage(stage)
+    coverage(stage)?;
+    ask::sweep(stage)?;
+    ask::treffers(stage)?;
+    ask::inzage(stage)?;
+    limits::own_rules(stage)?;
+    limits::uniform_refusal(stage)?;
+    limits::outsider(stage)?;
+    limits::person_behind(stage)?;
+    outage::one_node_fails(stage)?;
+    log::all_logs(stage)?;
+    log::one_byte(stage, folder)
 }
 
 fn registers(stage: &mut Stage) -> Result<(), Fault> {
     stage
         .teller
         .step("Elke gemeente voert haar eigen register in");
-    stage.teller.typed(
-        "contracten@veenendaal",
-        &["aanbieder", "invoeren", "aanbieders.csv"],
-    );
+    let words = ["aanbieder", "invoeren", "aanbieders.csv"];
+    stage.teller.typed("contracten@veenendaal", &words);
     setup::registers(stage)?;
     let counts: Vec<String> = Place::ALL
         .into_iter()
@@ -36,29 +52,26 @@ fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
     stage
         .teller
         .step("Vier gemeenten tekenen een convenant; Weert doet niet mee");
-    for words in [
-        ["convenant", "opstellen", "convenant.toml"].as_slice(),
-        &["convenant", "tekenen", "demo.convenant"],
-        &["doel", "advies", "P08"],
-        &["doel", "in-werking", "P08"],
+    for (who, words) in [
+        ("college", ["convenant", "opstellen", "convenant.toml"]),
+        ("college", ["convenant", "tekenen", "demo.convenant"]),
+        ("fg", ["doel", "advies", "P08"]),
+        ("college", ["doel", "in-werking", "P08"]),
     ] {
-        let who = if words.contains(&"advies") {
-            "fg"
-        } else {
-            "college"
-        };
-        stage.teller.typed(&format!("{who}@veenendaal"), words);
+        stage.teller.typed(&format!("{who}@veenendaal"), &words);
     }
     setup::agreements(stage, folder)?;
-    let all = stage
-        .at(Place::Veenendaal)?
-        .must("college", &["convenant", "toon"])?;
-    stage
-        .teller
-        .say(all[0]["toelichting"].as_str().unwrap_or_default());
+    let veenendaal = stage.at(Place::Veenendaal)?;
+    let all = veenendaal.must("college", &["convenant", "toon"])?;
+    let text = |pointer| {
+        all.pointer(pointer)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+    };
+    stage.teller.say(text("/0/toelichting"));
     stage.teller.check(
         "het convenant is van kracht, met de handtekening van alle vier",
-        all[0]["toestand"] == "van_kracht",
+        text("/0/toestand") == "van_kracht",
     );
     Ok(())
 }
@@ -66,12 +79,7 @@ fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
 /// How much of the register takes part, and why the rest does not.
 fn coverage(stage: &mut Stage) -> Result<(), Fault> {
     stage.teller.step("Wat van het eigen register doet mee?");
-    let words = ["aanbieder", "dekking"];
-    stage.teller.typed("toezicht@veenendaal", &words);
-    let said = stage.at(Place::Veenendaal)?.must("toezicht", &words)?;
-    stage
-        .teller
-        .say(said["samenvatting"].as_str().unwrap_or_default());
+    let said = stage.shown(Place::Veenendaal, "toezicht", &["aanbieder", "dekking"])?;
     let counts = (said["totaal"].as_u64(), said["doenMee"].as_u64());
     stage.teller.check(
         "van de 300 aanbieders doen er 212 mee, en van de rest staat erbij waarom niet",

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A node falls over: the others see "no answer", never "not known", and go on.
+
+use serde_json::Value;
+
+use super::ask::question;
+use crate::demo::place::Place;
+use crate::demo::{Fault, Stage};
+
+/// Apeldoorn falls over and comes back.
+pub(super) fn one_node_fails(stage: &mut Stage) -> Result<(), Fault> {
+    stage.teller.step("De node van Apeldoorn valt om");
+    stage.at_mut(Place::Apeldoorn)?.kill();
+    let kvk = stage.region.lead().ok_or(Fault::Region)?.kvk.to_string();
+    let words = question(&kvk, "Gemeente Apeldoorn", "contact");
+    let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
+    stage
+        .teller
+        .say(asked["uitleg"].as_str().unwrap_or_default());
+    stage.teller.check(
+        "Veenendaal ziet \"geen antwoord\", en niet \"onbekend\"",
+        asked["staat"] == "geen antwoord",
+    );
+    stage.shown_as_it_comes(Place::Veenendaal, "toezicht", &["bevraag"])?;
+    let said = stage.shown(Place::Veenendaal, "toezicht", &["treffers", &kvk])?;
+    let apeldoorn = member(&said, Place::Apeldoorn);
+    stage.teller.check(
+        "bij de aanbieder staat dat Apeldoorn zwijgt; wat zij eerder zei blijft staan, met de datum",
+        apeldoorn["zwijgtSinds"].is_string() || apeldoorn["stand"] == "geen-antwoord",
+    );
+    stage.teller.say("Apeldoorn start weer.");
+    let node = stage.at_mut(Place::Apeldoorn)?;
+    node.start()?;
+    node.wait_until_ready()?;
+    let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
+    let own = asked["id"]
+        .as_str()
+        .ok_or_else(|| Fault::Answer("inzage vragen".to_owned()))?
+        .to_owned();
+    let words = ["inzage", "toon", &own];
+    stage.until(Place::Veenendaal, "toezicht", &words, |said| {
+        said["staat"] == "verleend"
+    })?;
+    let said = stage.shown(Place::Veenendaal, "toezicht", &words)?;
+    stage.teller.check(
+        "Apeldoorn antwoordt, meteen en zonder mens: zo staat het voor het contact in het convenant",
+        said["antwoord"]["contact"]["telefoon"].is_string(),
+    );
+    Ok(())
+}
+
+fn member(said: &Value, place: Place) -> Value {
+    let oin = place.oin_text();
+    let members = said["leden"].as_array().into_iter().flatten();
+    members
+        .cloned()
+        .find(|one| one["oin"] == *oin)
+        .unwrap_or_default()
+}
