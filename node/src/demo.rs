@@ -6,6 +6,7 @@
 //! back. Everything goes through the same commands and the same doors as in production; what the story cannot do, a
 //! person could not do either.
 
+mod answer;
 mod authority;
 pub mod files;
 mod gemeente;
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::clock::Clock;
+use answer::Answer as _;
 use gemeente::Gemeente;
 use place::Place;
 use region::Region;
@@ -196,9 +198,8 @@ impl Stage {
         if said.code == 0 {
             return Err(Fault::Answer(words.join(" ")));
         }
-        self.teller
-            .say(said.value["fout"].as_str().unwrap_or_default());
-        for point in said.value["punten"].as_array().into_iter().flatten() {
+        self.teller.say(said.value.text("/fout"));
+        for point in said.value.list("/punten").iter() {
             self.teller
                 .say(format!("- {}", point.as_str().unwrap_or_default()));
         }

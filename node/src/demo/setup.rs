@@ -8,6 +8,7 @@ use std::path::Path;
 use basisnet_protocol::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::answer::Answer as _;
 use super::authority::Authority;
 use super::gemeente::{Gemeente, write, write_secret};
 use super::place::Place;
@@ -155,11 +156,9 @@ fn of_place(provider: &Provider, place: Place) -> impl Iterator<Item = &(Place, 
 
 /// The id under which a gemeente knows an aanbieder.
 pub(super) fn id_of<'a>(known: &'a Value, provider: &Provider) -> Option<&'a str> {
-    known
-        .as_array()?
-        .iter()
-        .find(|one| one["kvk"] == provider.kvk.as_str())?["id"]
-        .as_str()
+    let mut all = known.list("").iter();
+    let found = all.find(|one| one.text("/kvk") == provider.kvk.as_str())?;
+    Some(found.text("/id"))
 }
 
 /// An involvement as the API takes it.

@@ -11,6 +11,7 @@ mod outage;
 
 use std::path::Path;
 
+use super::answer::Answer as _;
 use super::place::Place;
 use super::{Fault, Stage, setup};
 
@@ -80,7 +81,10 @@ fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
 fn coverage(stage: &mut Stage) -> Result<(), Fault> {
     stage.teller.step("Wat van het eigen register doet mee?");
     let said = stage.shown(Place::Veenendaal, "toezicht", &["aanbieder", "dekking"])?;
-    let counts = (said["totaal"].as_u64(), said["doenMee"].as_u64());
+    let counts = (
+        said.part("/totaal").as_u64(),
+        said.part("/doenMee").as_u64(),
+    );
     stage.teller.check(
         "van de 300 aanbieders doen er 212 mee, en van de rest staat erbij waarom niet",
         counts == (Some(300), Some(212)),

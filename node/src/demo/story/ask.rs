@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::demo::answer::Answer as _;
 use crate::demo::place::Place;
 use crate::demo::region::Provider;
 use crate::demo::{Fault, Stage};
@@ -15,10 +16,10 @@ pub(super) fn sweep(stage: &mut Stage) -> Result<(), Fault> {
     stage.shown_as_it_comes(Place::Veenendaal, "toezicht", &["bevraag"])?;
     let veenendaal = stage.at(Place::Veenendaal)?;
     let said = veenendaal.must("toezicht", &["bevraag", "--stand"])?;
-    let members = said["leden"].as_array().map_or(&[][..], Vec::as_slice);
+    let members = said.list("/leden");
     stage.teller.check(
         "alle drie antwoordden op alles",
-        members.len() == 3 && members.iter().all(|one| one["afloop"] == "bevraagd"),
+        members.len() == 3 && members.iter().all(|one| one.part("/afloop") == "bevraagd"),
     );
     Ok(())
 }
@@ -36,8 +37,9 @@ pub(super) fn treffers(stage: &mut Stage) -> Result<(), Fault> {
         .teller
         .say(format!("{name}, KVK {kvk}: kent iemand die ook?"));
     let said = stage.shown(Place::Veenendaal, "toezicht", &["treffers", &kvk])?;
-    let members = said["leden"].as_array().map_or(&[][..], Vec::as_slice);
-    let known = |one: &Value| one["stand"] == "bekend" && one["contact"]["telefoon"].is_string();
+    let members = said.list("/leden");
+    let known =
+        |one: &Value| one.part("/stand") == "bekend" && one.part("/contact/telefoon").is_string();
     stage.teller.check(
         "Amersfoort, Apeldoorn en Arnhem kennen de aanbieder ook, en er staat bij wie te bellen is",
         members.len() == 3 && members.iter().all(known),
@@ -80,7 +82,7 @@ fn all_shared(stage: &Stage, found: &Value) -> bool {
     };
     let names = found.as_array().into_iter().flatten();
     names
-        .map(|one| one["naam"].as_str())
+        .map(|one| one.part("/naam").as_str())
         .all(|name| name.is_some_and(is_expected))
 }
 
@@ -92,10 +94,9 @@ pub(super) fn inzage(stage: &mut Stage) -> Result<(), Fault> {
     let kvk = stage.region.lead().ok_or(Fault::Region)?.kvk.to_string();
     let words = question(&kvk, "Gemeente Amersfoort", "toezicht,contact");
     let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
-    stage
-        .teller
-        .say(asked["uitleg"].as_str().unwrap_or_default());
-    let own = asked["id"]
+    stage.teller.say(asked.text("/uitleg"));
+    let own = asked
+        .part("/id")
         .as_str()
         .ok_or_else(|| Fault::Answer("inzage vragen".to_owned()))?
         .to_owned();
@@ -117,15 +118,15 @@ pub(super) fn inzage(stage: &mut Stage) -> Result<(), Fault> {
     }
     let words = ["inzage", "toon", &own];
     stage.until(Place::Veenendaal, "toezicht", &words, |said| {
-        said["staat"] == "verleend"
+        said.part("/staat") == "verleend"
     })?;
     let said = stage.shown(Place::Veenendaal, "toezicht", &words)?;
-    let answer = &said["antwoord"];
+    let answer = &said.part("/antwoord");
     stage.teller.check(
         "het antwoord zegt dát er toezicht loopt en wie te bellen is; niet welk soort, en niet waarom",
-        answer["toezicht"].is_string() && answer["contact"]["telefoon"].is_string() && answer["contracten"].is_null(),
+        answer.part("/toezicht").is_string() && answer.part("/contact/telefoon").is_string() && answer.part("/contracten").is_null(),
     );
-    let terms = &said["verplichtingen"];
+    let terms = &said.part("/verplichtingen");
     stage.teller.check(
         "bij het antwoord staat van wie, waarvoor, onder welk convenant en tot wanneer",
         terms.as_object().is_some_and(|terms| terms.len() >= 4),

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::ask::question;
+use crate::demo::answer::Answer as _;
 use crate::demo::place::Place;
 use crate::demo::{Fault, Stage};
 
@@ -26,7 +27,7 @@ pub(super) fn own_rules(stage: &mut Stage) -> Result<(), Fault> {
         "contract,label",
     ];
     let said = stage.refused(Place::Veenendaal, "contracten", &words)?;
-    let reasons = said["punten"].as_array().map_or(0, Vec::len);
+    let reasons = said.list("/punten").len();
     stage.teller.check(
         "de eigen node weigert, en noemt elke reden met het artikel en wat er nodig is",
         reasons >= 3,
@@ -45,12 +46,10 @@ pub(super) fn uniform_refusal(stage: &mut Stage) -> Result<(), Fault> {
     let kvk = stage.region.lead().ok_or(Fault::Region)?.kvk.to_string();
     let words = question(&kvk, "Gemeente Arnhem", "contact");
     let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
-    stage
-        .teller
-        .say(asked["uitleg"].as_str().unwrap_or_default());
+    stage.teller.say(asked.text("/uitleg"));
     stage.teller.check(
         "een weigering zonder reden: niet toegestaan, niet bekend en achtergehouden zien er hetzelfde uit",
-        asked["staat"] == "geweigerd" && asked["antwoord"].is_null(),
+        asked.part("/staat") == "geweigerd" && asked.part("/antwoord").is_null(),
     );
     let words = ["logboek", "toon", "--aantal", "3"];
     stage.shown(Place::Arnhem, "fg", &words)?;
@@ -67,7 +66,8 @@ pub(super) fn outsider(stage: &mut Stage) -> Result<(), Fault> {
         .say(format!("{name} werkt voor Veenendaal én Weert."));
     stage.shown_as_it_comes(Place::Weert, "toezicht", &["bevraag"])?;
     let said = stage.shown(Place::Weert, "toezicht", &["treffers", &kvk])?;
-    let nothing = said["aantal"] == 0 && said["leden"].as_array().is_some_and(Vec::is_empty);
+    let nothing =
+        said.part("/aantal") == 0 && said.part("/leden").as_array().is_some_and(Vec::is_empty);
     stage
         .teller
         .check("Weert ziet geen enkele treffer", nothing);
@@ -76,7 +76,7 @@ pub(super) fn outsider(stage: &mut Stage) -> Result<(), Fault> {
         .must("toezicht", &["treffers", &kvk])?;
     stage.teller.check(
         "en Veenendaal ziet niet dat Weert deze aanbieder kent",
-        said["aantal"] == 0,
+        said.part("/aantal") == 0,
     );
     Ok(())
 }
@@ -101,11 +101,9 @@ pub(super) fn person_behind(stage: &mut Stage) -> Result<(), Fault> {
     let second = stage.shown(Place::Veenendaal, "toezicht", &["treffers", &unknown])?;
     let amersfoort = Place::Amersfoort.oin_text();
     let at = |said: &Value| {
-        said["leden"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|one| one["oin"] == *amersfoort)
+        said.list("/leden")
+            .iter()
+            .find(|one| one.text("/oin") == amersfoort)
             .cloned()
     };
     let same = at(&first).is_some() && at(&first) == at(&second);
@@ -114,7 +112,7 @@ pub(super) fn person_behind(stage: &mut Stage) -> Result<(), Fault> {
     let said = stage.shown(Place::Amersfoort, "toezicht", &own)?;
     stage.teller.check(
         "de eigen mensen van Amersfoort zien wel waarom de aanbieder niet meedoet",
-        said["doetMee"] == false && said["reden"].is_string(),
+        said.part("/doetMee") == false && said.part("/reden").is_string(),
     );
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo::answer::Answer as _;
 use crate::demo::gemeente::Gemeente;
 use crate::demo::place::Place;
 use crate::demo::{Fault, Stage};
@@ -18,7 +19,7 @@ pub(super) fn all_logs(stage: &mut Stage) -> Result<(), Fault> {
     stage.teller.step("Alle logboeken worden gecontroleerd");
     for place in Place::ALL {
         let said = stage.at(place)?.command("fg", &["logboek", "controleer"])?;
-        let entries = said.value["regels"].as_u64().unwrap_or_default();
+        let entries = said.value.part("/regels").as_u64().unwrap_or_default();
         let what = format!("{place}: {entries} regels, elk op zijn plaats");
         stage.teller.check(&what, said.code == 0 && entries > 0);
     }
@@ -92,7 +93,7 @@ fn change_and_verify(node: &Gemeente, leaf: &[u8; 32]) -> Result<Option<(usize, 
             fs::write(&path, &changed).map_err(fault)?;
             let said = node.command("fg", &["logboek", "controleer"])?;
             if said.code != 0 {
-                let text = said.value["fout"].as_str().unwrap_or_default().to_owned();
+                let text = said.value.text("/fout").to_owned();
                 return Ok(Some((at, text)));
             }
             fs::write(&path, &sound).map_err(fault)?;

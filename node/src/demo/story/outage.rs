@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::ask::question;
+use crate::demo::answer::Answer as _;
 use crate::demo::place::Place;
 use crate::demo::{Fault, Stage};
 
@@ -14,46 +15,43 @@ pub(super) fn one_node_fails(stage: &mut Stage) -> Result<(), Fault> {
     let kvk = stage.region.lead().ok_or(Fault::Region)?.kvk.to_string();
     let words = question(&kvk, "Gemeente Apeldoorn", "contact");
     let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
-    stage
-        .teller
-        .say(asked["uitleg"].as_str().unwrap_or_default());
+    stage.teller.say(asked.text("/uitleg"));
     stage.teller.check(
         "Veenendaal ziet \"geen antwoord\", en niet \"onbekend\"",
-        asked["staat"] == "geen antwoord",
+        asked.part("/staat") == "geen antwoord",
     );
     stage.shown_as_it_comes(Place::Veenendaal, "toezicht", &["bevraag"])?;
     let said = stage.shown(Place::Veenendaal, "toezicht", &["treffers", &kvk])?;
     let apeldoorn = member(&said, Place::Apeldoorn);
     stage.teller.check(
         "bij de aanbieder staat dat Apeldoorn zwijgt; wat zij eerder zei blijft staan, met de datum",
-        apeldoorn["zwijgtSinds"].is_string() || apeldoorn["stand"] == "geen-antwoord",
+        apeldoorn.part("/zwijgtSinds").is_string() || apeldoorn.part("/stand") == "geen-antwoord",
     );
     stage.teller.say("Apeldoorn start weer.");
     let node = stage.at_mut(Place::Apeldoorn)?;
     node.start()?;
     node.wait_until_ready()?;
     let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
-    let own = asked["id"]
+    let own = asked
+        .part("/id")
         .as_str()
         .ok_or_else(|| Fault::Answer("inzage vragen".to_owned()))?
         .to_owned();
     let words = ["inzage", "toon", &own];
     stage.until(Place::Veenendaal, "toezicht", &words, |said| {
-        said["staat"] == "verleend"
+        said.part("/staat") == "verleend"
     })?;
     let said = stage.shown(Place::Veenendaal, "toezicht", &words)?;
     stage.teller.check(
         "Apeldoorn antwoordt, meteen en zonder mens: zo staat het voor het contact in het convenant",
-        said["antwoord"]["contact"]["telefoon"].is_string(),
+        said.part("/antwoord/contact/telefoon").is_string(),
     );
     Ok(())
 }
 
 fn member(said: &Value, place: Place) -> Value {
     let oin = place.oin_text();
-    let members = said["leden"].as_array().into_iter().flatten();
-    members
-        .cloned()
-        .find(|one| one["oin"] == *oin)
-        .unwrap_or_default()
+    let mut members = said.list("/leden").iter();
+    let found = members.find(|one| one.text("/oin") == oin);
+    found.cloned().unwrap_or_default()
 }
