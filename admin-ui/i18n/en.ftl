@@ -106,6 +106,7 @@ stand-bekend = Known
 stand-geen-treffer = No treffer
 stand-geen-antwoord = No answer
 stand-niet-gevraagd = Not asked yet
+stand-niet-toegestaan = Not allowed
 leeftijd =
     { $n ->
         [0] today
@@ -385,3 +386,7 @@ label-b = Label B
 label-c = Label C
 label-d = Label D
 label-f = Label F
+inzage-gesloten = There is an answer, but you may not use it now
+inzage-gesloten-uitleg = These are the reasons, with what is needed.
+convenant-versie = { $naam }, version { $versie }
+veld-doel-niet-in-werking = Not put into force by your organisation yet.

@@ -106,6 +106,7 @@ stand-bekend = Bekend
 stand-geen-treffer = Geen treffer
 stand-geen-antwoord = Geen antwoord
 stand-niet-gevraagd = Nog niet gevraagd
+stand-niet-toegestaan = Niet toegestaan
 leeftijd =
     { $n ->
         [0] vandaag
@@ -385,3 +386,7 @@ label-b = Label B
 label-c = Label C
 label-d = Label D
 label-f = Label F
+inzage-gesloten = Er is een antwoord, maar u mag het nu niet gebruiken
+inzage-gesloten-uitleg = Dit zijn de redenen, met wat er nodig is.
+convenant-versie = { $naam }, versie { $versie }
+veld-doel-niet-in-werking = Nog niet in werking gesteld door uw organisatie.

@@ -119,6 +119,8 @@ pub enum Standing {
     NoAnswer,
     /// Not asked yet.
     NotAsked,
+    /// The rules do not allow asking this one.
+    Withheld,
 }
 
 impl Standing {
@@ -128,13 +130,14 @@ impl Standing {
             Self::NotFound => "stand-geen-treffer",
             Self::NoAnswer => "stand-geen-antwoord",
             Self::NotAsked => "stand-niet-gevraagd",
+            Self::Withheld => "stand-niet-toegestaan",
         }
     }
 
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::Known { .. } => "info",
-            Self::NotFound | Self::NotAsked => "plain",
+            Self::NotFound | Self::NotAsked | Self::Withheld => "plain",
             Self::NoAnswer => "warn",
         }
     }
@@ -142,7 +145,7 @@ impl Standing {
     pub(crate) const fn icon(&self) -> &'static str {
         match self {
             Self::Known { .. } => "link",
-            Self::NotFound => "minus",
+            Self::NotFound | Self::Withheld => "minus",
             Self::NoAnswer => "warning",
             Self::NotAsked => "clock",
         }
@@ -155,7 +158,7 @@ impl Standing {
     pub(crate) fn since(&self) -> Option<Day> {
         match self {
             Self::Known { since } => *since,
-            Self::NotFound | Self::NoAnswer | Self::NotAsked => None,
+            Self::NotFound | Self::NoAnswer | Self::NotAsked | Self::Withheld => None,
         }
     }
 }

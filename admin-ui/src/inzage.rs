@@ -136,6 +136,8 @@ pub enum State {
     RefusedByNode,
     /// The own node held it back.
     HeldBack(Vec<Ground>),
+    /// There is an answer, but the reader may not use it (any more).
+    Closed(Vec<Ground>),
     /// The other node does not answer.
     NoAnswer {
         /// When we last tried.
@@ -235,7 +237,7 @@ impl State {
         match self {
             Self::Sending => StateName::Sending,
             Self::Waiting { .. } => StateName::Waiting,
-            Self::Answered(_) => StateName::Answered,
+            Self::Answered(_) | Self::Closed(_) => StateName::Answered,
             Self::RefusedByPerson { .. } | Self::RefusedByNode | Self::HeldBack(_) => {
                 StateName::Refused
             }
@@ -264,8 +266,7 @@ impl Inzage {
     ///
     /// # Errors
     /// When a value cannot be written.
-    pub fn fragment(&self, frame: &crate::frame::Frame) -> Result<String, crate::RenderError> {
-        let t = frame.text();
+    pub fn fragment(&self, t: crate::i18n::Text) -> Result<String, crate::RenderError> {
         Ok(askama::Template::render(&InzageStateFragment {
             t,
             v: self,

@@ -6,16 +6,21 @@
 //! that can be read again. What identifies an aanbieder or a person is never in an address. A form counts only with
 //! the token of the session it was made for; the session is a cookie that no script and no other site can use.
 
+mod aanbieder;
 mod account;
 mod assets;
 mod auth;
 mod convert;
 mod fault;
 mod finish;
+mod inzage;
+mod logboek;
 mod memory;
 mod paths;
 mod search;
 mod sent;
+mod verzoek;
+mod vraag;
 
 use std::sync::Arc;
 
@@ -78,6 +83,17 @@ pub fn router(state: WebState) -> Router {
         .route("/afmelden", post(account::sign_out))
         .route("/taal", post(account::language))
         .route("/zoeken", get(search::show).post(search::search))
+        .route("/aanbieders/{id}", get(aanbieder::show))
+        .route(
+            "/aanbieders/{id}/inzage/{oin}",
+            get(vraag::ask).post(vraag::send),
+        )
+        .route("/inzage", get(inzage::list))
+        .route("/inzage/{id}", get(inzage::show))
+        .route("/inzage/{id}/stand", get(inzage::state))
+        .route("/verzoeken", get(verzoek::list))
+        .route("/verzoeken/{id}", get(verzoek::show).post(verzoek::decide))
+        .route("/logboek", get(logboek::show))
         .route("/toegankelijkheid", get(account::accessibility))
         .fallback(fault::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -368,6 +368,7 @@ impl Gallery {
             ),
             ("geweigerd-node", State::RefusedByNode),
             ("tegengehouden", State::HeldBack(self.grounds())),
+            ("gesloten", State::Closed(self.grounds())),
             ("geen-antwoord", State::NoAnswer { tried: Some(NOW) }),
             ("verlopen", State::Expired { at: NOW }),
         ]

@@ -16,6 +16,7 @@ use super::convert::{day, id, moment, word};
 use super::fault::WebFault;
 use crate::service::aanbieder::{Aanbieder, NoPart};
 use crate::service::betrokkenheid::{BetrokkenheidError, Contract, Involvement, Shown, Toezicht};
+use crate::service::inzage::Asked;
 use crate::service::treffer::{Standing, TrefferFault, TreffersOf, WithMember};
 
 const DAY: u64 = 86_400;
@@ -78,11 +79,12 @@ const fn of_reason(reason: NoPart) -> Participation {
 }
 
 fn elsewhere(web: &WebState, reader: &Reader, treffers: &TreffersOf) -> Result<Vec<Elsewhere>, WebFault> {
+    let asked = web.services.inzagen.about(&reader.actor, treffers.aanbieder)?;
     let now = web.clock.now();
     let mut all = treffers
         .members
         .iter()
-        .map(|with| other(web, reader, with, now))
+        .map(|with| other(web, &asked, with, now))
         .collect::<Result<Vec<_>, _>>()?;
     all.sort_by_key(|one| (order(&one.standing), one.name.clone()));
     Ok(all)
@@ -95,16 +97,23 @@ const fn order(standing: &view::Standing) -> u8 {
         view::Standing::NoAnswer => 1,
         view::Standing::NotAsked => 2,
         view::Standing::NotFound => 3,
+        view::Standing::Withheld => 4,
     }
 }
 
-fn other(web: &WebState, _reader: &Reader, with: &WithMember, now: Timestamp) -> Result<Elsewhere, WebFault> {
+fn other(
+    web: &WebState,
+    asked: &[Asked],
+    with: &WithMember,
+    now: Timestamp,
+) -> Result<Elsewhere, WebFault> {
     let standing = match &with.standing {
         Standing::Known(treffer) => view::Standing::Known {
             since: Some(day(treffer.since.date())),
         },
         Standing::NotKnown => view::Standing::NotFound,
-        Standing::NotAskedYet | Standing::Withheld => view::Standing::NotAsked,
+        Standing::NotAskedYet => view::Standing::NotAsked,
+        Standing::Withheld => view::Standing::Withheld,
         Standing::NoAnswer => view::Standing::NoAnswer,
     };
     let age = with.as_of.map_or(0, |at| now.since(at).as_secs() / DAY);
@@ -114,29 +123,35 @@ fn other(web: &WebState, _reader: &Reader, with: &WithMember, now: Timestamp) ->
         standing,
         as_of: with.as_of.map(moment),
         age_days: usize::try_from(age).unwrap_or(usize::MAX),
-        contact: contact_of(web, with.peer)?,
-        inzage: None,
+        contact: contact_of(web, with.peer, &PurposeId::matching())?,
+        inzage: asked.iter().find(|one| one.peer == with.peer).map(|one| one.id.to_string()),
     })
 }
 
-/// What an organisation is called.
+/// What an organisation is called: by its own record, else by a convenant, else its OIN.
 pub(super) fn name_of(web: &WebState, oin: Oin) -> Result<String, WebFault> {
-    let member = web.services.leden.of(oin)?;
-    Ok(member.map_or_else(|| oin.to_string(), |member| member.name))
+    if let Some(lid) = web.services.leden.one(oin)? {
+        return Ok(lid.record.name);
+    }
+    let active = web.services.convenanten.active(web.clock.now())?;
+    let named = active
+        .iter()
+        .flat_map(|one| &one.content.members)
+        .find(|member| member.oin == oin);
+    Ok(named.map_or_else(|| oin.to_string(), |member| member.name.clone()))
 }
 
-/// Whom to call at an organisation, for matching or else for anything.
-pub(super) fn contact_of(web: &WebState, oin: Oin) -> Result<Option<view::Contact>, WebFault> {
-    let Some(member) = web.services.leden.of(oin)? else {
-        return Ok(None);
-    };
-    let matching = PurposeId::matching();
-    let found = member.contacts.iter().find(|contact| contact.purpose == matching);
-    let contact = found.or_else(|| member.contacts.first());
+/// Whom to call at an organisation about a purpose.
+pub(super) fn contact_of(
+    web: &WebState,
+    oin: Oin,
+    purpose: &PurposeId,
+) -> Result<Option<view::Contact>, WebFault> {
+    let contact = web.services.leden.contact(oin, purpose)?;
     Ok(contact.map(|contact| view::Contact {
-        team: contact.team.clone(),
-        mailbox: contact.mailbox.clone(),
-        telephone: contact.telephone.clone(),
+        team: contact.team,
+        mailbox: contact.mailbox,
+        telephone: contact.telephone,
     }))
 }
 

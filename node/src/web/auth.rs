@@ -147,11 +147,13 @@ impl Reader {
 }
 
 /// What this account may open; what it may never open is not shown.
-fn menu(_web: &WebState, actor: &Actor) -> Vec<MenuItem> {
+fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
+    let open = web.services.inzagen.open(actor).map_or(0, |open| open.len());
+    let waiting = |section| if section == Section::Requests { open } else { 0 };
     let parts = [
         (Section::Search, &AANBIEDERS[..]),
         (Section::Inzagen, &INZAGE[..]),
-        (Section::Requests, &INZAGE[..]),
+        (Section::Requests, &AANBIEDERS[..]),
         (Section::Log, &Role::ALL[..]),
     ];
     parts

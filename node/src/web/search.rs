@@ -110,14 +110,15 @@ fn find(web: &WebState, reader: &Reader, query: &str) -> Result<Vec<Aanbieder>, 
     Ok(found)
 }
 
-fn hit(_web: &WebState, one: &Aanbieder) -> Result<Hit, WebFault> {
+fn hit(web: &WebState, one: &Aanbieder) -> Result<Hit, WebFault> {
+    let takes_part = one.no_part().is_none();
     Ok(Hit {
         id: one.id.to_string(),
         name: one.naam.clone(),
         kvk: one.kvk.map(|kvk| kvk.to_string()),
         agb: one.agb.iter().map(ToString::to_string).collect(),
-        known_elsewhere: 0,
-        takes_part: one.no_part().is_none(),
+        known_elsewhere: if takes_part { web.services.treffers.of(one.id)?.count() } else { 0 },
+        takes_part,
     })
 }
 

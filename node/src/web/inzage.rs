@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What we asked others: the list, and one inzage from question to answer.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use basisnet_admin_ui::aanbieder::Contact;
+use basisnet_admin_ui::frame::Section;
+use basisnet_admin_ui::i18n::Text;
+use basisnet_admin_ui::inzage as view;
+use basisnet_admin_ui::inzage_form::Ground;
+use basisnet_policy::Reason;
+use basisnet_protocol::message::{Answer, ToezichtState, WireObligations};
+use basisnet_protocol::time::Timestamp;
+
+use super::WebState;
+use super::aanbieder::{contact_of, name_of};
+use super::auth::Reader;
+use super::convert::{day, id, moment, word};
+use super::fault::WebFault;
+use crate::service::inzage::{Asked, AskedState, InzageError, Shown};
+
+/// So many are shown at a time.
+const SHOWN: usize = 50;
+
+/// The list, newest first.
+pub(super) async fn list(
+    State(web): State<WebState>,
+    Query(query): Query<HashMap<String, String>>,
+    reader: Reader,
+) -> Result<Html<String>, WebFault> {
+    let from: usize = match query.get("vanaf") {
+        Some(text) => text.parse().map_err(|_| WebFault::not_found())?,
+        None => 0,
+    };
+    let all = web.services.inzagen.list(&reader.actor)?;
+    let text = reader.visitor.text();
+    let rows = all.iter().skip(from).take(SHOWN).map(|asked| row(&web, text, asked));
+    let page = view::Inzagen {
+        rows: rows.collect::<Result<_, _>>()?,
+        older: (all.len() > from.saturating_add(SHOWN)).then(|| (from + SHOWN).to_string()),
+    };
+    Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
+}
+
+fn row(web: &WebState, text: Text, asked: &Asked) -> Result<view::InzageRow, WebFault> {
+    Ok(view::InzageRow {
+        id: asked.id.to_string(),
+        aanbieder: aanbieder_name(web, asked)?,
+        member: asked.peer_name.clone(),
+        purpose: text.term("doel", asked.request.purpose_id.as_str()),
+        asked: moment(asked.at),
+        state: state_name(&asked.state),
+    })
+}
+
+const fn state_name(state: &AskedState) -> view::StateName {
+    match state {
+        AskedState::Sent => view::StateName::Sending,
+        AskedState::Waiting { .. } => view::StateName::Waiting,
+        AskedState::Released { .. } => view::StateName::Answered,
+        AskedState::Refused | AskedState::RefusedByPerson { .. } => view::StateName::Refused,
+        AskedState::NoAnswer | AskedState::TimedOut => view::StateName::NoAnswer,
+        AskedState::Forgotten { .. } => view::StateName::Expired,
+    }
+}
+
+/// One inzage.
+pub(super) async fn show(
+    State(web): State<WebState>,
+    Path(path): Path<String>,
+    reader: Reader,
+) -> Result<Html<String>, WebFault> {
+    let page = read(&web, &reader, &path).await?;
+    Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
+}
+
+/// Only the part that changes while somebody waits.
+pub(super) async fn state(
+    State(web): State<WebState>,
+    Path(path): Path<String>,
+    reader: Reader,
+) -> Result<Html<String>, WebFault> {
+    let page = read(&web, &reader, &path).await?;
+    Ok(Html(page.fragment(reader.visitor.text())?))
+}
+
+async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzage, WebFault> {
+    let shown = web.services.inzagen.show(&reader.actor, id(path)?, None).await?;
+    let text = reader.visitor.text();
+    let asked = &shown.asked;
+    let request = &asked.request;
+    let state = state_of(web, text, &shown)?;
+    Ok(view::Inzage {
+        id: asked.id.to_string(),
+        aanbieder: aanbieder_name(web, asked)?,
+        aanbieder_id: asked.aanbieder.to_string(),
+        member: asked.peer_name.clone(),
+        purpose: text.term("doel", request.purpose_id.as_str()),
+        case_reference: asked.case.clone(),
+        proportionality: word(text, "evenredigheid", &request.weighing.proportionality),
+        subsidiarity: word(text, "subsidiariteit", &request.weighing.subsidiarity),
+        categories: categories(text, &request.categories),
+        asked: moment(asked.at),
+        asked_by: asked.by_name.clone(),
+        state,
+        contact: contact_of(web, asked.peer, &request.purpose_id)?,
+    })
+}
+
+/// Categories in words.
+pub(super) fn categories<'a>(
+    text: Text,
+    all: impl IntoIterator<Item = &'a basisnet_protocol::purpose::Category>,
+) -> Vec<String> {
+    all.into_iter().map(|one| text.term("categorie", one.as_str())).collect()
+}
+
+fn aanbieder_name(web: &WebState, asked: &Asked) -> Result<String, WebFault> {
+    let found = web.services.aanbieders.get(asked.aanbieder)?;
+    Ok(found.map_or_else(|| asked.aanbieder.to_string(), |one| one.naam))
+}
+
+fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, WebFault> {
+    Ok(match &shown.asked.state {
+        AskedState::Sent => view::State::Sending,
+        AskedState::NoAnswer => view::State::NoAnswer { tried: None },
+        AskedState::Waiting { decide_by } => view::State::Waiting {
+            decide_by: moment(*decide_by),
+        },
+        AskedState::Released { obligations, received, .. } => match &shown.answer {
+            Some(found) => answered(web, text, found, obligations, *received)?,
+            None => view::State::Closed(grounds(&shown.withheld)),
+        },
+        AskedState::Refused => view::State::RefusedByNode,
+        AskedState::RefusedByPerson { reason } => view::State::RefusedByPerson {
+            reason: word(text, "reden", reason),
+            at: None,
+        },
+        AskedState::TimedOut => view::State::NoAnswer { tried: None },
+        AskedState::Forgotten { since } => view::State::Expired { at: moment(*since) },
+    })
+}
+
+fn answered(
+    web: &WebState,
+    text: Text,
+    found: &Answer,
+    obligations: &WireObligations,
+    received: Timestamp,
+) -> Result<view::State, WebFault> {
+    let convenant = web.services.convenanten.terms(obligations.convenant_hash)?;
+    let name = convenant.map(|one| {
+        let version = one.content.version.to_string();
+        text.with("convenant-versie", &[("naam", one.content.name.clone()), ("versie", version)])
+    });
+    Ok(view::State::Answered(Box::new(view::Answered {
+        at: moment(received),
+        answer: answer(text, found),
+        retain_until: moment(obligations.retain_until),
+        purpose: text.term("doel", obligations.purpose_id.as_str()),
+        convenant: name.unwrap_or_else(|| obligations.convenant_hash.to_string()),
+        source: name_of(web, obligations.source_oin)?,
+    })))
+}
+
+/// An answer in words.
+pub(super) fn answer(text: Text, found: &Answer) -> view::Answer {
+    view::Answer {
+        contracts: found.contract.as_ref().map(|contracts| {
+            let contract = |one: &basisnet_protocol::message::ContractAnswer| view::Contract {
+                law: word(text, "wet", &one.law),
+                care_forms: one.care_forms.iter().cloned().collect(),
+                variant: word(text, "variant", &one.variant),
+                role: word(text, "contractrol", &one.role),
+                from: day(one.from),
+                until: one.until.map(day),
+            };
+            contracts.iter().map(contract).collect()
+        }),
+        toezicht: found.toezicht.as_ref().map(|one| view::Toezicht {
+            open: one.state == ToezichtState::Open,
+            year: one.half_year.year,
+            half: one.half_year.half,
+        }),
+        label: found.label.as_ref().map(|one| view::Label {
+            letter: super::convert::code(&one.letter),
+            date: day(one.date),
+            framework_version: one.framework_version,
+        }),
+        contact: found.contact.as_ref().map(|one| Contact {
+            team: one.team.clone(),
+            mailbox: one.mailbox.clone(),
+            telephone: one.telephone.clone(),
+        }),
+    }
+}
+
+/// The reasons of the rules, as a reader can use them.
+pub(super) fn grounds(reasons: &[Reason]) -> Vec<Ground> {
+    let ground = |reason: &Reason| Ground {
+        article: reason.law.clone(),
+        explanation: reason.explanation.clone(),
+        remedy: reason.remedy.clone(),
+    };
+    reasons.iter().map(ground).collect()
+}
+
+impl From<InzageError> for WebFault {
+    fn from(fault: InzageError) -> Self {
+        use basisnet_admin_ui::fault::FaultKind;
+        match fault {
+            InzageError::NotAllowed(fault) => fault.into(),
+            InzageError::UnknownAanbieder | InzageError::UnknownMember | InzageError::Unknown => Self::not_found(),
+            InzageError::Decided => Self::page(FaultKind::Conflict),
+            InzageError::Text(_) => Self::unreadable(),
+            InzageError::Refused(_) => Self::page(FaultKind::Forbidden),
+            InzageError::Unmatched(_)
+            | InzageError::Encode(_)
+            | InzageError::Seal(_)
+            | InzageError::Store(_)
+            | InzageError::Commit(_) => Self::broken(fault),
+        }
+    }
+}
