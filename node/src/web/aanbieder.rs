@@ -29,14 +29,21 @@ pub(super) async fn show(
 ) -> Result<Html<String>, WebFault> {
     let services = &web.services;
     let aanbieder = services.aanbieders.show(&reader.actor, id(&path)?)?;
-    let treffers = services.treffers.show(reader.actor.by(), aanbieder.id).await?;
+    let treffers = services
+        .treffers
+        .show(reader.actor.by(), aanbieder.id)
+        .await?;
     let betrokkenheden = services.betrokkenheden.show(&reader.actor, aanbieder.id)?;
     let text = reader.visitor.text();
     let page = view::Aanbieder {
         id: path,
         name: aanbieder.naam.clone(),
         kvk: aanbieder.kvk.map(|kvk| kvk.to_string()),
-        vestigingen: aanbieder.vestigingen.iter().map(ToString::to_string).collect(),
+        vestigingen: aanbieder
+            .vestigingen
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         agb: aanbieder.agb.iter().map(ToString::to_string).collect(),
         rsin: aanbieder.rsin.map(|rsin| rsin.to_string()),
         legal_form: text.term("rechtsvorm", aanbieder.legal_form.as_str()),
@@ -62,7 +69,11 @@ fn participation(aanbieder: &Aanbieder, treffers: &TreffersOf) -> Participation 
     }
     match aanbieder.no_part() {
         Some(reason) => of_reason(reason),
-        None if treffers.withheld.iter().any(|guard| guard.contains("doel") || guard.contains("purpose")) => {
+        None if treffers
+            .withheld
+            .iter()
+            .any(|guard| guard.contains("doel") || guard.contains("purpose")) =>
+        {
             Participation::PurposeNotInForce
         }
         None => Participation::Withheld,
@@ -78,8 +89,15 @@ const fn of_reason(reason: NoPart) -> Participation {
     }
 }
 
-fn elsewhere(web: &WebState, reader: &Reader, treffers: &TreffersOf) -> Result<Vec<Elsewhere>, WebFault> {
-    let asked = web.services.inzagen.about(&reader.actor, treffers.aanbieder)?;
+fn elsewhere(
+    web: &WebState,
+    reader: &Reader,
+    treffers: &TreffersOf,
+) -> Result<Vec<Elsewhere>, WebFault> {
+    let asked = web
+        .services
+        .inzagen
+        .about(&reader.actor, treffers.aanbieder)?;
     let now = web.clock.now();
     let mut all = treffers
         .members
@@ -124,7 +142,10 @@ fn other(
         as_of: with.as_of.map(moment),
         age_days: usize::try_from(age).unwrap_or(usize::MAX),
         contact: contact_of(web, with.peer, &PurposeId::matching())?,
-        inzage: asked.iter().find(|one| one.peer == with.peer).map(|one| one.id.to_string()),
+        inzage: asked
+            .iter()
+            .find(|one| one.peer == with.peer)
+            .map(|one| one.id.to_string()),
     })
 }
 
@@ -136,7 +157,7 @@ pub(super) fn name_of(web: &WebState, oin: Oin) -> Result<String, WebFault> {
     let active = web.services.convenanten.active(web.clock.now())?;
     let named = active
         .iter()
-        .flat_map(|one| &one.content.members)
+        .flat_map(|one| &one.content().members)
         .find(|member| member.oin == oin);
     Ok(named.map_or_else(|| oin.to_string(), |member| member.name.clone()))
 }
@@ -167,8 +188,13 @@ fn line(text: Text, shown: &Shown) -> view::Betrokkenheid {
                 until: None,
             },
         },
-        Shown::Dat { state, half_year, .. } => {
-            let half = [("half", half_year.half.to_string()), ("jaar", half_year.year.to_string())];
+        Shown::Dat {
+            state, half_year, ..
+        } => {
+            let half = [
+                ("half", half_year.half.to_string()),
+                ("jaar", half_year.year.to_string()),
+            ];
             let state = word(text, "toezicht-stand", state);
             view::Betrokkenheid {
                 kind: "toezicht".to_owned(),

@@ -21,6 +21,7 @@ use subtle::ConstantTimeEq;
 use super::WebState;
 use super::fault::WebFault;
 use crate::keys::Secret;
+use crate::service::aanbieder::READERS;
 use crate::service::account::Actor;
 
 /// The cookie of a session; the prefix makes browsers hold it to this host, over HTTPS, for every path.
@@ -142,18 +143,28 @@ impl Reader {
 
     /// Whether this reader's role may ever ask for inzage; the service has the last word.
     pub(super) fn may_ask(&self) -> bool {
-        INZAGE.iter().any(|role| self.actor.has(*role))
+        ASK.iter().any(|role| self.actor.has(*role))
     }
 }
 
 /// What this account may open; what it may never open is not shown.
 fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
-    let open = web.services.inzagen.open(actor).map_or(0, |open| open.len());
-    let waiting = |section| if section == Section::Requests { open } else { 0 };
+    let open = web
+        .services
+        .inzagen
+        .open(actor)
+        .map_or(0, |open| open.len());
+    let waiting = |section| {
+        if section == Section::Requests {
+            open
+        } else {
+            0
+        }
+    };
     let parts = [
-        (Section::Search, &AANBIEDERS[..]),
-        (Section::Inzagen, &INZAGE[..]),
-        (Section::Requests, &AANBIEDERS[..]),
+        (Section::Search, &READERS[..]),
+        (Section::Inzagen, &READERS[..]),
+        (Section::Requests, &DECIDE[..]),
         (Section::Log, &Role::ALL[..]),
     ];
     parts
@@ -166,15 +177,15 @@ fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
         .collect()
 }
 
-/// Who works with aanbieders.
-const AANBIEDERS: [Role; 4] = [
+/// Who may be asked to decide on what others ask.
+const DECIDE: [Role; 4] = [
     Role::ToezichthouderKwaliteit,
     Role::ToezichthouderRechtmatigheid,
     Role::Contractmanager,
     Role::Verwerkingsverantwoordelijke,
 ];
-/// Who asks for inzage and decides on it.
-const INZAGE: [Role; 3] = [
+/// Who asks for inzage.
+const ASK: [Role; 3] = [
     Role::ToezichthouderKwaliteit,
     Role::ToezichthouderRechtmatigheid,
     Role::Contractmanager,

@@ -36,7 +36,11 @@ pub(super) async fn list(
     };
     let all = web.services.inzagen.list(&reader.actor)?;
     let text = reader.visitor.text();
-    let rows = all.iter().skip(from).take(SHOWN).map(|asked| row(&web, text, asked));
+    let rows = all
+        .iter()
+        .skip(from)
+        .take(SHOWN)
+        .map(|asked| row(&web, text, asked));
     let page = view::Inzagen {
         rows: rows.collect::<Result<_, _>>()?,
         older: (all.len() > from.saturating_add(SHOWN)).then(|| (from + SHOWN).to_string()),
@@ -87,7 +91,11 @@ pub(super) async fn state(
 }
 
 async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzage, WebFault> {
-    let shown = web.services.inzagen.show(&reader.actor, id(path)?, None).await?;
+    let shown = web
+        .services
+        .inzagen
+        .show(&reader.actor, id(path)?, None)
+        .await?;
     let text = reader.visitor.text();
     let asked = &shown.asked;
     let request = &asked.request;
@@ -114,7 +122,9 @@ pub(super) fn categories<'a>(
     text: Text,
     all: impl IntoIterator<Item = &'a basisnet_protocol::purpose::Category>,
 ) -> Vec<String> {
-    all.into_iter().map(|one| text.term("categorie", one.as_str())).collect()
+    all.into_iter()
+        .map(|one| text.term("categorie", one.as_str()))
+        .collect()
 }
 
 fn aanbieder_name(web: &WebState, asked: &Asked) -> Result<String, WebFault> {
@@ -129,7 +139,11 @@ fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, We
         AskedState::Waiting { decide_by } => view::State::Waiting {
             decide_by: moment(*decide_by),
         },
-        AskedState::Released { obligations, received, .. } => match &shown.answer {
+        AskedState::Released {
+            obligations,
+            received,
+            ..
+        } => match &shown.answer {
             Some(found) => answered(web, text, found, obligations, *received)?,
             None => view::State::Closed(grounds(&shown.withheld)),
         },
@@ -152,8 +166,11 @@ fn answered(
 ) -> Result<view::State, WebFault> {
     let convenant = web.services.convenanten.terms(obligations.convenant_hash)?;
     let name = convenant.map(|one| {
-        let version = one.content.version.to_string();
-        text.with("convenant-versie", &[("naam", one.content.name.clone()), ("versie", version)])
+        let version = one.content().version.to_string();
+        text.with(
+            "convenant-versie",
+            &[("naam", one.content().name.clone()), ("versie", version)],
+        )
     });
     Ok(view::State::Answered(Box::new(view::Answered {
         at: moment(received),
@@ -212,7 +229,9 @@ impl From<InzageError> for WebFault {
         use basisnet_admin_ui::fault::FaultKind;
         match fault {
             InzageError::NotAllowed(fault) => fault.into(),
-            InzageError::UnknownAanbieder | InzageError::UnknownMember | InzageError::Unknown => Self::not_found(),
+            InzageError::UnknownAanbieder | InzageError::UnknownMember | InzageError::Unknown => {
+                Self::not_found()
+            }
             InzageError::Decided => Self::page(FaultKind::Conflict),
             InzageError::Text(_) => Self::unreadable(),
             InzageError::Refused(_) => Self::page(FaultKind::Forbidden),

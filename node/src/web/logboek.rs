@@ -12,7 +12,7 @@ use super::WebState;
 use super::auth::Reader;
 use super::convert::moment;
 use super::fault::WebFault;
-use crate::service::logboek::{LogboekError, Line};
+use crate::service::logboek::{Line, LogboekError};
 
 /// So many lines a page.
 const SHOWN: usize = 50;
@@ -33,7 +33,9 @@ pub(super) async fn show(
         number: line.number,
         at: line.at.map(moment),
         sentence: line.sentence,
-        purpose: line.purpose.map(|purpose| text.term("doel", purpose.as_str())),
+        purpose: line
+            .purpose
+            .map(|purpose| text.term("doel", purpose.as_str())),
     };
     let log = Log {
         total: usize::try_from(page.total).unwrap_or(usize::MAX),
@@ -49,7 +51,9 @@ impl From<LogboekError> for WebFault {
     fn from(fault: LogboekError) -> Self {
         match fault {
             LogboekError::NotAllowed(fault) => fault.into(),
-            LogboekError::Fault(_) | LogboekError::Store(_) | LogboekError::Commit(_) => Self::broken(fault),
+            LogboekError::Fault(_) | LogboekError::Store(_) | LogboekError::Commit(_) => {
+                Self::broken(fault)
+            }
         }
     }
 }

@@ -117,7 +117,11 @@ fn hit(web: &WebState, one: &Aanbieder) -> Result<Hit, WebFault> {
         name: one.naam.clone(),
         kvk: one.kvk.map(|kvk| kvk.to_string()),
         agb: one.agb.iter().map(ToString::to_string).collect(),
-        known_elsewhere: if takes_part { web.services.treffers.of(one.id)?.count() } else { 0 },
+        known_elsewhere: if takes_part {
+            web.services.treffers.of(one.id)?.count()
+        } else {
+            0
+        },
         takes_part,
     })
 }

@@ -27,7 +27,10 @@ const REASONS: [RefusalReason; 3] = [
 ];
 
 /// The list.
-pub(super) async fn list(State(web): State<WebState>, reader: Reader) -> Result<Html<String>, WebFault> {
+pub(super) async fn list(
+    State(web): State<WebState>,
+    reader: Reader,
+) -> Result<Html<String>, WebFault> {
     let waiting = web.services.inzagen.open(&reader.actor)?;
     let text = reader.visitor.text();
     let rows = waiting.iter().map(|received| row(&web, text, received));
@@ -56,7 +59,9 @@ const fn outcome(state: &ReceivedState) -> view::Outcome {
         ReceivedState::Granted { by: Some(_), .. } => view::Outcome::Granted,
         ReceivedState::Granted { by: None, .. } => view::Outcome::Automatic,
         ReceivedState::Refused { by: None, .. } => view::Outcome::Lapsed,
-        ReceivedState::Withheld { .. } | ReceivedState::Refused { by: Some(_), .. } => view::Outcome::Refused,
+        ReceivedState::Withheld { .. } | ReceivedState::Refused { by: Some(_), .. } => {
+            view::Outcome::Refused
+        }
     }
 }
 
@@ -123,7 +128,9 @@ async fn carry_out(
             Ok("gedaan-geweigerd")
         }
         None => {
-            inzagen.grant(&reader.actor, received.id, &Grant::default()).await?;
+            inzagen
+                .grant(&reader.actor, received.id, &Grant::default())
+                .await?;
             Ok("gedaan-verleend")
         }
     }
@@ -144,17 +151,25 @@ fn page(
         hint: None,
         chosen: value == decision,
     };
-    let options = vec![option("verlenen", "besluit-verlenen"), option("weigeren", "besluit-weigeren")];
+    let options = vec![
+        option("verlenen", "besluit-verlenen"),
+        option("weigeren", "besluit-weigeren"),
+    ];
     let preview = match received.state {
         ReceivedState::Waiting => web.services.inzagen.preview(&reader.actor, received.id)?,
-        ReceivedState::Withheld { .. } | ReceivedState::Granted { .. } | ReceivedState::Refused { .. } => None,
+        ReceivedState::Withheld { .. }
+        | ReceivedState::Granted { .. }
+        | ReceivedState::Refused { .. } => None,
     };
     Ok(view::Request {
         id: received.id.to_string(),
         member: received.peer_name.clone(),
         requester_role: text.term("rol", request.requester_role.as_str()),
         aanbieder: aanbieder_name(web, received)?,
-        aanbieder_id: received.aanbieder.map(|id| id.to_string()).unwrap_or_default(),
+        aanbieder_id: received
+            .aanbieder
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
         purpose: text.term("doel", request.purpose_id.as_str()),
         legal_basis: request.legal_basis.to_string(),
         proportionality: word(text, "evenredigheid", &request.weighing.proportionality),
@@ -165,7 +180,8 @@ fn page(
         outcome: outcome(&received.state),
         preview: preview.map(|found| answer(text, &found)),
         decision: Field::new("besluit").filled(decision).choices(options),
-        reason: Field::new("reden").choices(choices(text, "reden", &REASONS, |code| code == reason)),
+        reason: Field::new("reden")
+            .choices(choices(text, "reden", &REASONS, |code| code == reason)),
         confirm: false,
         may_decide: true,
     })

@@ -82,7 +82,10 @@ impl Filled {
             role: None,
             categories: categories.filter(|all| !all.is_empty())?,
             weighing: Some(Weighed { codes, words }),
-            case: case_fault(&self.case).is_none().then(|| self.case.clone())?.into(),
+            case: case_fault(&self.case)
+                .is_none()
+                .then(|| self.case.clone())?
+                .into(),
         })
     }
 }
@@ -133,7 +136,9 @@ pub(super) async fn send(
                 return Ok(Redirect::to(&format!("/inzage/{}", asked.id)).into_response());
             }
             Err(InzageError::Refused(reasons)) => form.refusals = grounds(&reasons),
-            Err(InzageError::Text(_)) => form.case_reference.error = Some(reader.visitor.text().s("fout-zaak-bsn")),
+            Err(InzageError::Text(_)) => {
+                form.case_reference.error = Some(reader.visitor.text().s("fout-zaak-bsn"))
+            }
             Err(other) => return Err(other.into()),
         },
         (Some(_), "controle") => {
@@ -157,11 +162,18 @@ struct Subject {
 impl Subject {
     fn find(web: &WebState, reader: &Reader, path: &str, member: &str) -> Result<Self, WebFault> {
         if !reader.may_ask() {
-            return Err(WebFault::page(basisnet_admin_ui::fault::FaultKind::Forbidden));
+            return Err(WebFault::page(
+                basisnet_admin_ui::fault::FaultKind::Forbidden,
+            ));
         }
         let aanbieder = web.services.aanbieders.show(&reader.actor, id(path)?)?;
         let member: Oin = member.parse().map_err(|_| WebFault::not_found())?;
-        if !web.services.convenanten.members(web.clock.now())?.contains(&member) {
+        if !web
+            .services
+            .convenanten
+            .members(web.clock.now())?
+            .contains(&member)
+        {
             return Err(WebFault::not_found());
         }
         let name = name_of(web, member)?;
@@ -183,9 +195,15 @@ impl Subject {
         let fault = |wrong: bool, key: &str| (checked && wrong).then(|| text.s(key));
         let purposes = purposes(web, reader, &filled.purpose)?;
         let unknown = |options: &[Choice]| !options.iter().any(|option| option.chosen);
-        let proportionality = choices(text, "evenredigheid", &PROPORTIONALITY, |c| *c == filled.proportionality);
-        let subsidiarity = choices(text, "subsidiariteit", &SUBSIDIARITY, |c| *c == filled.subsidiarity);
-        let categories = choices(text, "categorie", &Category::ALL, |c| filled.categories.contains(c));
+        let proportionality = choices(text, "evenredigheid", &PROPORTIONALITY, |c| {
+            *c == filled.proportionality
+        });
+        let subsidiarity = choices(text, "subsidiariteit", &SUBSIDIARITY, |c| {
+            *c == filled.subsidiarity
+        });
+        let categories = choices(text, "categorie", &Category::ALL, |c| {
+            filled.categories.contains(c)
+        });
         let case = case_fault(&filled.case).filter(|_| checked);
         Ok(InzageForm {
             aanbieder_id: self.aanbieder.id.to_string(),
@@ -195,7 +213,9 @@ impl Subject {
             purpose: Field::new("doel")
                 .wrong(fault(unknown(&purposes), "fout-doel-leeg"))
                 .choices(purposes),
-            case_reference: Field::new("zaak").filled(&filled.case).wrong(case.map(|key| text.s(key))),
+            case_reference: Field::new("zaak")
+                .filled(&filled.case)
+                .wrong(case.map(|key| text.s(key))),
             proportionality: Field::new("evenredigheid")
                 .wrong(fault(unknown(&proportionality), "fout-evenredigheid-leeg"))
                 .choices(proportionality),
@@ -214,20 +234,33 @@ impl Subject {
 /// The purposes for which somebody in this role asks for inzage. Whether one may is for the rules.
 fn purposes(web: &WebState, reader: &Reader, chosen: &str) -> Result<Vec<Choice>, WebFault> {
     let text = reader.visitor.text();
-    let all = web.services.doelen.list(&reader.actor).map_err(WebFault::broken)?;
+    let all = web
+        .services
+        .doelen
+        .list(&reader.actor)
+        .map_err(WebFault::broken)?;
     let mut seen: BTreeSet<PurposeId> = BTreeSet::new();
     let mut options = Vec::new();
     for standing in all {
         let entry = &standing.entry;
         let fits = entry.roles.iter().any(|role| reader.actor.has(*role));
-        if !fits || entry.categories.is_empty() || entry.id == PurposeId::matching() || !seen.insert(entry.id.clone()) {
+        if !fits
+            || entry.categories.is_empty()
+            || entry.id == PurposeId::matching()
+            || !seen.insert(entry.id.clone())
+        {
             continue;
         }
         let key = format!("doel-{}", entry.id.as_str().to_lowercase());
         options.push(Choice {
             value: entry.id.to_string(),
-            label: text.maybe(&key).unwrap_or_else(|| format!("{} ({})", entry.name, entry.id)),
-            hint: standing.in_force().is_none().then(|| text.s("veld-doel-niet-in-werking")),
+            label: text
+                .maybe(&key)
+                .unwrap_or_else(|| format!("{} ({})", entry.name, entry.id)),
+            hint: standing
+                .in_force()
+                .is_none()
+                .then(|| text.s("veld-doel-niet-in-werking")),
             chosen: entry.id.as_str() == chosen,
         });
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use basisnet_policy::{Decision, Obligations, Permit};
 use basisnet_protocol::message::{
-    Decision as WireDecision, InzageDecision, Message, RecallReceipt, RefusalReason,
+    Answer, Decision as WireDecision, InzageDecision, Message, RecallReceipt, RefusalReason,
 };
 use basisnet_protocol::purpose::{Category, Role};
 
@@ -82,6 +82,28 @@ impl Inzagen {
             by,
             at: self.parts.clock.now(),
             delivered: false,
+        }
+    }
+
+    /// What would go out now if a question that waits were granted, for who may decide on it; none when the rules
+    /// let nothing out any more.
+    ///
+    /// # Errors
+    /// When there is none, it was decided already, or the caller may not decide on it.
+    pub fn preview(&self, actor: &Actor, id: Id) -> Result<Option<Answer>, InzageError> {
+        let received = self.waiting(actor, id)?.value;
+        let permit = match self.permit_again(&received, None) {
+            Ok(permit) => permit,
+            Err(InzageError::Refused(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let Some(aanbieder) = received.aanbieder else {
+            return Ok(None);
+        };
+        let material = self.material(aanbieder, &received.request)?;
+        match self.given(&received.request, &material, permit.obligations()) {
+            WireDecision::Released { answer, .. } => Ok(Some(answer)),
+            WireDecision::Refused(_) => Ok(None),
         }
     }
 
