@@ -154,7 +154,7 @@ fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
         .inzagen
         .open(actor)
         .map_or(0, |open| open.len());
-    let waiting = |section| {
+    let waiting = |section: Section| {
         if section == Section::Requests {
             open
         } else {
@@ -172,7 +172,7 @@ fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
         .filter(|(_, roles)| roles.iter().any(|role| actor.has(*role)))
         .map(|(section, _)| MenuItem {
             section,
-            waiting: 0,
+            waiting: waiting(section),
         })
         .collect()
 }
