@@ -57,6 +57,11 @@ zoeken-aantal =
         [one] { $getal } aanbieder found
        *[other] { $getal } aanbieders found
     }
+zoeken-eerste =
+    { $n ->
+        [one] The first aanbieder found
+       *[other] The first { $getal } aanbieders found
+    }
 zoeken-tabel = Aanbieders found
 zoeken-leeg = No aanbieder found
 zoeken-leeg-uitleg = This aanbieder is not in your own register. You cannot ask others about an aanbieder you do not have. Check the number, or have the aanbieder added first.
@@ -71,7 +76,6 @@ elders-aantal =
         [one] In { $getal } other gemeente
        *[other] In { $getal } other gemeenten
     }
-elders-geen = No treffer
 dekking-titel = Coverage of the register
 dekking-zin = Of the { $totaal } aanbieders, { $mee } take part. Only about those can other gemeenten let you know something.
 dekking-rechtsvorm = Legal form not known
@@ -122,8 +126,6 @@ deelname-rechtsvorm-onbekend = The legal form is not known, so a natural person 
 deelname-afgeschermd = Your own organisation keeps this aanbieder out.
 deelname-regels = The rules of the convenant do not allow questions about this aanbieder.
 deelname-geen-kvk = There is no KVK number. Without it the aanbieder cannot be compared. Add it from the trade register.
-deelname-geen-convenant = No convenant is in force under which may be asked. Ask the administrator how the convenant stands.
-deelname-doel-niet-in-werking = The purpose “know that another gemeente is involved” has not been put into force. The controller does that, with the advice of the data protection officer.
 eigen-titel = What we know
 eigen-vestigingen = Establishments
 eigen-rsin = RSIN

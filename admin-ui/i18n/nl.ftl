@@ -57,6 +57,11 @@ zoeken-aantal =
         [one] { $getal } aanbieder gevonden
        *[other] { $getal } aanbieders gevonden
     }
+zoeken-eerste =
+    { $n ->
+        [one] De eerste gevonden aanbieder
+       *[other] De eerste { $getal } gevonden aanbieders
+    }
 zoeken-tabel = Gevonden aanbieders
 zoeken-leeg = Geen aanbieder gevonden
 zoeken-leeg-uitleg = Deze aanbieder staat niet in uw eigen register. Over een aanbieder die u niet kent, kunt u anderen niets vragen. Controleer het nummer, of laat de aanbieder eerst toevoegen.
@@ -71,7 +76,6 @@ elders-aantal =
         [one] In { $getal } andere gemeente
        *[other] In { $getal } andere gemeenten
     }
-elders-geen = Geen treffer
 dekking-titel = Dekking van het register
 dekking-zin = Van de { $totaal } aanbieders doen er { $mee } mee. Alleen over die aanbieders kunnen andere gemeenten iets laten weten.
 dekking-rechtsvorm = Rechtsvorm niet bekend
@@ -122,8 +126,6 @@ deelname-rechtsvorm-onbekend = De rechtsvorm is niet bekend. Er kan dus een natu
 deelname-afgeschermd = Uw eigen organisatie heeft deze aanbieder afgeschermd.
 deelname-regels = De regels van het convenant laten het niet toe om over deze aanbieder te vragen.
 deelname-geen-kvk = Er is geen KVK-nummer bekend. Zonder dat nummer kan de aanbieder niet vergeleken worden. Vul het aan uit het Handelsregister.
-deelname-geen-convenant = Er is geen convenant in werking waaronder gevraagd mag worden. Vraag de beheerder naar de stand van het convenant.
-deelname-doel-niet-in-werking = Het doel “weten dat een andere gemeente betrokken is” is nog niet in werking gesteld. Dat doet de verwerkingsverantwoordelijke, met het advies van de FG.
 eigen-titel = Wat wij weten
 eigen-vestigingen = Vestigingen
 eigen-rsin = RSIN

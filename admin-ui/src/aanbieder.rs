@@ -3,6 +3,7 @@
 
 use crate::format::{Day, Moment};
 use crate::frame::page;
+use crate::inzage_form::Ground;
 
 /// The page of one aanbieder.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Aanbieder {
     pub created: Moment,
     /// Whether questions may be asked about it, and if not, why.
     pub participation: Participation,
+    /// The reasons of the rules, with what would be needed.
+    pub reasons: Vec<Ground>,
     /// What we have to do with it.
     pub betrokkenheden: Vec<Betrokkenheid>,
     /// What each other member of our convenanten said.
@@ -44,14 +47,10 @@ pub enum Participation {
     LegalFormUnknown,
     /// The own gemeente keeps it out.
     Restricted,
-    /// The rules keep it out, for a reason that has no words of its own here.
+    /// The rules keep it out, for the reasons that stand with it.
     Withheld,
     /// It has no KVK number to match on.
     NoIdentifier,
-    /// No convenant is in force.
-    NoConvenant,
-    /// The purpose of matching was not put into force.
-    PurposeNotInForce,
 }
 
 impl Participation {
@@ -63,8 +62,6 @@ impl Participation {
             Self::Restricted => "deelname-afgeschermd",
             Self::Withheld => "deelname-regels",
             Self::NoIdentifier => "deelname-geen-kvk",
-            Self::NoConvenant => "deelname-geen-convenant",
-            Self::PurposeNotInForce => "deelname-doel-niet-in-werking",
         }
     }
 

@@ -28,8 +28,6 @@ pub struct Entry {
     pub at: Option<Moment>,
     /// What happened.
     pub sentence: String,
-    /// Under which purpose, in words.
-    pub purpose: Option<String>,
 }
 
 page!(Log, LogPage, "log.html");

@@ -28,7 +28,7 @@ pub struct Hit {
     pub kvk: Option<String>,
     /// Its AGB codes.
     pub agb: Vec<String>,
-    /// In how many other gemeenten it is known.
+    /// In how many other gemeenten it is known; none says nothing, because some may not have answered.
     pub known_elsewhere: usize,
     /// Whether it takes part.
     pub takes_part: bool,

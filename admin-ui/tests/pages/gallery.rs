@@ -213,6 +213,11 @@ impl Gallery {
             legal_form: self.said("Stichting"),
             created: NOW,
             participation,
+            reasons: if participation == Participation::Withheld {
+                self.grounds()
+            } else {
+                Vec::new()
+            },
             betrokkenheden: if others {
                 self.betrokkenheden()
             } else {
@@ -460,7 +465,6 @@ impl Gallery {
             number,
             at: (number > 0).then_some(NOW),
             sentence: self.said("Account toezicht vroeg Amersfoort om inzage."),
-            purpose: Some(self.t().term("doel", "P03")),
         };
         let page = Log {
             entries: (0..entries).rev().map(entry).collect(),

@@ -14,6 +14,7 @@ use super::WebState;
 use super::auth::Reader;
 use super::convert::{day, id, moment, word};
 use super::fault::WebFault;
+use super::inzage::grounds;
 use crate::service::aanbieder::{Aanbieder, NoPart};
 use crate::service::betrokkenheid::{BetrokkenheidError, Contract, Involvement, Shown, Toezicht};
 use crate::service::inzage::Asked;
@@ -29,12 +30,10 @@ pub(super) async fn show(
 ) -> Result<Html<String>, WebFault> {
     let services = &web.services;
     let aanbieder = services.aanbieders.show(&reader.actor, id(&path)?)?;
-    let treffers = services
-        .treffers
-        .show(reader.actor.by(), aanbieder.id)
-        .await?;
+    let treffers = services.treffers.show(&reader.actor, aanbieder.id).await?;
     let betrokkenheden = services.betrokkenheden.show(&reader.actor, aanbieder.id)?;
     let text = reader.visitor.text();
+    let participation = participation(&aanbieder, &treffers);
     let page = view::Aanbieder {
         id: path,
         name: aanbieder.naam.clone(),
@@ -48,7 +47,12 @@ pub(super) async fn show(
         rsin: aanbieder.rsin.map(|rsin| rsin.to_string()),
         legal_form: text.term("rechtsvorm", aanbieder.legal_form.as_str()),
         created: moment(aanbieder.created),
-        participation: participation(&aanbieder, &treffers),
+        reasons: if participation == Participation::Withheld {
+            grounds(&services.treffers.reasons(&treffers))
+        } else {
+            Vec::new()
+        },
+        participation,
         betrokkenheden: betrokkenheden.iter().map(|one| line(text, one)).collect(),
         elsewhere: elsewhere(&web, &reader, &treffers)?,
         may_ask: reader.may_ask(),
@@ -58,25 +62,11 @@ pub(super) async fn show(
 
 /// Whether questions may be asked about it; what lies with the aanbieder itself is said in its own words.
 fn participation(aanbieder: &Aanbieder, treffers: &TreffersOf) -> Participation {
-    if treffers.members.is_empty() {
-        return match aanbieder.no_part() {
-            Some(reason) => of_reason(reason),
-            None => Participation::TakesPart,
-        };
-    }
-    if treffers.withheld.is_empty() {
-        return Participation::TakesPart;
-    }
+    let nobody_to_ask = treffers.members.is_empty();
     match aanbieder.no_part() {
-        Some(reason) => of_reason(reason),
-        None if treffers
-            .withheld
-            .iter()
-            .any(|guard| guard.contains("doel") || guard.contains("purpose")) =>
-        {
-            Participation::PurposeNotInForce
-        }
-        None => Participation::Withheld,
+        Some(reason) if nobody_to_ask || !treffers.withheld.is_empty() => of_reason(reason),
+        None if !treffers.withheld.is_empty() => Participation::Withheld,
+        Some(_) | None => Participation::TakesPart,
     }
 }
 
@@ -211,8 +201,8 @@ fn contract_line(text: Text, contract: &Contract) -> view::Betrokkenheid {
     let parts = [
         word(text, "wet", &contract.law),
         text.with("zorgvormen", &[("vormen", forms.join(", "))]),
-        word(text, "variant", &contract.variant),
-        word(text, "contractrol", &contract.role),
+        word(text, "variant", &contract.variant).to_lowercase(),
+        word(text, "contractrol", &contract.role).to_lowercase(),
     ];
     view::Betrokkenheid {
         kind: "contract".to_owned(),
@@ -235,6 +225,7 @@ fn toezicht_line(text: Text, toezicht: &Toezicht) -> view::Betrokkenheid {
 impl From<TrefferFault> for WebFault {
     fn from(fault: TrefferFault) -> Self {
         match fault {
+            TrefferFault::NotAllowed(fault) => fault.into(),
             TrefferFault::NoSuchAanbieder => Self::not_found(),
             TrefferFault::Label(_) | TrefferFault::Fault(_) => Self::broken(fault),
         }

@@ -28,14 +28,10 @@ pub(super) async fn show(
         None => None,
     };
     let page = web.services.logboek.page(&reader.actor, before, SHOWN)?;
-    let text = reader.visitor.text();
     let entry = |line: Line| Entry {
         number: line.number,
         at: line.at.map(moment),
         sentence: line.sentence,
-        purpose: line
-            .purpose
-            .map(|purpose| text.term("doel", purpose.as_str())),
     };
     let log = Log {
         total: usize::try_from(page.total).unwrap_or(usize::MAX),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Finding an aanbieder in the own register. The search is posted, so that no number or name stands in an address.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -33,8 +35,21 @@ pub(super) async fn show(
     if let Some(query) = query {
         let found = find(&web, &reader, &query)?;
         page.more = found.len() > SHOWN;
-        let hits = found.iter().take(SHOWN).map(|one| hit(&web, one));
-        page.hits = Some(hits.collect::<Result<_, _>>()?);
+        let shown: BTreeSet<_> = found.iter().take(SHOWN).map(|one| one.id).collect();
+        let known = web
+            .services
+            .treffers
+            .show_some(&reader.actor, &shown)
+            .await?;
+        let hits = found.iter().take(SHOWN).map(|one| Hit {
+            id: one.id.to_string(),
+            name: one.naam.clone(),
+            kvk: one.kvk.map(|kvk| kvk.to_string()),
+            agb: one.agb.iter().map(ToString::to_string).collect(),
+            known_elsewhere: known.get(&one.id).map_or(0, BTreeSet::len),
+            takes_part: one.no_part().is_none(),
+        });
+        page.hits = Some(hits.collect());
     }
     Ok(Html(page.page(&reader.frame(&web, Section::Search))?))
 }
@@ -108,22 +123,6 @@ fn find(web: &WebState, reader: &Reader, query: &str) -> Result<Vec<Aanbieder>, 
     }
     found.dedup_by_key(|one| one.id);
     Ok(found)
-}
-
-fn hit(web: &WebState, one: &Aanbieder) -> Result<Hit, WebFault> {
-    let takes_part = one.no_part().is_none();
-    Ok(Hit {
-        id: one.id.to_string(),
-        name: one.naam.clone(),
-        kvk: one.kvk.map(|kvk| kvk.to_string()),
-        agb: one.agb.iter().map(ToString::to_string).collect(),
-        known_elsewhere: if takes_part {
-            web.services.treffers.of(one.id)?.count()
-        } else {
-            0
-        },
-        takes_part,
-    })
 }
 
 fn coverage(web: &WebState, reader: &Reader) -> Result<Coverage, WebFault> {

@@ -102,15 +102,37 @@ impl super::Treffers {
         actor: &Actor,
     ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
         actor.require(&READERS)?;
-        let all = self.all()?;
+        self.note_shown(actor, self.all()?).await
+    }
+
+    /// The same for these aanbieders only, such as those that a search found.
+    ///
+    /// # Errors
+    /// When the caller may not, or the store cannot be read or written.
+    pub async fn show_some(
+        &self,
+        actor: &Actor,
+        among: &BTreeSet<Id>,
+    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
+        actor.require(&READERS)?;
+        let mut some = self.all()?;
+        some.retain(|aanbieder, _| among.contains(aanbieder));
+        self.note_shown(actor, some).await
+    }
+
+    async fn note_shown(
+        &self,
+        actor: &Actor,
+        shown: BTreeMap<Id, BTreeSet<Oin>>,
+    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
         let mut change = Change::new();
-        for (aanbieder, peers) in &all {
+        for (aanbieder, peers) in &shown {
             change = change.audit(shown_event(*aanbieder, peers.len()).by(actor.by()));
         }
         if !change.is_empty() {
             self.shared.store.commit(change).await?;
         }
-        Ok(all)
+        Ok(shown)
     }
 
     /// Every aanbieder that another member knows too, for the node itself.
