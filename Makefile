@@ -37,6 +37,7 @@ check: check-format check-words check-lints check-docs check-licences check-hous
 
 bench: assets ## what the README claims about speed, measured; minutes, in the release profile
 	$(call say,Building with optimisation; the first time this takes some ten minutes.)
+	@cargo build $(QUIET) --locked --release --package basisnet-node --bin basisnet
 	@cargo run $(QUIET) --locked --release --package basisnet-tests --bin bench -- $(ARGS)
 
 faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, instead of 20

@@ -11,6 +11,7 @@
 
 mod decisions;
 mod machine;
+mod memory;
 mod report;
 mod store;
 
@@ -20,7 +21,11 @@ use report::Report;
 type Subject = (&'static str, fn(&mut Report));
 
 /// All subjects, in the order in which they are printed.
-const SUBJECTS: &[Subject] = &[("decisions", decisions::measure), ("store", store::measure)];
+const SUBJECTS: &[Subject] = &[
+    ("decisions", decisions::measure),
+    ("store", store::measure),
+    ("memory", memory::measure),
+];
 
 fn main() -> std::process::ExitCode {
     if store::is_child() {
