@@ -21,7 +21,7 @@ van = "2027-01-01"
 tot = "2031-01-01"
 nummers = ["kvk"]
 natuurlijke_personen = false
-kleinste_groep = 2
+kleinste_groep = 5
 besluit = "allen"
 eindigt_bij_opzegging = false
 
@@ -71,15 +71,22 @@ impl Network {
         }
     }
 
-    /// These members draft, sign and exchange a convenant with these terms. Gives its hash.
-    pub async fn agree(&self, members: &[usize], terms: &str) -> ConvenantHash {
-        let we = everybody();
+    /// These terms with these members, as somebody would write them down.
+    #[must_use]
+    pub fn draft(&self, members: &[usize], terms: &str) -> String {
         let mut text = terms.to_owned();
         for number in members {
             let member = self.member(*number);
             let (oin, name) = (member.oin, member.name);
             text += &format!("\n[[leden]]\noin = \"{oin}\"\nnaam = \"Gemeente {name}\"\n");
         }
+        text
+    }
+
+    /// These members draft, sign and exchange a convenant with these terms. Gives its hash.
+    pub async fn agree(&self, members: &[usize], terms: &str) -> ConvenantHash {
+        let we = everybody();
+        let text = self.draft(members, terms);
         let convenanten = |number: &usize| &self.node(*number).services().convenanten;
         let drafted = convenanten(&members[0]).draft(&we, &text).await;
         let drafted = drafted.expect("terms that can be agreed on");
