@@ -100,7 +100,9 @@ async fn a_forged_file_changes_nothing() {
     assert!(receiver.import(&responsible, &changed).await.is_err());
 
     // The signature of another agreement.
-    let other = network.draft(&[0, 1], TERMS).replace("proef/toezicht", "proef/anders");
+    let other = network
+        .draft(&[0, 1], TERMS)
+        .replace("proef/toezicht", "proef/anders");
     let other = signer.draft(&responsible, &other).await.unwrap();
     let mut mixed = ConvenantFile::decode(&other.file).unwrap();
     for act in ConvenantFile::decode(&signed.file).unwrap().acts() {

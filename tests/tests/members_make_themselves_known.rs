@@ -30,14 +30,8 @@ async fn members_that_exchanged_records_find_each_other_and_know_whom_to_call() 
 async fn an_older_record_never_replaces_a_newer_one() {
     let network = Network::of(2).await;
     let keeper = actor(&[Role::Beheerder]);
-    let old = introduce(&network, &[0, 1]).await.remove(1);
-    let new = network
-        .node(1)
-        .services()
-        .leden
-        .issue(&keeper)
-        .await
-        .unwrap();
+    let issue = || network.node(1).services().leden.issue(&keeper);
+    let (old, new) = (issue().await.unwrap(), issue().await.unwrap());
     let leden = &network.node(0).services().leden;
     leden.import(&keeper, &new).await.unwrap();
     let refused = leden.import(&keeper, &old).await;

@@ -15,6 +15,8 @@ pub(super) enum Body {
     None,
     Json(&'static str),
     Csv,
+    /// A file in a form of our own.
+    File,
 }
 
 /// What a call answers.
@@ -71,6 +73,10 @@ impl Operation {
                 let schema = reference("schemas", form);
                 value["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
             }
+            Body::File => {
+                let schema = json!({ "type": "string", "format": "binary" });
+                value["requestBody"] = json!({ "required": true, "content": { "application/octet-stream": { "schema": schema } } });
+            }
             Body::Csv => {
                 value["requestBody"] = json!({ "required": true, "content": { "text/csv": { "schema": { "type": "string" } } } });
             }
@@ -98,7 +104,11 @@ impl Operation {
             })
         });
         let query = self.query.iter().map(|(name, about)| {
-            let kind = if ["na", "aantal", "vanaf"].contains(name) { "integer" } else { "boolean" };
+            let kind = match *name {
+                "na" | "aantal" | "vanaf" => "integer",
+                "handeling" => "string",
+                _ => "boolean",
+            };
             json!({ "name": name, "in": "query", "required": false, "description": about, "schema": { "type": kind } })
         });
         ids.chain(query).collect()
