@@ -45,7 +45,7 @@ use clock::Clock;
 use config::Config;
 use inbox::{Inbox, Incidents};
 use keys::{KeyFileError, NodeKey, OrgKey};
-use outbox::Outbox;
+use outbox::{Carrier, Outbox};
 use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay};
 use scheduler::Scheduler;
 use service::{Base, Services};
@@ -120,9 +120,23 @@ impl Node {
     /// # Errors
     /// Names what is wrong and what helps; then nothing runs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::testing_only_start_through(config, clock, |carrier| carrier).await
+    }
+
+    /// Starts a node whose messages to peers go through something that a test puts around the overlay, as they are
+    /// before they are encrypted.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    #[doc(hidden)]
+    pub async fn testing_only_start_through(
+        config: Config,
+        clock: Clock,
+        around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
+    ) -> Result<Self, StartError> {
         let tls = api::tls::load(&config, clock.now())?;
         let server = ApiServer::bind(config.api.luister)?;
-        let (base, peers) = lay_base(config, clock).await?;
+        let (base, peers) = lay_base(config, clock, around).await?;
         let services = Services::new(&base);
         let incidents = Incidents::new(base.store.clone(), base.clock.clone());
         let inbox = Inbox::new(
@@ -245,7 +259,11 @@ struct Peers {
 }
 
 /// Everything below the services.
-async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartError> {
+async fn lay_base(
+    config: Config,
+    clock: Clock,
+    around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
+) -> Result<(Base, Peers), StartError> {
     let key = NodeKey::load(&config.node_key_file())?;
     let key = Arc::new(key);
     let org = Arc::new(load_org(&config)?);
@@ -255,7 +273,7 @@ async fn lay_base(config: Config, clock: Clock) -> Result<(Base, Peers), StartEr
     record_start(&store, &config).await?;
     let known = KnownPeers::default();
     let peers = open_overlay(&config, &key, &org, &trust, &known, &clock).await?;
-    let carrier = Arc::new(peers.overlay.clone());
+    let carrier = around(Arc::new(peers.overlay.clone()));
     let me = config.organisatie.oin;
     let base = Base {
         engine,

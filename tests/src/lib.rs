@@ -10,3 +10,5 @@ pub mod agreement;
 pub mod door;
 pub mod network;
 pub mod pki;
+pub mod recording;
+pub mod register;

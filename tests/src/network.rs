@@ -15,6 +15,7 @@ use basisnet_protocol::time::Timestamp;
 
 use crate::door::NETWORK;
 use crate::pki::{Authority, Issued};
+use crate::recording::Recording;
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// Attestations are renewed between 3.9 and 4.7 days: steps of two days never skip one.
@@ -117,8 +118,14 @@ impl Network {
 
     /// Starts a node that was stopped.
     pub async fn start(&mut self, number: usize) {
+        self.start_recorded(number, &Recording::off()).await;
+    }
+
+    /// The same, and every message that it sends to a peer, and every answer, is recorded as it is before TLS.
+    pub async fn start_recorded(&mut self, number: usize, recording: &Recording) {
         let config = self.members[number].config();
-        let node = Node::start(config, self.clock.clone()).await;
+        let around = |carrier| recording.around(carrier);
+        let node = Node::testing_only_start_through(config, self.clock.clone(), around).await;
         self.members[number].node = Some(node.expect("a node that starts"));
     }
 

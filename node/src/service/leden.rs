@@ -39,9 +39,6 @@ const KEEPERS: [Role; 2] = [Role::Beheerder, Role::Verwerkingsverantwoordelijke]
 /// How long a record may be relied on.
 const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
 
-/// A register that is still being filled declares the size that fits this many.
-const SMALLEST_REGISTER: usize = 100;
-
 /// Read so many at a time.
 const PAGE: usize = 128;
 
@@ -255,9 +252,11 @@ impl Leden {
         self.config.organisatie.oin
     }
 
-    /// To what sizes the own node fills its sweeps and indexes: what fits the register as it is now, with room to grow.
+    /// To what sizes the own node fills its sweeps and indexes: what fits the register as it is now, or as it is
+    /// expected to become this year.
     fn buckets(&self) -> Result<Buckets, LedenError> {
-        let expected = self.aanbieders.count()?.max(SMALLEST_REGISTER);
+        let expected = self.config.bevragen.verwacht_aanbieders as usize;
+        let expected = expected.max(self.aanbieders.count()?);
         Buckets::declared(expected).map_err(|_| LedenError::TooManyAanbieders)
     }
 
