@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A node falls over: the others see "no answer", never "not known", and go on.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use super::ask::question;
 use crate::demo::answer::Answer as _;
 use crate::demo::place::Place;
-use crate::demo::{Fault, Stage};
+use crate::demo::{Fault, PATIENCE, Stage};
 
 /// Apeldoorn falls over and comes back.
 pub(super) fn one_node_fails(stage: &mut Stage) -> Result<(), Fault> {
@@ -31,12 +33,7 @@ pub(super) fn one_node_fails(stage: &mut Stage) -> Result<(), Fault> {
     let node = stage.at_mut(Place::Apeldoorn)?;
     node.start()?;
     node.wait_until_ready()?;
-    let asked = stage.typed(Place::Veenendaal, "toezicht", &words)?;
-    let own = asked
-        .part("/id")
-        .as_str()
-        .ok_or_else(|| Fault::Answer("inzage vragen".to_owned()))?
-        .to_owned();
+    let own = ask_again(stage, &words)?;
     let words = ["inzage", "toon", &own];
     stage.until(Place::Veenendaal, "toezicht", &words, |said| {
         said.part("/staat") == "verleend"
@@ -47,6 +44,17 @@ pub(super) fn one_node_fails(stage: &mut Stage) -> Result<(), Fault> {
         said.part("/antwoord/contact/telefoon").is_string(),
     );
     Ok(())
+}
+
+/// Puts a question, and puts it again while the other does not answer; the name of the last one.
+fn ask_again(stage: &Stage, words: &[&str]) -> Result<String, Fault> {
+    let begun = Instant::now();
+    let mut asked = stage.typed(Place::Veenendaal, "toezicht", words)?;
+    while asked.text("/staat") == "geen antwoord" && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(500));
+        asked = stage.at(Place::Veenendaal)?.must("toezicht", words)?;
+    }
+    Ok(asked.text("/id").to_owned())
 }
 
 fn member(said: &Value, place: Place) -> Value {
