@@ -149,6 +149,10 @@ impl Bevragingen {
         let mut begun = false;
         self.progress.send_if_modified(|progress| {
             begun = !progress.running;
+            if begun {
+                // What is shown from here on is about this run, not the one before.
+                progress.members.clear();
+            }
             progress.running = true;
             begun
         });
