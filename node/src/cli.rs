@@ -108,7 +108,7 @@ enum Command {
     Inzage(inzage::Command),
     /// Het logboek van handelingen: tonen en controleren
     Logboek(logboek::Command),
-    /// De andere gemeenten: wie zijn het en zijn zij bereikbaar
+    /// De andere gemeenten: wie zijn het, waar zijn zij en wie belt u
     Leden(leden::Command),
 }
 

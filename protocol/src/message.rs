@@ -36,3 +36,166 @@ pub trait Message: Serialize + DeserializeOwned {
     /// The largest encoding in bytes that a receiver reads.
     const MAX_BYTES: usize;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_bytes::ByteBuf;
+
+    use super::*;
+    use crate::octets::Octets;
+    use crate::purpose::PurposeId;
+    use crate::time::Timestamp;
+    use crate::{envelope, wire};
+
+    const HASH: Octets<32> = Octets([0xff; 32]);
+
+    fn size<M: Message>(message: &M) -> usize {
+        let bytes = wire::encode(message).unwrap();
+        let again: M = wire::decode(&bytes, M::MAX_BYTES).unwrap();
+        assert_eq!(wire::encode(&again).unwrap(), bytes);
+        bytes.len()
+    }
+
+    fn kinds() -> Vec<(&'static str, usize)> {
+        fn of<M: Message>() -> (&'static str, usize) {
+            (M::KIND, M::MAX_BYTES)
+        }
+        vec![
+            of::<ManifestRequest>(),
+            of::<Manifest>(),
+            of::<EvalRequest>(),
+            of::<EvalResponse>(),
+            of::<IndexRequest>(),
+            of::<Index>(),
+            of::<InzageRequest>(),
+            of::<InzageReceived>(),
+            of::<InzageDecision>(),
+            of::<Head>(),
+            of::<Refusal>(),
+            of::<Recall>(),
+            of::<RecallReceipt>(),
+        ]
+    }
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_fits_an_envelope() {
+        let names: BTreeSet<_> = kinds().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), kinds().len());
+        for (name, most) in kinds() {
+            assert!(most + envelope::OVERHEAD <= envelope::MAX_BYTES, "{name}");
+            assert!(name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-'));
+        }
+    }
+
+    #[test]
+    fn the_largest_batch_and_the_largest_index_fit() {
+        let request = EvalRequest {
+            v: 1,
+            ctx: HASH,
+            sweep_id: Octets([1; 16]),
+            batch_no: u16::MAX,
+            batch_count: u16::MAX,
+            elements: ByteBuf::from(vec![7; 1_024 * 32]),
+            set_commit_hash: HASH,
+            seed_commit: HASH,
+        };
+        assert!(size(&request) <= EvalRequest::MAX_BYTES);
+        let response = EvalResponse {
+            v: 1,
+            ctx: HASH,
+            sweep_id: Octets([1; 16]),
+            batch_no: u16::MAX,
+            req_hash: HASH,
+            elements: ByteBuf::from(vec![7; 1_024 * 32]),
+            proof: Octets([1; 64]),
+            quota_left: u32::MAX,
+        };
+        assert!(size(&response) <= EvalResponse::MAX_BYTES);
+        let index = Index {
+            v: 1,
+            ctx: HASH,
+            seq: u32::MAX,
+            entries: ByteBuf::from(vec![7; 16_384 * 40]),
+            merkle_root: HASH,
+            prev_index_hash: Some(HASH),
+        };
+        assert!(size(&index) <= Index::MAX_BYTES);
+    }
+
+    #[test]
+    fn the_largest_recall_and_its_receipt_fit() {
+        let recall = Recall {
+            v: 1,
+            ctx: HASH,
+            handles: vec![Octets([7; 8]); 16_384],
+            kind: RecallKind::Restricted,
+        };
+        assert!(size(&recall) <= Recall::MAX_BYTES);
+        let receipt = RecallReceipt {
+            v: 1,
+            req_hash: HASH,
+        };
+        assert!(size(&receipt) <= RecallReceipt::MAX_BYTES);
+    }
+
+    #[test]
+    fn the_longest_manifest_and_its_request_fit() {
+        let (group_id, purpose_id) = ("x".repeat(100), PurposeId::matching());
+        let request = ManifestRequest {
+            v: 1,
+            group_id: group_id.clone(),
+            purpose_id: purpose_id.clone(),
+            epoch: u32::MAX,
+        };
+        assert!(size(&request) <= ManifestRequest::MAX_BYTES);
+        let manifest = Manifest {
+            v: 1,
+            group_id,
+            convenant_version: u32::MAX,
+            convenant_hash: HASH,
+            purpose_id,
+            purpose_version: u32::MAX,
+            epoch: u32::MAX,
+            key_generation: Octets([1; 16]),
+            pk: HASH,
+            pop: Octets([1; 64]),
+            index_bucket: u32::MAX,
+            query_bucket_of_client: u32::MAX,
+            quota: u32::MAX,
+            cadence_hours: u16::MAX,
+            label_schema: 1,
+            policy_hash: HASH,
+            valid_from: Timestamp::from_millis(u64::MAX),
+            valid_to: Timestamp::from_millis(u64::MAX),
+            prev_manifest_hash: Some(HASH),
+        };
+        assert!(size(&manifest) <= Manifest::MAX_BYTES);
+    }
+
+    #[test]
+    fn all_refusals_have_one_size_and_differ_in_the_request_only() {
+        let refusal = |hash| {
+            wire::encode(&Refusal {
+                v: 1,
+                req_hash: hash,
+            })
+            .unwrap()
+        };
+        let (one, other) = (refusal(HASH), refusal(Octets([0; 32])));
+        assert_eq!(one.len(), other.len());
+        let differing = one.iter().zip(&other).filter(|(one, other)| one != other);
+        assert_eq!(differing.count(), 32);
+    }
+
+    #[test]
+    fn a_message_with_a_field_too_many_is_refused() {
+        // { "v": 1, "bsn": "", "req_hash": 32 bytes }
+        let bytes = hex::decode(
+            format!("a361760163627 36e60687265715f686173685820{HASH}").replace(' ', ""),
+        );
+        let refused = wire::decode::<Refusal>(&bytes.unwrap(), Refusal::MAX_BYTES);
+        assert_eq!(refused, Err(wire::DecodeError::Shape));
+    }
+}

@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::{Exit, Failure};
 
 /// The parser's own words, longest first where one contains another.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 11] = [
     ("Print help (see more with '--help')", "Toon deze hulp"),
     ("Print help (see a summary with '-h')", "Toon deze hulp"),
     ("Print help", "Toon deze hulp"),
@@ -16,6 +16,8 @@ const WORDS: [(&str, &str); 9] = [
     ("Options:", "Opties:"),
     ("[OPTIONS]", "[OPTIES]"),
     ("<COMMAND>", "<OPDRACHT>"),
+    ("[COMMAND]", "[OPDRACHT]"),
+    ("Possible values:", "Mogelijk:"),
 ];
 
 /// A rendered help text, in Dutch.
