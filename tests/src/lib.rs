@@ -7,6 +7,7 @@
 )]
 
 pub mod agreement;
+pub mod asking;
 pub mod door;
 pub mod network;
 pub mod pki;

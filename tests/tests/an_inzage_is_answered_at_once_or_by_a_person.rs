@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A toezichthouder asks another gemeente about an aanbieder that both know. What the convenant lets go by itself is
+//! answered at once; on the rest a person decides. What comes back says from whom, for what, and until when.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use basisnet_node::audit::Event;
+use basisnet_node::service::inzage::{AskedState, Grant, InzageError, ReceivedState};
+use basisnet_protocol::message::{RefusalReason, ToezichtState};
+use basisnet_protocol::purpose::{Category, Role};
+use basisnet_protocol::wire;
+use basisnet_tests::agreement::TERMS;
+use basisnet_tests::asking::{ASKER, Asking, SOURCE};
+use basisnet_tests::network::{actor, days};
+
+/// EXC-01, EXC-04, AUT-01: within the convenant, for a purpose, on a basis; and the log of both sides has it.
+#[tokio::test]
+async fn exc_04_what_the_convenant_lets_go_by_itself_is_answered_at_once() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let vraag = story.vraag(&[Category::Contact]);
+    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let answer = shown.answer.unwrap();
+    assert_eq!(answer.contact.unwrap().team, "Toezicht Amersfoort");
+    assert_eq!(
+        (answer.contract, answer.toezicht, answer.label),
+        (None, None, None)
+    );
+    assert_eq!(shown.asked.request.legal_basis.as_str(), "wmo-6.1");
+
+    let mine = story.network.log_of(ASKER);
+    assert!(
+        mine.iter()
+            .any(|event| matches!(event, Event::InzageAsked { inzage, .. } if *inzage == asked.id))
+    );
+    assert!(
+        mine.iter()
+            .any(|event| matches!(event, Event::InzageAnswered { granted: true, .. }))
+    );
+    assert!(
+        mine.iter()
+            .any(|event| matches!(event, Event::InzageShown { .. }))
+    );
+    let theirs = story.network.log_of(SOURCE);
+    assert!(
+        theirs
+            .iter()
+            .any(|event| matches!(event, Event::InzageDecided { granted: true, .. }))
+    );
+}
+
+/// EXC-09: who sent it, for which purpose, under which agreement, and until when.
+#[tokio::test]
+async fn exc_09_an_answer_says_from_whom_for_what_and_until_when() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let vraag = story.vraag(&[Category::Contact]);
+    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let AskedState::Released { obligations, .. } = asked.state else {
+        panic!("{:?}", asked.state)
+    };
+    assert_eq!(obligations.source_oin, story.network.member(SOURCE).oin);
+    assert_eq!(obligations.purpose_id.as_str(), "P03");
+    assert_eq!(obligations.convenant_hash, asked.request.convenant_hash);
+    assert_eq!(
+        obligations.retain_until,
+        story.network.clock.now() + days(90)
+    );
+    assert!(obligations.no_onward_sharing);
+}
+
+/// DAT-04: from dat to a closer look is a step of its own, by a person at the source.
+#[tokio::test]
+async fn dat_04_on_supervision_a_person_at_the_source_decides() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let vraag = story.vraag(&[Category::Contact, Category::Toezicht]);
+    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    assert!(
+        matches!(asked.state, AskedState::Waiting { .. }),
+        "{:?}",
+        asked.state
+    );
+
+    let open = story.source().open(&story.toezichthouder()).unwrap();
+    let [request] = open.as_slice() else {
+        panic!("{open:?}")
+    };
+    assert_eq!(request.aanbieder, Some(story.at_source));
+    let nobody = actor(&[Role::Contractmanager]);
+    assert!(matches!(
+        story
+            .source()
+            .grant(&nobody, request.id, &Grant::default())
+            .await,
+        Err(InzageError::NotAllowed(_))
+    ));
+    let granted = story
+        .source()
+        .grant(&story.toezichthouder(), request.id, &Grant::default())
+        .await
+        .unwrap();
+    assert!(matches!(
+        granted.state,
+        ReceivedState::Granted {
+            delivered: true,
+            ..
+        }
+    ));
+
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let answer = shown.answer.unwrap();
+    assert_eq!(answer.toezicht.unwrap().state, ToezichtState::Open);
+    assert!(answer.contact.is_some());
+    assert!(matches!(
+        story
+            .source()
+            .grant(&story.toezichthouder(), request.id, &Grant::default())
+            .await,
+        Err(InzageError::Decided)
+    ));
+}
+
+/// DAT-02, DAT-05: an answer holds no name, no number and no text about the aanbieder; and not which kind of
+/// supervision it is.
+#[tokio::test]
+async fn dat_02_an_answer_holds_dat_and_nothing_of_what_it_is_about() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let asked = story
+        .asker()
+        .ask(&we, &story.vraag(&[Category::Toezicht]))
+        .await
+        .unwrap();
+    let request = story.source().open(&we).unwrap().remove(0);
+    story
+        .source()
+        .grant(&we, request.id, &Grant::default())
+        .await
+        .unwrap();
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let bytes = wire::encode(&shown.answer.unwrap()).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    for inner in ["Zorg", "12345679", "kwaliteit", "quality", "2027-02-01"] {
+        assert!(!text.contains(inner), "{inner} in {text}");
+    }
+    // And what left here says nothing of the case, of the weighing in words, or of who asked.
+    let question = wire::encode(&asked.request).unwrap();
+    let question = String::from_utf8_lossy(&question);
+    for own in ["Z-2027", "meldingen", "proefpersoon", "12345679"] {
+        assert!(!question.contains(own), "{own} in {question}");
+    }
+}
+
+/// DAT-01: a person gives less than the rules allow, and never more.
+#[tokio::test]
+async fn a_person_may_give_less_and_for_a_shorter_time() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let vraag = story.vraag(&[Category::Contact, Category::Toezicht]);
+    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let request = story.source().open(&we).unwrap().remove(0);
+    let less = Grant {
+        categories: Some(BTreeSet::from([Category::Contact, Category::Contract])),
+        days: Some(3),
+    };
+    story.source().grant(&we, request.id, &less).await.unwrap();
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let answer = shown.answer.unwrap();
+    assert!(answer.contact.is_some() && answer.toezicht.is_none() && answer.contract.is_none());
+    let AskedState::Released { obligations, .. } = shown.asked.state else {
+        panic!()
+    };
+    assert_eq!(
+        obligations.retain_until,
+        story.network.clock.now() + days(3)
+    );
+}
+
+#[tokio::test]
+async fn a_person_refuses_with_a_reason_of_the_closed_list() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let asked = story
+        .asker()
+        .ask(&we, &story.vraag(&[Category::Toezicht]))
+        .await
+        .unwrap();
+    let request = story.source().open(&we).unwrap().remove(0);
+    let reason = RefusalReason::HarmsToezicht;
+    story
+        .source()
+        .refuse(&we, request.id, reason)
+        .await
+        .unwrap();
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
+    assert!(shown.answer.is_none());
+}
+
+#[tokio::test]
+async fn a_question_on_which_nobody_decides_is_refused_when_its_time_is_over() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let asked = story
+        .asker()
+        .ask(&we, &story.vraag(&[Category::Toezicht]))
+        .await
+        .unwrap();
+    story
+        .network
+        .advance(days(14) + Duration::from_secs(3_600))
+        .await;
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let reason = RefusalReason::NotDecidedInTime;
+    assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
+    assert!(story.source().open(&we).unwrap().is_empty());
+}
+
+/// DAT-06, AUT-01: used for what it was given for, shown while its term runs, and gone after.
+#[tokio::test]
+async fn dat_06_an_answer_is_used_for_its_purpose_and_goes_when_its_term_is_over() {
+    let short = TERMS.replace(
+        "bewaardagen = 90\nautomatisch = [\"contact\"]",
+        "bewaardagen = 3\nautomatisch = [\"contact\"]",
+    );
+    assert_ne!(short, TERMS);
+    let story = Asking::under(&short).await;
+    let we = story.toezichthouder();
+    let asked = story
+        .asker()
+        .ask(&we, &story.vraag(&[Category::Contact]))
+        .await
+        .unwrap();
+
+    let other = "P04".parse().unwrap();
+    let shown = story
+        .asker()
+        .show(&we, asked.id, Some(&other))
+        .await
+        .unwrap();
+    assert!(shown.answer.is_none());
+    let names: Vec<_> = shown
+        .withheld
+        .iter()
+        .map(|reason| reason.guard.to_string())
+        .collect();
+    assert!(names.contains(&"V90-zelfde-doel".to_owned()), "{names:?}");
+    let outsider = actor(&[Role::Fg]);
+    let shown = story.asker().show(&outsider, asked.id, None).await.unwrap();
+    assert!(shown.answer.is_none() && !shown.withheld.is_empty());
+
+    story.network.advance(days(4)).await;
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    assert!(
+        matches!(shown.asked.state, AskedState::Forgotten { .. }),
+        "{:?}",
+        shown.asked.state
+    );
+    assert!(shown.answer.is_none());
+}
+
+#[tokio::test]
+async fn a_member_that_does_not_answer_is_unknown_and_never_a_no() {
+    let mut story = Asking::begin().await;
+    story.network.stop(SOURCE).await;
+    let we = story.toezichthouder();
+    let asked = story
+        .asker()
+        .ask(&we, &story.vraag(&[Category::Contact]))
+        .await
+        .unwrap();
+    assert_eq!(asked.state, AskedState::NoAnswer);
+}
