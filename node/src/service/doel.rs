@@ -333,3 +333,140 @@ fn hash_of(decided: &Decided) -> Result<Octets<32>, CommitError> {
     let bytes = wire::encode(decided).map_err(|_| CommitError::Unencodable)?;
     Ok(Octets(Sha256::digest(bytes).into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use basisnet_policy::{Catalogue, Rules};
+
+    use super::*;
+    use crate::service::testing::{self, Scene};
+
+    fn doelen() -> (Scene, Doelen) {
+        let scene = testing::scene();
+        let rules = Rules::embedded().unwrap();
+        let engine = Engine::new(rules, Catalogue::embedded().unwrap()).unwrap();
+        let doelen = Doelen::new(scene.store.clone(), scene.clock.clone(), engine);
+        (scene, doelen)
+    }
+
+    fn fg() -> Actor {
+        Actor::testing_only("fg", [Role::Fg])
+    }
+
+    fn controller() -> Actor {
+        Actor::testing_only("directeur", [Role::Verwerkingsverantwoordelijke])
+    }
+
+    fn decision() -> Decision {
+        Decision {
+            mandate: "mandaatbesluit 2026, artikel 4".to_owned(),
+            dpia: "DPIA 2026-03".to_owned(),
+            against_advice: None,
+        }
+    }
+
+    fn p03() -> PurposeId {
+        "P03".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_purpose_comes_into_force_by_the_controller_after_the_advice_of_the_fg() {
+        let (scene, doelen) = doelen();
+        assert_eq!(doelen.in_force(&p03(), 1).unwrap(), None);
+        let early = doelen
+            .put_into_force(&controller(), &p03(), None, decision())
+            .await;
+        assert!(matches!(early, Err(DoelError::NoAdvice)));
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        doelen
+            .put_into_force(&controller(), &p03(), None, decision())
+            .await
+            .unwrap();
+        let decided = doelen.in_force(&p03(), 1).unwrap().unwrap();
+        assert_eq!(
+            (decided.who.as_str(), decided.advice.who.as_str()),
+            ("directeur", "fg")
+        );
+        assert_eq!((decided.since, decided.until), (scene.clock.now(), None));
+        assert_eq!(doelen.in_force(&p03(), 2).unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn the_fg_advises_and_does_not_decide() {
+        let (_scene, doelen) = doelen();
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        let decided = doelen.put_into_force(&fg(), &p03(), None, decision()).await;
+        assert!(matches!(decided, Err(DoelError::NotAllowed(_))));
+        let advised = doelen.advise(&controller(), &p03(), None, true, "").await;
+        assert!(matches!(advised, Err(DoelError::NotAllowed(_))));
+    }
+
+    #[tokio::test]
+    async fn a_decision_against_the_advice_says_why() {
+        let (_scene, doelen) = doelen();
+        doelen
+            .advise(&fg(), &p03(), None, false, "nog geen DPIA")
+            .await
+            .unwrap();
+        let silent = doelen
+            .put_into_force(&controller(), &p03(), None, decision())
+            .await;
+        assert!(matches!(silent, Err(DoelError::AgainstAdvice)));
+        let said = Decision {
+            against_advice: Some("de DPIA is er nu wel".to_owned()),
+            ..decision()
+        };
+        let standing = doelen
+            .put_into_force(&controller(), &p03(), None, said)
+            .await
+            .unwrap();
+        let followed = &standing.in_force().unwrap().in_force.advice.followed;
+        assert_eq!(
+            followed,
+            &Followed::No {
+                because: "de DPIA is er nu wel".to_owned()
+            }
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_withdrawn_says_until_when() {
+        let (scene, doelen) = doelen();
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        doelen
+            .put_into_force(&controller(), &p03(), None, decision())
+            .await
+            .unwrap();
+        doelen
+            .withdraw(&controller(), &p03(), None, "heroverweging")
+            .await
+            .unwrap();
+        assert_eq!(
+            doelen.in_force(&p03(), 1).unwrap().unwrap().until,
+            Some(scene.clock.now())
+        );
+        let twice = doelen
+            .withdraw(&controller(), &p03(), None, "heroverweging")
+            .await;
+        assert!(matches!(twice, Err(DoelError::NotInForce)));
+    }
+
+    #[tokio::test]
+    async fn a_text_with_a_bsn_or_without_words_is_not_kept() {
+        let (_scene, doelen) = doelen();
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        for mandate in ["", "  ", "besluit over 123456782"] {
+            let wrong = Decision {
+                mandate: mandate.to_owned(),
+                ..decision()
+            };
+            let refused = doelen
+                .put_into_force(&controller(), &p03(), None, wrong)
+                .await;
+            assert!(
+                matches!(refused, Err(DoelError::Text("mandaat"))),
+                "{mandate}"
+            );
+        }
+    }
+}

@@ -106,7 +106,7 @@ impl Operation {
         let query = self.query.iter().map(|(name, about)| {
             let kind = match *name {
                 "na" | "aantal" | "vanaf" => "integer",
-                "handeling" => "string",
+                "handeling" | "doel" => "string",
                 _ => "boolean",
             };
             json!({ "name": name, "in": "query", "required": false, "description": about, "schema": { "type": kind } })
