@@ -167,7 +167,7 @@ pub struct Answered {
     pub source: String,
 }
 
-/// What was released: *dat* only. An absent part was not asked for or not released.
+/// What was released: *dat* only.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// Contracts.
@@ -178,6 +178,8 @@ pub struct Answer {
     pub label: Option<Label>,
     /// Whom to call.
     pub contact: Option<Contact>,
+    /// What was asked for and not given, in words.
+    pub absent: Vec<String>,
 }
 
 /// That there is a contract.
@@ -246,7 +248,9 @@ impl State {
         }
     }
 
-    pub(crate) const fn is_pending(&self) -> bool {
+    /// Whether something is still to come.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
         matches!(self, Self::Sending | Self::Waiting { .. })
     }
 }

@@ -348,6 +348,7 @@ impl Gallery {
                 framework_version: 3,
             }),
             contact: Some(self.contact()),
+            absent: vec![self.said("Het kwaliteitslabel")],
         }
     }
 

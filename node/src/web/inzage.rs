@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What we asked others: the list, and one inzage from question to answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::extract::{Path, Query, State};
-use axum::response::Html;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
 use basisnet_admin_ui::aanbieder::Contact;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::i18n::Text;
@@ -12,6 +13,7 @@ use basisnet_admin_ui::inzage as view;
 use basisnet_admin_ui::inzage_form::Ground;
 use basisnet_policy::Reason;
 use basisnet_protocol::message::{Answer, ToezichtState, WireObligations};
+use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
 
 use super::WebState;
@@ -80,14 +82,18 @@ pub(super) async fn show(
     Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
 }
 
-/// Only the part that changes while somebody waits.
+/// The part that changes while somebody waits, once it has changed.
 pub(super) async fn state(
     State(web): State<WebState>,
     Path(path): Path<String>,
     reader: Reader,
-) -> Result<Html<String>, WebFault> {
+) -> Result<Response, WebFault> {
     let page = read(&web, &reader, &path).await?;
-    Ok(Html(page.fragment(reader.visitor.text())?))
+    // Nothing new: then nothing is replaced, and a screen reader stays silent.
+    if page.state.is_pending() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Html(page.fragment(reader.visitor.text())?).into_response())
 }
 
 async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzage, WebFault> {
@@ -120,7 +126,7 @@ async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzag
 /// Categories in words.
 pub(super) fn categories<'a>(
     text: Text,
-    all: impl IntoIterator<Item = &'a basisnet_protocol::purpose::Category>,
+    all: impl IntoIterator<Item = &'a Category>,
 ) -> Vec<String> {
     all.into_iter()
         .map(|one| text.term("categorie", one.as_str()))
@@ -144,7 +150,7 @@ fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, We
             received,
             ..
         } => match &shown.answer {
-            Some(found) => answered(web, text, found, obligations, *received)?,
+            Some(found) => answered(web, text, &shown.asked, found, obligations, *received)?,
             None => view::State::Closed(grounds(&shown.withheld)),
         },
         AskedState::Refused => view::State::RefusedByNode,
@@ -160,6 +166,7 @@ fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, We
 fn answered(
     web: &WebState,
     text: Text,
+    asked: &Asked,
     found: &Answer,
     obligations: &WireObligations,
     received: Timestamp,
@@ -174,7 +181,7 @@ fn answered(
     });
     Ok(view::State::Answered(Box::new(view::Answered {
         at: moment(received),
-        answer: answer(text, found),
+        answer: answer(text, found, &asked.request.categories),
         retain_until: moment(obligations.retain_until),
         purpose: text.term("doel", obligations.purpose_id.as_str()),
         convenant: name.unwrap_or_else(|| obligations.convenant_hash.to_string()),
@@ -183,8 +190,15 @@ fn answered(
 }
 
 /// An answer in words.
-pub(super) fn answer(text: Text, found: &Answer) -> view::Answer {
+pub(super) fn answer(text: Text, found: &Answer, asked: &BTreeSet<Category>) -> view::Answer {
+    let given = |category: &Category| match category {
+        Category::Contract => found.contract.is_some(),
+        Category::Toezicht => found.toezicht.is_some(),
+        Category::Label => found.label.is_some(),
+        Category::Contact => found.contact.is_some(),
+    };
     view::Answer {
+        absent: categories(text, asked.iter().filter(|one| !given(one))),
         contracts: found.contract.as_ref().map(|contracts| {
             let contract = |one: &basisnet_protocol::message::ContractAnswer| view::Contract {
                 law: word(text, "wet", &one.law),

@@ -15,7 +15,7 @@ use super::WebState;
 use super::auth::Reader;
 use super::fault::WebFault;
 use super::sent::Sent;
-use crate::service::aanbieder::{self, Aanbieder, AanbiederError, NoPart};
+use crate::service::aanbieder::{self, Aanbieder, AanbiederError, NoPart, READERS};
 
 /// So many are shown at a time.
 const SHOWN: usize = 50;
@@ -25,6 +25,7 @@ pub(super) async fn show(
     State(web): State<WebState>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
+    reader.actor.require(&READERS)?;
     let query = web.memory.last_search(&reader.visitor.key());
     let mut page = Search {
         query: Field::new("zoekterm").filled(query.clone().unwrap_or_default()),
@@ -60,6 +61,7 @@ pub(super) async fn search(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
+    reader.actor.require(&READERS)?;
     let query = sent.one("zoekterm");
     if let Some(key) = fault(query) {
         let page = Search {

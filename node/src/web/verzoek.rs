@@ -178,7 +178,7 @@ fn page(
         received: moment(received.at),
         decide_by: moment(received.decide_by),
         outcome: outcome(&received.state),
-        preview: preview.map(|found| answer(text, &found)),
+        preview: preview.map(|found| answer(text, &found, &request.categories)),
         decision: Field::new("besluit").filled(decision).choices(options),
         reason: Field::new("reden")
             .choices(choices(text, "reden", &REASONS, |code| code == reason)),

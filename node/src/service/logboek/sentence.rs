@@ -28,7 +28,12 @@ pub fn sentence(noted: &Noted, names: &impl Names) -> String {
         By::Peer { oin } => names.member(*oin),
     };
     let words = Words { who, names };
-    words.of(&noted.event)
+    let said = words.of(&noted.event);
+    // The name of an aanbieder may end with a full stop of its own, as `B.V.` does.
+    match said.strip_suffix("..") {
+        Some(rest) => format!("{rest}."),
+        None => said,
+    }
 }
 
 struct Words<'a, N> {
