@@ -9,6 +9,7 @@
 //! Every value is sealed. The engine below ([`Engine`]) sees keys, hashes and ciphertext; which engine it is, is one
 //! line of configuration, and one suite holds both to the same behaviour.
 
+mod bundle;
 mod change;
 mod codec;
 mod engine;

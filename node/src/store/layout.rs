@@ -2,7 +2,7 @@
 //! Where everything lies in the one ordered space of keys, and what a row looks like.
 //!
 //! The first byte says what a key is: `m` the store itself, `r` a record, `p` a further part of a large record, `i`
-//! an index term, `e` an entry of the log, `t` a tile of its tree.
+//! an index term, `e` an entry of the log, `b` a bundle of them, `t` a tile of its tree.
 
 use std::collections::BTreeSet;
 

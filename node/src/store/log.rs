@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
+use super::bundle::{self, BUNDLE};
 use super::change::RetentionClass;
 use super::engine::{Backend, Batch};
 use super::keys::KeyRing;
@@ -258,6 +259,7 @@ impl LogWriter {
     /// Adds an entry to the batch.
     pub(super) fn append(
         &mut self,
+        engine: &dyn Backend,
         batch: &mut Batch,
         ring: &KeyRing,
         now: Timestamp,
@@ -270,6 +272,9 @@ impl LogWriter {
         self.edge.push(row.leaf(), |place, hashes| {
             touched.insert(place, hashes.to_vec());
         });
+        if self.size().is_multiple_of(BUNDLE) {
+            bundle::close(engine, batch, index / BUNDLE).map_err(StoreError::from)?;
+        }
         Ok(())
     }
 

@@ -5,8 +5,12 @@ use basisnet_protocol::merkle::Hash;
 use basisnet_protocol::merkle::tile::TilePlace;
 use basisnet_protocol::time::Timestamp;
 
+use super::bundle::{self, BUNDLE};
 use super::log::{EntryFault, EntryRow, Head, read_checkpoint, read_tile};
-use super::{Store, StoreError, codec, layout};
+use super::{Open, Store, StoreError, codec, layout};
+
+/// A log that grows while it is read is read again so many times.
+const ATTEMPTS: u32 = 8;
 
 /// An entry of the log as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,33 +68,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn log_rows(&self, from: u64, limit: usize) -> Result<Vec<LogRow>, StoreError> {
-        let (from, until) = (layout::entry_key(from), layout::entry_key(u64::MAX));
         self.reading(|open| {
-            let rows = open.engine.range(&from, &until, limit)?;
-            let read = rows.into_iter().map(|(key, row)| {
-                let index = key
-                    .last_chunk()
-                    .map_or(u64::MAX, |n| u64::from_be_bytes(*n));
-                let Ok(row) = codec::decode::<EntryRow>(&row) else {
-                    return LogRow {
-                        index,
-                        leaf: None,
-                        contents: LogContents::Changed,
-                    };
-                };
-                let contents = match row.contents(&open.ring, index) {
-                    Ok(Some((at, bytes))) => LogContents::Noted { at, bytes },
-                    Ok(None) => LogContents::Forgotten,
-                    Err(EntryFault::Changed) => LogContents::Changed,
-                    Err(EntryFault::KeyMissing) => LogContents::KeyMissing,
-                };
-                LogRow {
-                    index,
-                    leaf: Some(row.leaf()),
-                    contents,
+            let mut size = Head::read(&*open.engine, &open.ring)?.size;
+            for _ in 0..ATTEMPTS {
+                let rows = open.log_rows(from, limit, size)?;
+                let now = Head::read(&*open.engine, &open.ring)?.size;
+                // A tile that was closed in the meantime took its entries elsewhere.
+                if now / BUNDLE == size / BUNDLE {
+                    return Ok(rows);
                 }
-            });
-            Ok(read.collect())
+                size = now;
+            }
+            open.log_rows(from, limit, size)
         })
     }
 
@@ -120,5 +109,58 @@ impl Store {
     #[must_use]
     pub fn log_identity(&self) -> (&str, [u8; 32]) {
         (&self.inner.origin, self.inner.public_key)
+    }
+}
+
+impl Open {
+    /// The entries of a log of this size: first from bundles, then from their own rows.
+    fn log_rows(&self, from: u64, limit: usize, size: u64) -> Result<Vec<LogRow>, StoreError> {
+        let bundled = size / BUNDLE * BUNDLE;
+        let mut rows = Vec::new();
+        let mut next = from;
+        while next < bundled && rows.len() < limit {
+            let first = next / BUNDLE * BUNDLE;
+            let found = bundle::read(&*self.engine, next / BUNDLE)?;
+            let numbered = (first..first + BUNDLE).zip(&found);
+            let wanted = numbered.filter(|(index, _)| *index >= next);
+            let left = limit - rows.len();
+            rows.extend(
+                wanted
+                    .take(left)
+                    .map(|(index, row)| self.log_row(index, row)),
+            );
+            next = first + BUNDLE;
+        }
+        let (key, until) = (layout::entry_key(next), layout::entry_key(u64::MAX));
+        let left = limit - rows.len();
+        let open = self.engine.range(&key, &until, left)?;
+        rows.extend(open.into_iter().map(|(key, row)| {
+            let index = key
+                .last_chunk()
+                .map_or(u64::MAX, |n| u64::from_be_bytes(*n));
+            self.log_row(index, &row)
+        }));
+        Ok(rows)
+    }
+
+    fn log_row(&self, index: u64, row: &[u8]) -> LogRow {
+        let Ok(row) = codec::decode::<EntryRow>(row) else {
+            return LogRow {
+                index,
+                leaf: None,
+                contents: LogContents::Changed,
+            };
+        };
+        let contents = match row.contents(&self.ring, index) {
+            Ok(Some((at, bytes))) => LogContents::Noted { at, bytes },
+            Ok(None) => LogContents::Forgotten,
+            Err(EntryFault::Changed) => LogContents::Changed,
+            Err(EntryFault::KeyMissing) => LogContents::KeyMissing,
+        };
+        LogRow {
+            index,
+            leaf: Some(row.leaf()),
+            contents,
+        }
     }
 }

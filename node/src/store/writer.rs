@@ -216,7 +216,8 @@ impl Writer {
         }
         let first = (!change.log.is_empty()).then_some(self.log.size());
         for noted in &change.log {
-            self.log.append(batch, &self.ring, now, noted)?;
+            self.log
+                .append(&*self.engine, batch, &self.ring, now, noted)?;
         }
         Ok(Receipt {
             first,

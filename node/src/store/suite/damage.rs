@@ -13,6 +13,7 @@ use crate::store::log::EntryRow;
 
 on_every_engine! {
     every_changed_byte_of_the_log_is_found_and_the_entry_is_named
+    a_changed_byte_in_a_closed_stretch_names_its_entry
     a_missing_or_added_entry_is_found
     a_log_that_was_cut_off_does_not_open_and_is_named
     a_log_that_was_rewritten_is_not_the_one_that_was_signed
@@ -68,6 +69,38 @@ async fn every_changed_byte_of_the_log_is_found_and_the_entry_is_named(engine: E
         }
         home.tamper(|_, batch| drop(batch.insert(key.clone(), Some(original))));
     }
+    assert_eq!(home.fault(), None);
+}
+
+async fn a_changed_byte_in_a_closed_stretch_names_its_entry(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    // One at a time and many at once, so that a bundle is made of rows from both.
+    for _ in 0..3 {
+        store.commit(Change::new().audit(started())).await.unwrap();
+    }
+    let many = (0..600).fold(Change::new(), |change, _| change.audit(started()));
+    store.commit(many).await.unwrap();
+    assert_eq!(Log::new(store.clone()).page(250, 20).unwrap().len(), 20);
+    assert_eq!(Log::new(store.clone()).page(510, 1_000).unwrap().len(), 93);
+    store.close().await;
+    assert_eq!(home.fault(), None);
+    let mut parts = Vec::new();
+    home.tamper(|engine, _| parts = engine.range(b"b", b"c", 1_000).unwrap());
+    let (key, original) = parts.swap_remove(2);
+    let mut last = 0;
+    for place in (0..original.len()).step_by(2_003) {
+        let mut changed = original.clone();
+        changed[place] ^= 0x40;
+        home.tamper(|_, batch| drop(batch.insert(key.clone(), Some(changed))));
+        let entry = home.fault().and_then(|fault| fault.entry()).unwrap();
+        assert!((last..256).contains(&entry), "byte {place}: {entry}");
+        last = entry;
+    }
+    assert!(last > 0);
+    home.tamper(|_, batch| drop(batch.insert(key.clone(), None)));
+    assert!(home.fault().and_then(|fault| fault.entry()).is_some());
+    home.tamper(|_, batch| drop(batch.insert(key, Some(original))));
     assert_eq!(home.fault(), None);
 }
 
