@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The description of the API, for whoever builds on it: readable without signing in, also from other origins.
 //!
-//! `openapi.json` is made from the list of operations in `openapi/operations.rs` and the forms in
+//! `openapi.json` is made from the list of operations in `openapi/operations.txt` and the forms in
 //! `openapi/forms.json`. A test makes it anew and compares; another sees to it that every route is described and
 //! every description is a route.
 
 #[cfg(test)]
 mod build;
-#[cfg(test)]
-mod operations;
 
 use axum::Router;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
