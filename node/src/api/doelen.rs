@@ -19,8 +19,8 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/doelen", get(list))
         .route("/doelen/{code}", get(show))
         .route("/doelen/{code}/_adviseer", post(advise))
-        .route("/doelen/{code}/_stel-in-werking", post(put_into_force))
-        .route("/doelen/{code}/_trek-in", post(withdraw))
+        .route("/doelen/{code}/_besluit", post(put_into_force))
+        .route("/doelen/{code}/_intrekken", post(withdraw))
 }
 
 /// A purpose and where it stands.

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet controleer`: the doctor. Looks at everything, changes nothing, names fault and mend.
 
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Client, Context, Exit, Failure, Output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::doctor::{Finding, Standing, examine};
+
+/// More members than this are not called one by one.
+const MAX_MEMBERS: usize = 50;
+/// So long may a member take to pick up.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {}
@@ -115,19 +123,16 @@ fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
     std::iter::once(contacts).chain(asked).collect()
 }
 
-/// How many of the items in a list satisfy, and how many there are.
-fn count(list: &Value, satisfies: impl Fn(&Value) -> bool) -> (usize, usize) {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    (
-        items.iter().filter(|item| satisfies(item)).count(),
-        items.len(),
-    )
+/// The items of a list.
+fn items(list: &Value) -> &[Value] {
+    list.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn purposes(list: &Value) -> Finding {
-    let (in_force, all) = count(list, |item| {
-        item["in_werking"] == json!(true) || item["inWerking"] == json!(true)
-    });
+    let in_force = items(list)
+        .iter()
+        .filter(|item| item["staat"] == json!("in werking"))
+        .count();
     if in_force == 0 {
         return Finding::warn(
             "doelen",
@@ -137,16 +142,18 @@ fn purposes(list: &Value) -> Finding {
     }
     Finding::good(
         "doelen",
-        format!("{in_force} van {all} doelen zijn in werking"),
+        format!(
+            "{in_force} van {} doelen zijn in werking",
+            items(list).len()
+        ),
     )
 }
 
 fn convenanten(list: &Value) -> Finding {
-    let (active, _) = count(list, |item| {
-        ["stand", "status"]
-            .iter()
-            .any(|key| item[*key] == json!("actief") || item[*key] == json!("van_kracht"))
-    });
+    let active = items(list)
+        .iter()
+        .filter(|item| item["toestand"] == json!("van_kracht"))
+        .count();
     if active == 0 {
         return Finding::warn(
             "convenanten",
@@ -158,20 +165,71 @@ fn convenanten(list: &Value) -> Finding {
 }
 
 fn members(list: &Value) -> Finding {
-    let (reachable, all) = count(list, |item| item["bereikbaar"] == json!(true));
-    if all == 0 {
+    const NAME: &str = "leden";
+    let others: Vec<&Value> = items(list)
+        .iter()
+        .filter(|item| item["eigen"] == json!(false))
+        .collect();
+    let name = |item: &&&Value| item["naam"].as_str().unwrap_or_default().to_owned();
+    if others.is_empty() {
         return Finding::warn(
-            "leden",
+            NAME,
             "er zijn nog geen andere leden bekend",
-            "voer hun ledenkaarten in: `basisnet leden invoeren --help`",
+            "voer hun lidbestanden in: `basisnet leden invoeren --help`",
         );
     }
-    if reachable < all {
+    let expired: Vec<String> = others
+        .iter()
+        .filter(|item| item["verlopen"] == json!(true))
+        .map(|item| name(&item))
+        .collect();
+    if !expired.is_empty() {
         return Finding::warn(
-            "leden",
-            format!("{reachable} van {all} leden zijn nu verbonden"),
-            "vraag de anderen of hun node draait, en of een firewall de poort tegenhoudt",
+            NAME,
+            format!("het lidbestand is verlopen van {}", expired.join(", ")),
+            "vraag hun om een nieuw lidbestand en voer het in",
         );
     }
-    Finding::good("leden", format!("alle {all} leden zijn verbonden"))
+    let silent: Vec<String> = others
+        .iter()
+        .take(MAX_MEMBERS)
+        .filter(|item| !is_reachable(item))
+        .map(|item| name(&item))
+        .collect();
+    if !silent.is_empty() {
+        return Finding::warn(
+            NAME,
+            format!("niet bereikbaar vanaf deze computer: {}", silent.join(", ")),
+            "vraag hun of hun node draait, en of een firewall de poort tegenhoudt",
+        );
+    }
+    Finding::good(
+        NAME,
+        format!("alle {} andere leden zijn bereikbaar", others.len()),
+    )
+}
+
+/// Whether something listens on one of the addresses of a member.
+fn is_reachable(member: &Value) -> bool {
+    let addresses = items(&member["nodes"])
+        .iter()
+        .flat_map(|node| items(&node["adressen"]));
+    addresses.filter_map(Value::as_str).take(8).any(|address| {
+        let resolved = host_and_port(address).and_then(|target| target.to_socket_addrs().ok());
+        resolved
+            .into_iter()
+            .flatten()
+            .any(|target| TcpStream::connect_timeout(&target, PATIENCE).is_ok())
+    })
+}
+
+/// What a multiaddress such as `/dns4/basisnet.example/tcp/7400` means to the operating system.
+fn host_and_port(address: &str) -> Option<(String, u16)> {
+    let mut parts = address.split('/').skip(1);
+    match (parts.next()?, parts.next()?, parts.next()?, parts.next()?) {
+        ("ip4" | "ip6" | "dns" | "dns4" | "dns6", host, "tcp", port) => {
+            Some((host.to_owned(), port.parse().ok()?))
+        }
+        _ => None,
+    }
 }

@@ -106,7 +106,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 "dpia": decision.dpia,
                 "wijktAfOmdat": decision.wijkt_af_omdat,
             });
-            let doel: DoelView = client.post(&path(&decision.code, "/_stel-in-werking"), &body)?;
+            let doel: DoelView = client.post(&path(&decision.code, "/_besluit"), &body)?;
             out.show(&doel, |out, doel| {
                 out.line(&format!("{} is in werking: {}.", doel.code, doel.doel));
             });
@@ -117,7 +117,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             versie,
         } => {
             let body = json!({ "versie": versie, "reden": reden });
-            let doel: DoelView = client.post(&path(&code, "/_trek-in"), &body)?;
+            let doel: DoelView = client.post(&path(&code, "/_intrekken"), &body)?;
             out.show(&doel, |out, doel| {
                 out.line(&format!(
                     "{} is ingetrokken: er wordt niets meer voor uitgewisseld.",

@@ -22,7 +22,9 @@ struct Operation {
 }
 
 fn operations() -> Vec<Operation> {
-    let lines = include_str!("operations.txt").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("operations.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split('|').map(str::trim).collect();
@@ -61,7 +63,9 @@ impl Operation {
         }
         let content = match self.body {
             "-" => return value,
-            kind if kind.contains('/') => json!({ kind: { "schema": { "type": "string", "format": "binary" } } }),
+            kind if kind.contains('/') => {
+                json!({ kind: { "schema": { "type": "string", "format": "binary" } } })
+            }
             form => json!({ "application/json": { "schema": reference("schemas", form) } }),
         };
         value["requestBody"] = json!({ "required": true, "content": content });
@@ -76,7 +80,10 @@ impl Operation {
     }
 
     fn parameters(&self) -> Vec<Value> {
-        let ids = self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let ids = self
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         let ids = ids.map(|name| {
             json!({
                 "name": name, "in": "path", "required": true, "description": "Zoals de API het geeft",
@@ -212,12 +219,19 @@ fn the_description_is_what_the_operations_and_forms_say() {
         std::fs::write(path, &made).unwrap();
         return;
     }
-    assert!(made == OPENAPI, "openapi.json is out of date; write it with BASISNET_SCHRIJF=1");
+    assert!(
+        made == OPENAPI,
+        "openapi.json is out of date; write it with BASISNET_SCHRIJF=1"
+    );
 }
 
 /// The text of the files of the API, by the name of the resource.
 fn sources() -> BTreeMap<String, String> {
-    fn collect(folder: &std::path::Path, resource: Option<&str>, all: &mut BTreeMap<String, String>) {
+    fn collect(
+        folder: &std::path::Path,
+        resource: Option<&str>,
+        all: &mut BTreeMap<String, String>,
+    ) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -225,12 +239,18 @@ fn sources() -> BTreeMap<String, String> {
                 collect(&path, Some(&stem), all);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                all.entry(resource.map_or(stem, str::to_owned)).or_default().push_str(&text);
+                all.entry(resource.map_or(stem, str::to_owned))
+                    .or_default()
+                    .push_str(&text);
             }
         }
     }
     let mut all = BTreeMap::new();
-    collect(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/api")), None, &mut all);
+    collect(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/api")),
+        None,
+        &mut all,
+    );
     all
 }
 
@@ -242,7 +262,11 @@ fn routed() -> BTreeSet<(String, String)> {
             let path = route.split('"').nth(1).unwrap().to_owned();
             let handlers = &route[..route.find("\n}").unwrap_or(route.len())];
             for method in ["get", "post", "put", "delete", "patch"] {
-                let called = [format!(" {method}("), format!(".{method}("), format!("\n{method}(")];
+                let called = [
+                    format!(" {method}("),
+                    format!(".{method}("),
+                    format!("\n{method}("),
+                ];
                 if called.iter().any(|call| handlers.contains(call.as_str())) {
                     routes.insert((path.clone(), method.to_owned()));
                 }
@@ -256,17 +280,28 @@ fn routed() -> BTreeSet<(String, String)> {
 #[test]
 fn every_route_is_described_and_every_description_is_a_route() {
     let operations = operations();
-    let described: BTreeSet<_> = operations.iter().map(|one| (one.path.to_owned(), one.method.to_owned())).collect();
+    let described: BTreeSet<_> = operations
+        .iter()
+        .map(|one| (one.path.to_owned(), one.method.to_owned()))
+        .collect();
     let routed = routed();
     let undescribed: Vec<_> = routed.difference(&described).collect();
     let unrouted: Vec<_> = described.difference(&routed).collect();
-    assert!(undescribed.is_empty(), "routes without description: {undescribed:?}");
-    assert!(unrouted.is_empty(), "descriptions without route: {unrouted:?}");
+    assert!(
+        undescribed.is_empty(),
+        "routes without description: {undescribed:?}"
+    );
+    assert!(
+        unrouted.is_empty(),
+        "descriptions without route: {unrouted:?}"
+    );
 }
 
 /// The names of the fields of a struct as they are sent.
 fn fields(source: &str, name: &str) -> BTreeSet<String> {
-    let at = source.find(&format!("struct {name} {{")).unwrap_or_else(|| panic!("no struct {name}"));
+    let at = source
+        .find(&format!("struct {name} {{"))
+        .unwrap_or_else(|| panic!("no struct {name}"));
     let before = &source[source[..at].rfind("\n\n").unwrap_or(0)..at];
     let camel = before.contains("camelCase");
     let body = &source[at..at + source[at..].find("\n}").unwrap()];
@@ -275,8 +310,17 @@ fn fields(source: &str, name: &str) -> BTreeSet<String> {
         .map(str::trim)
         .filter(|line| !line.starts_with(['/', '#']) && line.contains(": "))
         .map(|line| {
-            let field = line.split(':').next().unwrap().trim_start_matches("pub(crate) ");
-            if camel { camel_case(field) } else { field.to_owned() }
+            let field = line
+                .split(':')
+                .next()
+                .unwrap()
+                .trim_start_matches("pub ")
+                .trim_start_matches("pub(crate) ");
+            if camel {
+                camel_case(field)
+            } else {
+                field.to_owned()
+            }
         })
         .collect()
 }
@@ -284,7 +328,9 @@ fn fields(source: &str, name: &str) -> BTreeSet<String> {
 fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap().to_owned();
-    words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
+    words.fold(first, |text, word| {
+        text + &word[..1].to_uppercase() + &word[1..]
+    })
 }
 
 #[test]
@@ -295,16 +341,28 @@ fn every_form_has_the_fields_of_its_struct() {
             continue;
         };
         let (file, name) = place.split_once("::").unwrap();
-        let has: BTreeSet<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(has, fields(&sources[file], name), "form `{form}` of `{place}`");
+        let has: BTreeSet<String> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        assert_eq!(
+            has,
+            fields(&sources[file], name),
+            "form `{form}` of `{place}`"
+        );
     }
 }
 
 #[test]
 fn every_form_that_is_named_exists_and_is_named() {
     let text = build().to_string();
-    let named: BTreeSet<&str> =
-        text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let named: BTreeSet<&str> = text
+        .split("#/components/schemas/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
     let exist = forms();
     let exist: BTreeSet<&str> = exist.keys().map(String::as_str).collect();
     assert_eq!(named, exist);
