@@ -21,7 +21,8 @@ use crate::keys::{KeyFileError, create_secret, read_secret};
 /// The private key of the API, in the key folder.
 pub const KEY_FILE: &str = "api-sleutel.der";
 
-const DAY: Duration = Duration::from_secs(86_400);
+/// 1 January 2026. What counts is the pin; a fixed beginning leaves no quarrel over clocks that differ.
+const BEGINNING: Timestamp = Timestamp::from_secs(1_767_225_600);
 const LIFETIME: Duration = Duration::from_secs(2 * 365 * 86_400);
 const RENEW_BEFORE: Duration = Duration::from_secs(60 * 86_400);
 
@@ -68,7 +69,7 @@ pub fn create(config: &Config, now: Timestamp) -> Result<(), ApiCertificateError
         DnType::CommonName,
         format!("BasisNet {}", config.organisatie.oin),
     );
-    params.not_before = moment(now - DAY)?;
+    params.not_before = moment(BEGINNING)?;
     params.not_after = moment(now + LIFETIME)?;
     let certificate = params.self_signed(&key).map_err(|error| unusable(&error))?;
     let path = config.opslag.datamap.join(CERTIFICATE_FILE);
