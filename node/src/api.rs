@@ -29,6 +29,7 @@ use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
 
 use crate::service::Services;
 use crate::telemetry::Metrics;
@@ -80,6 +81,8 @@ pub fn router(state: ApiState) -> Router {
     let finish = axum::middleware::from_fn_with_state(state.clone(), finish::finish);
     Router::new()
         .nest("/v1", v1)
+        // Nesting leaves out the bare slash.
+        .route("/v1/", any(problem::not_found))
         .merge(status::metrics_router())
         .layer(finish)
         .with_state(state)
