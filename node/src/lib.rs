@@ -33,7 +33,7 @@ use basisnet_protocol::octets::Octets;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use api::ApiState;
@@ -50,6 +50,7 @@ use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overl
 use scheduler::Scheduler;
 use service::{Base, Services};
 use store::{Change, CommitError, OpenError, Store, StoreKeys};
+use telemetry::Metrics;
 use trust::{Trust, TrustFault};
 use web::WebState;
 
@@ -166,6 +167,10 @@ impl Node {
                 tokio::spawn(inbox.run(peers.questions)),
                 tokio::spawn(notices),
                 tokio::spawn(serve),
+                tokio::spawn(count_connections(
+                    peers.overlay.connections(),
+                    base.metrics.clone(),
+                )),
             ],
             base,
             services,
@@ -373,6 +378,17 @@ fn reachable_at(config: &Config, listening: SocketAddr) -> Vec<String> {
         vec![address.to_string()]
     } else {
         config.overlay.adressen.clone()
+    }
+}
+
+/// Keeps the counters of connections, until the overlay has stopped.
+async fn count_connections(mut connections: watch::Receiver<usize>, metrics: Arc<Metrics>) {
+    let mut before = 0;
+    while connections.changed().await.is_ok() {
+        let now = u64::try_from(*connections.borrow_and_update()).unwrap_or(u64::MAX);
+        metrics.peers_admitted.add(now.saturating_sub(before));
+        metrics.peers_connected.set(now);
+        before = now;
     }
 }
 

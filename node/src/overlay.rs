@@ -201,6 +201,12 @@ impl Overlay {
         *self.connected.borrow()
     }
 
+    /// The same, as it changes; ends when the overlay has stopped.
+    #[must_use]
+    pub fn connections(&self) -> watch::Receiver<usize> {
+        self.connected.clone()
+    }
+
     /// Notices that did not fit in the channel to the log.
     #[must_use]
     pub fn surplus_notices(&self) -> u64 {

@@ -10,6 +10,7 @@
 )]
 
 mod decisions;
+mod inzage;
 mod machine;
 mod memory;
 mod report;
@@ -23,6 +24,7 @@ type Subject = (&'static str, fn(&mut Report));
 /// All subjects, in the order in which they are printed.
 const SUBJECTS: &[Subject] = &[
     ("decisions", decisions::measure),
+    ("inzage", inzage::measure),
     ("store", store::measure),
     ("memory", memory::measure),
 ];

@@ -233,6 +233,9 @@ luister = "127.0.0.1:0"
 [opslag]
 reserve_mib = 1
 
+[grenzen]
+inzage_per_dag = 1000
+
 [vertrouwen]
 ankers = ["{shared}/anker.pem"]
 crls = ["{shared}/intrekkingen.crl"]
