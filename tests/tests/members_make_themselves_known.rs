@@ -86,3 +86,17 @@ async fn a_record_past_its_term_is_refused() {
         ))
     ));
 }
+
+#[tokio::test]
+async fn a_member_whose_record_ran_out_is_not_admitted_any_more() {
+    let network = Network::of(2).await;
+    network.introduce().await;
+    let other = network.node(1).overlay().me();
+    let known = &network.node(0).base().known;
+    network.advance(days(364)).await;
+    assert!(known.oin_of(&other).is_some());
+    network.advance(days(2)).await;
+    assert!(known.oin_of(&other).is_none());
+    let lid = network.node(0).services().leden.one(network.member(1).oin);
+    assert!(lid.unwrap().unwrap().expired);
+}

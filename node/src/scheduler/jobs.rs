@@ -17,6 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
     vec![
         reload_trust(base, gate),
+        admit_members(services),
         forget_messages(base),
         forget_sessions(services),
         forget_periods(base),
@@ -46,6 +47,15 @@ fn reload_trust(base: &Base, gate: &Arc<OrgGate>) -> Job {
                 tracing::warn!(issuer, %until, "revocation list is past its term");
             }
         }
+    })
+}
+
+/// The record of a member that is past its term admits nobody any more.
+fn admit_members(services: &Services) -> Job {
+    let leden = services.leden.clone();
+    Job::new("admit members", Due::Every(60 * MINUTE), move || {
+        let leden = leden.clone();
+        async move { leden.admit_all() }
     })
 }
 
