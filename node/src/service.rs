@@ -149,18 +149,11 @@ impl Services {
             contacts: Arc::new(config.contacten.clone()),
             per_day: config.grenzen.inzage_per_dag,
         });
+        let outbox = base.outbox.clone();
+        let rules = AccountRules::from_config(config);
         Self {
-            accounts: Accounts::new(
-                store.clone(),
-                clock.clone(),
-                AccountRules::from_config(config),
-            ),
-            bevragingen: Bevragingen::new(
-                sweeps,
-                treffers.clone(),
-                base.outbox.clone(),
-                clock.clone(),
-            ),
+            accounts: Accounts::new(store.clone(), clock.clone(), rules),
+            bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
             logboek: Logboek::new(store.clone()).naming(leden.clone()),
             aanbieders,
             betrokkenheden,

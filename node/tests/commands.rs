@@ -2,7 +2,6 @@
 //! The program as its users meet it: real processes, exit codes, and Dutch sentences that name fault and mend.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "all of this runs in tests only, where giving up loudly is right"
 )]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A toezichthouder asks another gemeente about an aanbieder that both know. What the convenant lets go by itself is
 //! answered at once; on the rest a person decides. What comes back says from whom, for what, and until when.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

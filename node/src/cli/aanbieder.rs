@@ -163,7 +163,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 "agb": data.agb, "rsin": data.rsin, "rechtsvorm": data.rechtsvorm,
             });
             let one: AanbiederView = client.post("/v1/aanbieders", &body)?;
-            out.show(&one, |out, one| show(out, one));
+            out.show(&one, show);
             Ok(())
         }
         What::Wijzigen {
@@ -178,7 +178,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 "rechtsvorm": rechtsvorm.unwrap_or(before.rechtsvorm),
             });
             let one: AanbiederView = client.put(&format!("/v1/aanbieders/{}", before.id), &body)?;
-            out.show(&one, |out, one| show(out, one));
+            out.show(&one, show);
             Ok(())
         }
         What::Invoeren(import) => run_import(&client, out, &import),
@@ -190,12 +190,12 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         }
         What::Toon { which } => {
             let one = which.find(&client)?;
-            out.show(&one, |out, one| show(out, one));
+            out.show(&one, show);
             Ok(())
         }
         What::Dekking => {
             let dekking: DekkingView = client.get("/v1/aanbieders/_dekking")?;
-            out.show(&dekking, |out, dekking| coverage(out, dekking));
+            out.show(&dekking, coverage);
             Ok(())
         }
         What::Beperken { which, opheffen } => {
@@ -203,7 +203,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let body = json!({ "beperkt": !opheffen });
             let one: AanbiederView =
                 client.post(&format!("/v1/aanbieders/{}/_beperk", one.id), &body)?;
-            out.show(&one, |out, one| show(out, one));
+            out.show(&one, show);
             Ok(())
         }
     }

@@ -117,21 +117,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             sleutelbestand,
             wachtwoord_stdin,
         } => {
-            let secret = if programma {
-                None
-            } else {
-                Some(password::read(
-                    &format!("Wachtwoord voor {naam}"),
-                    wachtwoord_stdin,
-                    true,
-                )?)
-            };
-            let body = json!({
-                "naam": naam,
-                "rollen": names(&rollen),
-                "wachtwoord": secret.as_ref().map(|secret| secret.expose()),
-            });
-            let account: AccountView = client.post("/v1/accounts", &body)?;
+            let account = add(&client, &naam, &rollen, programma, wachtwoord_stdin)?;
             created(out, account, sleutelbestand)
         }
         What::Rollen { naam, rollen } => {
@@ -139,11 +125,8 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let body = json!({ "rollen": names(&rollen) });
             let account: AccountView = client.put(&format!("/v1/accounts/{id}/rollen"), &body)?;
             out.show(&account, |out, account| {
-                out.line(&format!(
-                    "{} heeft nu de rollen {}",
-                    account.naam,
-                    account.rollen.join(", ")
-                ));
+                let (naam, rollen) = (&account.naam, account.rollen.join(", "));
+                out.line(&format!("{naam} heeft nu de rollen {rollen}"));
             });
             Ok(())
         }
@@ -161,6 +144,27 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+fn add(
+    client: &Client,
+    naam: &str,
+    rollen: &[Role],
+    programma: bool,
+    from_stdin: bool,
+) -> Result<AccountView, Failure> {
+    let secret = if programma {
+        None
+    } else {
+        let question = format!("Wachtwoord voor {naam}");
+        Some(password::read(&question, from_stdin, true)?)
+    };
+    let body = json!({
+        "naam": naam,
+        "rollen": names(rollen),
+        "wachtwoord": secret.as_ref().map(|secret| secret.expose()),
+    });
+    client.post("/v1/accounts", &body)
 }
 
 fn sign_in(client: &mut Client, out: Output, naam: &str, from_stdin: bool) -> Result<(), Failure> {

@@ -101,6 +101,10 @@ fn suggestion(error: &clap::Error) -> String {
         .unwrap_or_default()
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is non-exhaustive; the last arm writes a new kind as it is"
+)]
 fn shown(value: &ContextValue) -> String {
     match value {
         ContextValue::String(text) => text.clone(),
