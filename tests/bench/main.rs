@@ -12,6 +12,7 @@
 mod decisions;
 mod inzage;
 mod machine;
+mod matching;
 mod memory;
 mod report;
 mod store;
@@ -23,6 +24,8 @@ type Subject = (&'static str, fn(&mut Report));
 
 /// All subjects, in the order in which they are printed.
 const SUBJECTS: &[Subject] = &[
+    ("sweep", matching::sweep),
+    ("index", matching::index),
     ("decisions", decisions::measure),
     ("inzage", inzage::measure),
     ("store", store::measure),
