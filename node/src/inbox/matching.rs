@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use basisnet_protocol::message::{EvalRequest, Index, IndexRequest, ManifestRequest};
+use basisnet_protocol::message::{EvalRequest, Index, IndexRequest, ManifestRequest, Recall};
 
 use super::{Delivery, Routes, Unanswered};
 use crate::outbox::{Outbox, Sealed};
@@ -31,7 +31,7 @@ pub(super) fn routes(
         publications: publications.clone(),
         treffers: treffers.clone(),
     });
-    let (terms, batch, newest, index) = (door.clone(), door.clone(), door.clone(), door);
+    let (terms, batch, newest, index) = (door.clone(), door.clone(), door.clone(), door.clone());
     routes
         .on(move |delivery: Delivery<ManifestRequest>| {
             let door = terms.clone();
@@ -48,6 +48,10 @@ pub(super) fn routes(
         .on(move |delivery: Delivery<Index>| {
             let door = index.clone();
             async move { door.index(delivery).await }
+        })
+        .on(move |delivery: Delivery<Recall>| {
+            let door = door.clone();
+            async move { door.recall(delivery).await }
         })
 }
 
@@ -85,6 +89,15 @@ impl Door {
             ))) => Err(Unanswered::because(&fault)),
             Err(error) => self.no(&came, &error),
         }
+    }
+
+    async fn recall(&self, came: Delivery<Recall>) -> Result<Sealed, Unanswered> {
+        let receipt = self
+            .treffers
+            .recalled(came.from, &came.message, came.hash)
+            .await;
+        let receipt = receipt.map_err(|fault| Unanswered::because(&fault))?;
+        Ok(self.outbox.reply_procedural(came.from, &receipt)?)
     }
 
     /// A no looks the same whatever the reason; only a fault of our own gives no answer at all.

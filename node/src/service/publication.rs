@@ -12,6 +12,7 @@ mod evaluate;
 mod handle;
 mod index;
 mod manifest;
+mod recall;
 mod records;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ use crate::store::{Change, CommitError, StoreError};
 
 pub use handle::{Behind, Claim};
 pub use index::DuePublication;
+pub use recall::DueRecall;
 pub use records::Publication;
 
 /// Batches that are evaluated at the same time, over all members.

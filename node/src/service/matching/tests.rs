@@ -458,3 +458,43 @@ async fn answer(
     let answer = other.publications.evaluate(one.me, request).await?;
     Ok(answer.into_inner().into_value())
 }
+
+#[tokio::test]
+async fn what_is_restricted_leaves_at_once_and_is_taken_back() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    other.knows(0..3);
+    let ctx = one.sweeps_all_of(&other).await;
+    assert!(other.publications.due().unwrap().is_empty());
+    other.around.known.lock().unwrap()[1].facts.restricted = Fact::Yes;
+    assert_eq!(
+        other.publications.due().unwrap().len(),
+        1,
+        "without waiting for tomorrow"
+    );
+    let _ = other.publications.publish(ctx).await.unwrap();
+    assert!(other.publications.due().unwrap().is_empty());
+
+    let due = other.publications.recalls_due().unwrap();
+    assert_eq!(due.len(), 1);
+    let recall = other.publications.recall(&due[0]).await.unwrap();
+    let recall = recall.into_inner().into_value();
+    assert_eq!(recall.handles.len(), 2, "padded");
+    let hash = Octets([5; 32]);
+    let stranger = one.treffers.recalled(one.me, &recall, hash).await.unwrap();
+    assert!(is_known(&one, 1), "nobody takes back for another");
+    let receipt = one
+        .treffers
+        .recalled(other.me, &recall, hash)
+        .await
+        .unwrap();
+    assert_eq!(
+        receipt, stranger,
+        "one form, whether or not there was a treffer"
+    );
+    assert!(is_known(&one, 0));
+    assert!(!is_known(&one, 1));
+    other.publications.recalled(due[0].clone()).await.unwrap();
+    assert!(other.publications.recalls_due().unwrap().is_empty());
+}

@@ -19,6 +19,7 @@ use rand_core::OsRng;
 use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
+use super::recall::{Earlier, take_back};
 use super::records::{HandleRecord, NewestIndex, OneVerdict, Publication, SignedIndex, Verdicts};
 use super::{PublicationError, Publications};
 use crate::audit::{Event, Hash, Id};
@@ -125,7 +126,8 @@ impl Publications {
             merkle_root: built.merkle_root,
             prev_index_hash: kept.value.index_hash,
         };
-        self.sign_off(kept, selection, index, &listed).await
+        self.sign_off(kept, selection, index, &listed, &earlier)
+            .await
     }
 
     /// Puts every aanbieder before the rules that is involved, or that was in an earlier index of this epoch: an
@@ -134,7 +136,7 @@ impl Publications {
         &self,
         selection: &mut Selection<Known>,
         pair: &Pair,
-        earlier: &BTreeMap<Id, Timestamp>,
+        earlier: &BTreeMap<Id, Earlier>,
     ) -> Result<(), PublicationError> {
         for known in self.shared.around.register(&pair.content().namespaces)? {
             if known.since.is_some() || earlier.contains_key(&known.id) {
@@ -151,7 +153,7 @@ impl Publications {
         selection: &Selection<Known>,
         ctx: &ContextHash,
         publication: &Publication,
-        earlier: &BTreeMap<Id, Timestamp>,
+        earlier: &BTreeMap<Id, Earlier>,
     ) -> Result<Vec<Listed>, PublicationError> {
         let handles = self
             .kept_secret(publication.epoch)?
@@ -163,7 +165,10 @@ impl Publications {
         let mut listed = Vec::new();
         let mut seen = BTreeSet::new();
         for known in selection.permitted() {
-            let Some(since) = known.since.or_else(|| earlier.get(&known.id).copied()) else {
+            let Some(since) = known
+                .since
+                .or_else(|| earlier.get(&known.id).map(|earlier| earlier.record.since))
+            else {
                 continue;
             };
             // An identifier that two records of the own register share stands in the index once.
@@ -198,6 +203,7 @@ impl Publications {
         selection: Selection<Known>,
         index: Index,
         listed: &[Listed],
+        earlier: &BTreeMap<Id, Earlier>,
     ) -> Result<Recorded<Released<Index>>, PublicationError> {
         let (ctx, seq) = (index.ctx, index.seq);
         let hash = message_hash(&index).map_err(Fault::from)?;
@@ -211,6 +217,7 @@ impl Publications {
             verdicts: verdicts_root(&verdicts),
             grounds: grounds(selection.grounds()),
         };
+        let (before, peer) = (kept.value.seq, kept.value.peer);
         let publication = Publication {
             seq,
             index_hash: Some(hash),
@@ -228,10 +235,23 @@ impl Publications {
             .put(SignedIndex::key(&ctx, seq), &verdicts, Expect::Absent)?
             .put(ctx, &newest, Expect::Any)?
             .audit(event);
+        let stays: BTreeSet<_> = listed.iter().map(|one| one.id).collect();
+        let known: BTreeMap<_, _> = selection
+            .verdicts()
+            .iter()
+            .map(|(known, _)| (known.id, known))
+            .collect();
+        let was_in = earlier
+            .iter()
+            .filter(|(_, earlier)| before > 0 && earlier.record.seq == before);
+        let gone = was_in.filter(|(id, _)| !stays.contains(*id));
+        let gone = gone.map(|(id, earlier)| (earlier.handle, known.get(id).copied()));
+        change = take_back(change, ctx, seq, peer, gone)?;
         for one in listed {
             let record = HandleRecord {
                 aanbieder: one.id,
                 since: one.since,
+                seq,
             };
             change = change.put(
                 HandleRecord::key(&ctx, &one.label.handle),
@@ -244,10 +264,10 @@ impl Publications {
     }
 
     /// The aanbieders that were in an index of this context, and since when they are involved.
-    fn earlier_entries(
+    pub(super) fn earlier_entries(
         &self,
         ctx: &ContextHash,
-    ) -> Result<BTreeMap<Id, Timestamp>, PublicationError> {
+    ) -> Result<BTreeMap<Id, Earlier>, PublicationError> {
         let mut earlier = BTreeMap::new();
         let prefix = Key::from(ctx);
         let mut after = None;
@@ -258,7 +278,10 @@ impl Publications {
                     .page_under::<HandleRecord>(&prefix, after.as_ref(), PAGE)?;
             let full = page.len() == PAGE;
             for (key, record) in page {
-                earlier.insert(record.value.aanbieder, record.value.since);
+                let record = record.value;
+                if let Some(handle) = key.as_bytes().get(32..).and_then(Octets::from_slice) {
+                    earlier.insert(record.aanbieder, Earlier { handle, record });
+                }
                 after = Some(key);
             }
             if !full {
@@ -286,19 +309,28 @@ impl Publications {
                     None,
                     16,
                 )?;
-                let late = kept
-                    .into_iter()
-                    .filter(|(_, kept)| self.is_due(&kept.value, now));
-                due.extend(late.filter_map(|(key, kept)| {
+                due.extend(kept.into_iter().filter_map(|(key, kept)| {
                     let ctx = Octets::from_slice(key.as_bytes())?;
-                    Some(DuePublication {
-                        peer: kept.value.peer,
-                        ctx,
-                    })
+                    let due =
+                        self.is_due(&kept.value, now) || self.is_to_narrow(&ctx, &kept.value, now);
+                    due.then_some(DuePublication { peer, ctx })
                 }));
             }
         }
         Ok(due)
+    }
+
+    /// Whether the newest index holds what it no longer may; then the next one does not wait for its moment.
+    fn is_to_narrow(&self, ctx: &ContextHash, publication: &Publication, now: Timestamp) -> bool {
+        let manifest = &publication.manifest;
+        publication.seq > 0
+            && now < manifest.valid_to
+            && self.is_narrowed(
+                ctx,
+                publication.seq,
+                publication.peer,
+                &manifest.convenant_hash,
+            )
     }
 
     /// Once per cadence, at 03:00 UTC and an offset of up to six hours that is fixed for the pair.

@@ -213,6 +213,8 @@ impl Record for Verdicts {
 pub(super) struct HandleRecord {
     pub(super) aanbieder: Id,
     pub(super) since: Timestamp,
+    /// The newest index that has it.
+    pub(super) seq: u32,
 }
 
 impl HandleRecord {

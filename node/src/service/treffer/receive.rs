@@ -215,7 +215,7 @@ impl Treffers {
         Ok(())
     }
 
-    fn of_source(
+    pub(super) fn of_source(
         &self,
         peer: Oin,
         group_id: &str,

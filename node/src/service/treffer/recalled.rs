@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A source takes back what it published. The answer has one form, whether or not there was a treffer.
+
+use std::collections::BTreeSet;
+
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{Recall, RecallKind, RecallReceipt};
+use basisnet_protocol::octets::Octets;
+
+use super::{TrefferFault, Treffers};
+use crate::audit::{Event, Hash};
+use crate::service::sweep::Asking;
+use crate::store::Change;
+
+/// A handle with the tag of its entry is kept by one treffer at most.
+const MOST: usize = 16_384;
+
+impl Treffers {
+    /// Forgets the treffers that a source takes back, and acknowledges that in the one form there is.
+    ///
+    /// A context of somebody else is acknowledged too, and nothing is forgotten for it.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub async fn recalled(
+        &self,
+        peer: Oin,
+        recall: &Recall,
+        hash: Hash,
+    ) -> Result<RecallReceipt, TrefferFault> {
+        let receipt = RecallReceipt {
+            v: 1,
+            req_hash: hash,
+        };
+        let asking = self.shared.store.get::<Asking>(recall.ctx)?;
+        let Some(asking) = asking.filter(|asking| asking.value.peer == peer) else {
+            return Ok(receipt);
+        };
+        let handles: BTreeSet<Octets<8>> = recall.handles.iter().take(MOST).copied().collect();
+        let mut change = Change::new();
+        for (key, kept) in self.of_source(peer, &asking.value.manifest.group_id)? {
+            let treffer = kept.value;
+            let taken_back = treffer.ctx == recall.ctx && handles.contains(&treffer.handle);
+            // What was corrected still stands; the next index says how.
+            if taken_back && recall.kind != RecallKind::Corrected {
+                change = change.delete::<super::Treffer>(key);
+            }
+        }
+        let event = Event::RecallReceived {
+            peer,
+            ctx: recall.ctx,
+            count: u32::try_from(recall.handles.len()).unwrap_or(u32::MAX),
+        };
+        self.shared.store.commit(change.audit(event)).await?;
+        Ok(receipt)
+    }
+}
