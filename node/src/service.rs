@@ -137,17 +137,12 @@ impl Services {
             publications: publications.clone(),
         };
         let inzagen = Inzagen::new(InzageParts {
-            store: store.clone(),
-            clock: clock.clone(),
-            engine: base.engine.clone(),
-            outbox: base.outbox.clone(),
             doelen: doelen.clone(),
             aanbieders: aanbieders.clone(),
             betrokkenheden: betrokkenheden.clone(),
             around,
             matched: Arc::new(matched),
-            contacts: Arc::new(config.contacten.clone()),
-            per_day: config.grenzen.inzage_per_dag,
+            base: base.into(),
         });
         let outbox = base.outbox.clone();
         let rules = AccountRules::from_config(config);

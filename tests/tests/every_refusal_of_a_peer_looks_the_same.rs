@@ -140,6 +140,39 @@ impl Bold {
     }
 }
 
+/// Withheld: the processing is restricted, or a natural person stands behind the aanbieder.
+async fn withheld(bold: &mut Bold, all: &mut Vec<No>) {
+    // An aanbieder whose processing is restricted (AVG art. 18).
+    let registers = &bold.story.network.node(SOURCE).services().aanbieders;
+    let at_source = bold.story.at_source;
+    registers
+        .restrict(&everybody(), at_source, true)
+        .await
+        .unwrap();
+    let (id, request) = bold.question().await;
+    all.push(bold.no(id, &request, &["V52-beperking"]).await);
+    // The same aanbieder turns out to be a one-person business: a natural person stands behind it.
+    let registers = &bold.story.network.node(SOURCE).services().aanbieders;
+    registers
+        .restrict(&everybody(), at_source, false)
+        .await
+        .unwrap();
+    let draft = Draft {
+        naam: "Zorg 12345679".to_owned(),
+        kvk: "12345679".to_owned(),
+        rechtsvorm: "eenmanszaak".to_owned(),
+        vestigingen: Vec::new(),
+        agb: Vec::new(),
+        rsin: String::new(),
+    };
+    registers
+        .replace(&everybody(), at_source, &draft)
+        .await
+        .unwrap();
+    let (id, request) = bold.question().await;
+    all.push(bold.no(id, &request, &["V50-persoon-convenant"]).await);
+}
+
 /// EXC-02, DAT-05: no difference in form or size, and each leaves on a tick.
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story, told in order")]
@@ -174,35 +207,7 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
     let (id, mut request) = bold.question().await;
     request.purpose_id = "P77".parse().unwrap();
     all.push(bold.no(id, &request, &["V10-doel-bekend"]).await);
-    // An aanbieder whose processing is restricted (AVG art. 18).
-    let registers = &bold.story.network.node(SOURCE).services().aanbieders;
-    let at_source = bold.story.at_source;
-    registers
-        .restrict(&everybody(), at_source, true)
-        .await
-        .unwrap();
-    let (id, request) = bold.question().await;
-    all.push(bold.no(id, &request, &["V52-beperking"]).await);
-    // The same aanbieder turns out to be a one-person business: a natural person stands behind it.
-    let registers = &bold.story.network.node(SOURCE).services().aanbieders;
-    registers
-        .restrict(&everybody(), at_source, false)
-        .await
-        .unwrap();
-    let draft = Draft {
-        naam: "Zorg 12345679".to_owned(),
-        kvk: "12345679".to_owned(),
-        rechtsvorm: "eenmanszaak".to_owned(),
-        vestigingen: Vec::new(),
-        agb: Vec::new(),
-        rsin: String::new(),
-    };
-    registers
-        .replace(&everybody(), at_source, &draft)
-        .await
-        .unwrap();
-    let (id, request) = bold.question().await;
-    all.push(bold.no(id, &request, &["V50-persoon-convenant"]).await);
+    withheld(&mut bold, &mut all).await;
     // And the purpose is taken out of force.
     let doelen = &bold.story.network.node(SOURCE).services().doelen;
     let purpose = "P03".parse().unwrap();

@@ -33,6 +33,7 @@ pub use decide::Grant;
 pub use read::Shown;
 pub use record::{Asked, AskedState, Received, ReceivedState};
 
+use super::Base;
 use super::aanbieder::Aanbieders;
 use super::account::NotAllowed;
 use super::betrokkenheid::Betrokkenheden;
@@ -122,9 +123,9 @@ pub enum InzageError {
     Commit(#[from] CommitError),
 }
 
-/// The rest of the node, as far as inzage needs it.
+/// What inzage takes from below the services.
 #[derive(Clone, Debug)]
-pub struct InzageParts {
+pub struct InzageBase {
     /// Where everything is kept.
     pub store: Store,
     /// What time it is.
@@ -133,6 +134,30 @@ pub struct InzageParts {
     pub engine: Engine,
     /// The way out.
     pub outbox: Outbox,
+    /// Whom others call, per purpose.
+    pub contacts: Arc<BTreeMap<PurposeId, Contact>>,
+    /// Questions a day that the own organisation allows itself.
+    pub per_day: u32,
+}
+
+impl From<&Base> for InzageBase {
+    fn from(base: &Base) -> Self {
+        Self {
+            store: base.store.clone(),
+            clock: base.clock.clone(),
+            engine: base.engine.clone(),
+            outbox: base.outbox.clone(),
+            contacts: Arc::new(base.config.contacten.clone()),
+            per_day: base.config.grenzen.inzage_per_dag,
+        }
+    }
+}
+
+/// The rest of the node, as far as inzage needs it.
+#[derive(Clone, Debug)]
+pub struct InzageParts {
+    /// What lies below the services.
+    pub base: InzageBase,
     /// What the controller decided.
     pub doelen: Doelen,
     /// The own register.
@@ -143,10 +168,6 @@ pub struct InzageParts {
     pub around: Arc<dyn Surroundings>,
     /// Treffers, and what stands behind them.
     pub matched: Arc<dyn Matched>,
-    /// Whom others call, per purpose.
-    pub contacts: Arc<BTreeMap<PurposeId, Contact>>,
-    /// Questions a day that the own organisation allows itself.
-    pub per_day: u32,
 }
 
 /// The questions of one node, its own and those of others.
@@ -170,13 +191,13 @@ impl Inzagen {
     /// The organisation that this node speaks for.
     #[must_use]
     pub const fn me(&self) -> Oin {
-        self.parts.outbox.me()
+        self.parts.base.outbox.me()
     }
 
     fn refused(&self, refusal: &Refusal) -> InzageError {
         if refusal.is_faulty() {
             tracing::error!(guards = ?refusal.guards(), "a rule could not be evaluated");
         }
-        InzageError::Refused(self.parts.engine.explain(refusal))
+        InzageError::Refused(self.parts.base.engine.explain(refusal))
     }
 }

@@ -36,19 +36,19 @@ impl Inzagen {
         aanbieder: Id,
         request: &InzageRequest,
     ) -> Result<Material, StoreError> {
-        let catalogue = self.parts.engine.catalogue();
+        let catalogue = self.parts.base.engine.catalogue();
         let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
         Ok(Material {
             involved: self.parts.betrokkenheden.of(aanbieder)?,
             laws: entry.map(laws).unwrap_or_default(),
             contact: self.contact(&request.purpose_id),
-            today: self.parts.clock.now().date(),
+            today: self.parts.base.clock.now().date(),
         })
     }
 
     /// Whom others call: for this purpose, else for what matching is about.
     fn contact(&self, purpose: &PurposeId) -> Option<ContactAnswer> {
-        let contacts = &self.parts.contacts;
+        let contacts = &self.parts.base.contacts;
         let contact = contacts
             .get(purpose)
             .or_else(|| contacts.get(&PurposeId::matching()))

@@ -88,7 +88,7 @@ impl Inzagen {
         let (asked, recorded) = self.record_question(actor, draft, permit).await?;
         drop(counting);
         let (id, peer) = (asked.id, asked.peer);
-        let reply = self.parts.outbox.send_as(id, peer, recorded).await;
+        let reply = self.parts.base.outbox.send_as(id, peer, recorded).await;
         self.settle(asked, reply.ok()).await
     }
 
@@ -135,8 +135,9 @@ impl Inzagen {
         facts.aanbieder.treffer = Fact::from(draft.claim.is_some());
         let decision = self
             .parts
+            .base
             .engine
-            .decide(question, &facts, self.parts.clock.now());
+            .decide(question, &facts, self.parts.base.clock.now());
         match decision {
             Decision::Permit(permit) => Ok(permit),
             Decision::Refuse(refusal) => Err(self
@@ -166,7 +167,7 @@ impl Inzagen {
             weighing: draft.weighing,
             by: actor.account(),
             by_name: actor.name().to_owned(),
-            at: self.parts.clock.now(),
+            at: self.parts.base.clock.now(),
             keep_until,
             state: AskedState::Sent,
         };
@@ -182,7 +183,12 @@ impl Inzagen {
             .put(asked.id, &asked, Expect::Absent)?
             .audit(event.by(actor.by()));
         let released = permit.release(|_| request);
-        let recorded = self.parts.store.commit_release(change, released).await?;
+        let recorded = self
+            .parts
+            .base
+            .store
+            .commit_release(change, released)
+            .await?;
         Ok((asked, recorded))
     }
 
@@ -195,7 +201,7 @@ impl Inzagen {
         pair: Option<&Pair>,
         case_ref: Option<Octets<32>>,
     ) -> Option<Question> {
-        let entry = self.parts.engine.catalogue().newest(&vraag.purpose);
+        let entry = self.parts.base.engine.catalogue().newest(&vraag.purpose);
         let terms = pair.and_then(|pair| pair.content().terms_of(&vraag.purpose));
         let version = terms.map(|terms| terms.version);
         let shared = entry.and_then(|entry| {
@@ -238,20 +244,20 @@ impl Inzagen {
             grounds: grounds(refusal.grounds()),
         };
         let change = Change::new().audit(event.by(actor.by()));
-        self.parts.store.commit(change).await?;
+        self.parts.base.store.commit(change).await?;
         Ok(self.refused(refusal))
     }
 
     /// The key for the names of cases and colleagues; made at the first question.
     async fn naming_key(&self) -> Result<PseudonymKey, InzageError> {
-        let kept = self.parts.store.get::<NamingKey>(NamingKey::KEY)?;
+        let kept = self.parts.base.store.get::<NamingKey>(NamingKey::KEY)?;
         if let Some(key) = kept.and_then(|kept| PseudonymKey::from_slice(kept.value.bytes())) {
             return Ok(key);
         }
         let key = PseudonymKey::generate();
         let record = NamingKey::new(key.expose());
         let change = Change::new().put(NamingKey::KEY, &record, Expect::Absent)?;
-        self.parts.store.commit(change).await?;
+        self.parts.base.store.commit(change).await?;
         Ok(key)
     }
 
@@ -286,7 +292,7 @@ impl Inzagen {
         decision: &InzageDecision,
     ) -> Result<Option<Asked>, InzageError> {
         let Some(Stored { value: asked, .. }) =
-            self.parts.store.get::<Asked>(decision.request_id)?
+            self.parts.base.store.get::<Asked>(decision.request_id)?
         else {
             return Ok(None);
         };
@@ -307,7 +313,7 @@ impl Inzagen {
     }
 
     async fn take(&self, asked: Asked, decision: &InzageDecision) -> Result<Asked, InzageError> {
-        let now = self.parts.clock.now();
+        let now = self.parts.base.clock.now();
         let Some(state) = state_after(&asked, decision, now) else {
             return self.distrust(asked).await;
         };
@@ -337,7 +343,7 @@ impl Inzagen {
         if let Some(event) = event {
             change = change.audit(event);
         }
-        self.parts.store.commit(change).await?;
+        self.parts.base.store.commit(change).await?;
         Ok(asked)
     }
 }

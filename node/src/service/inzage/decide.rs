@@ -42,7 +42,7 @@ impl Inzagen {
     ) -> Result<Received, InzageError> {
         let stored = self.waiting(actor, id)?;
         let permit = self.permit_again(&stored.value, None)?;
-        let now = self.parts.clock.now();
+        let now = self.parts.base.clock.now();
         let mut proposal = permit.obligations().clone();
         if let Some(categories) = &grant.categories {
             proposal.categories = &proposal.categories & categories;
@@ -80,7 +80,7 @@ impl Inzagen {
         ReceivedState::Refused {
             reason,
             by,
-            at: self.parts.clock.now(),
+            at: self.parts.base.clock.now(),
             delivered: false,
         }
     }
@@ -110,6 +110,7 @@ impl Inzagen {
     fn waiting(&self, actor: &Actor, id: Id) -> Result<Stored<Received>, InzageError> {
         let stored = self
             .parts
+            .base
             .store
             .get::<Received>(id)?
             .ok_or(InzageError::Unknown)?;
@@ -125,7 +126,7 @@ impl Inzagen {
     /// Who decides at the source: who works for the purpose there, or the controller.
     pub(super) fn deciders(&self, received: &Received) -> Vec<Role> {
         let request = &received.request;
-        let catalogue = self.parts.engine.catalogue();
+        let catalogue = self.parts.base.engine.catalogue();
         let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
         let roles = entry
             .into_iter()
@@ -171,8 +172,8 @@ impl Inzagen {
         let (question, mut facts) =
             self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
         facts.used_today = Some(0);
-        let now = self.parts.clock.now();
-        let engine = &self.parts.engine;
+        let now = self.parts.base.clock.now();
+        let engine = &self.parts.base.engine;
         let decision = match proposal {
             Some(proposal) => engine.decide_release(&question, &facts, proposal, now),
             None => engine.decide(&question, &facts, now),
@@ -208,9 +209,15 @@ impl Inzagen {
         let change = Change::new()
             .put(received.id, &received, Expect::Version(version))?
             .audit(event.by(by));
-        let recorded = self.parts.store.commit_release(change, released).await?;
+        let recorded = self
+            .parts
+            .base
+            .store
+            .commit_release(change, released)
+            .await?;
         let reply = self
             .parts
+            .base
             .outbox
             .send::<InzageDecision>(received.peer, recorded)
             .await;
@@ -226,7 +233,7 @@ impl Inzagen {
         if delivered {
             received.state.set_delivered();
             let change = Change::new().put(received.id, &received, Expect::Version(version + 1))?;
-            self.parts.store.commit(change).await?;
+            self.parts.base.store.commit(change).await?;
         }
         Ok(received)
     }
@@ -268,14 +275,14 @@ impl Inzagen {
         let change = Change::new()
             .put(received.id, &received, Expect::Version(version))?
             .audit(event.by(by));
-        self.parts.store.commit(change).await?;
+        self.parts.base.store.commit(change).await?;
         Ok(received)
     }
 
     fn grounds_now(&self, received: &Received) -> crate::audit::Grounds {
         crate::audit::Grounds {
-            policy: self.parts.engine.rules().hash(),
-            catalogue: self.parts.engine.catalogue().hash(),
+            policy: self.parts.base.engine.rules().hash(),
+            catalogue: self.parts.base.engine.catalogue().hash(),
             convenant: Some(received.request.convenant_hash),
         }
     }

@@ -24,6 +24,7 @@ impl Inzagen {
     pub async fn due(&self) {
         match self
             .parts
+            .base
             .store
             .by_index::<Received>(OPEN, IS_OPEN, None, AT_A_TIME)
         {
@@ -36,6 +37,7 @@ impl Inzagen {
         }
         match self
             .parts
+            .base
             .store
             .by_index::<Asked>(OPEN, IS_OPEN, None, AT_A_TIME)
         {
@@ -49,7 +51,7 @@ impl Inzagen {
     }
 
     async fn due_received(&self, stored: Stored<Received>) -> Result<(), InzageError> {
-        let now = self.parts.clock.now();
+        let now = self.parts.base.clock.now();
         match &stored.value.state {
             ReceivedState::Waiting if now >= stored.value.decide_by => {
                 let state = self.refusal(RefusalReason::NotDecidedInTime, None);
@@ -79,7 +81,7 @@ impl Inzagen {
     }
 
     async fn due_asked(&self, asked: Asked) -> Result<(), InzageError> {
-        let now = self.parts.clock.now();
+        let now = self.parts.base.clock.now();
         let Some(state) = state_at(&asked, now) else {
             return Ok(());
         };

@@ -27,7 +27,7 @@ impl Inzagen {
         peer: Oin,
         purpose: &PurposeId,
     ) -> Result<Option<Pair>, StoreError> {
-        let mut pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        let mut pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
         pairs.retain(|pair| pair.peer == peer);
         let has_it = |pair: &Pair| {
             pair.content()
@@ -45,7 +45,7 @@ impl Inzagen {
         peer: Oin,
         convenant: &Hash,
     ) -> Result<Option<Pair>, StoreError> {
-        let pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        let pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
         let named = |pair: &Pair| pair.peer == peer && pair.convenant.hash() == *convenant;
         Ok(pairs.into_iter().find(named))
     }
@@ -61,7 +61,7 @@ impl Inzagen {
                 .trim_start_matches("gemeente ")
                 .to_owned()
         };
-        let pairs = self.parts.around.pairs(self.parts.clock.now())?;
+        let pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
         pairs
             .iter()
             .find(|pair| {
@@ -90,9 +90,9 @@ impl Inzagen {
 
     /// Questions that we put to this member today; all there can be when our own limit is reached.
     pub(super) fn asked_today(&self, peer: Oin) -> Result<u32, StoreError> {
-        let today = self.parts.clock.now().date();
+        let today = self.parts.base.clock.now().date();
         let all = self.count::<Asked>(BY_DAY, &day_term(today))?;
-        if all >= self.parts.per_day {
+        if all >= self.parts.base.per_day {
             return Ok(u32::MAX);
         }
         self.count::<Asked>(BY_PEER_AND_DAY, &peer_term(peer, today))
@@ -100,7 +100,7 @@ impl Inzagen {
 
     /// Questions that this member put to us today.
     pub(super) fn received_today(&self, peer: Oin) -> Result<u32, StoreError> {
-        let today = self.parts.clock.now().date();
+        let today = self.parts.base.clock.now().date();
         self.count::<Received>(BY_PEER_AND_DAY, &peer_term(peer, today))
     }
 
@@ -109,7 +109,11 @@ impl Inzagen {
         index: &'static str,
         term: &[u8],
     ) -> Result<u32, StoreError> {
-        let found = self.parts.store.by_index::<R>(index, term, None, MANY)?;
+        let found = self
+            .parts
+            .base
+            .store
+            .by_index::<R>(index, term, None, MANY)?;
         Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
     }
 
@@ -120,7 +124,7 @@ impl Inzagen {
         categories: &BTreeSet<Category>,
         treffer: Fact,
     ) -> Result<AanbiederFacts, StoreError> {
-        let today = self.parts.clock.now().date();
+        let today = self.parts.base.clock.now().date();
         let involved = self.parts.betrokkenheden.of(aanbieder.id)?;
         Ok(AanbiederFacts {
             retained_until: kept_until(&involved, categories, today),

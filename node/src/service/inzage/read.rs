@@ -41,7 +41,11 @@ impl Inzagen {
         let mut all = Vec::new();
         let mut after: Option<Key> = None;
         while all.len() < MAX_LISTED * 10 {
-            let page = self.parts.store.page::<Asked>(after.as_ref(), MAX_LISTED)?;
+            let page = self
+                .parts
+                .base
+                .store
+                .page::<Asked>(after.as_ref(), MAX_LISTED)?;
             let Some((last, _)) = page.last() else { break };
             after = Some(last.clone());
             all.extend(page.into_iter().map(|(_, stored)| closed(stored.value)));
@@ -57,7 +61,7 @@ impl Inzagen {
     /// When the caller may not read the register.
     pub fn about(&self, actor: &Actor, aanbieder: Id) -> Result<Vec<Asked>, InzageError> {
         actor.require(&READERS)?;
-        let found = self.parts.store.by_index::<Asked>(
+        let found = self.parts.base.store.by_index::<Asked>(
             BY_AANBIEDER,
             aanbieder.as_bytes(),
             None,
@@ -78,6 +82,7 @@ impl Inzagen {
     pub fn open(&self, actor: &Actor) -> Result<Vec<Received>, InzageError> {
         let found = self
             .parts
+            .base
             .store
             .by_index::<Received>(OPEN, IS_OPEN, None, MAX_LISTED)?;
         let mut open: Vec<Received> = found
@@ -97,6 +102,7 @@ impl Inzagen {
     pub fn received(&self, actor: &Actor, id: Id) -> Result<Received, InzageError> {
         let stored = self
             .parts
+            .base
             .store
             .get::<Received>(id)?
             .ok_or(InzageError::Unknown)?;
@@ -118,6 +124,7 @@ impl Inzagen {
         actor.require(&READERS)?;
         let stored = self
             .parts
+            .base
             .store
             .get::<Asked>(id)?
             .ok_or(InzageError::Unknown)?;
@@ -143,7 +150,7 @@ impl Inzagen {
                     purpose,
                 };
                 let change = Change::new().audit(event.by(actor.by()));
-                self.parts.store.commit(change).await?;
+                self.parts.base.store.commit(change).await?;
                 Ok(Shown {
                     asked: closed(asked),
                     answer: Some(answer),
@@ -173,7 +180,7 @@ impl Inzagen {
     ) -> Result<Decision, InzageError> {
         let request = &asked.request;
         let pair = self.pair_named(asked.peer, &obligations.convenant_hash)?;
-        let entry = self.parts.engine.catalogue().newest(purpose);
+        let entry = self.parts.base.engine.catalogue().newest(purpose);
         let fitting = entry.and_then(|entry| entry.roles.iter().find(|role| actor.has(**role)));
         let question = Question {
             action: Action::Use,
@@ -198,8 +205,9 @@ impl Inzagen {
         };
         Ok(self
             .parts
+            .base
             .engine
-            .decide(&question, &facts, self.parts.clock.now()))
+            .decide(&question, &facts, self.parts.base.clock.now()))
     }
 }
 

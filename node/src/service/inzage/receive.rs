@@ -56,7 +56,7 @@ impl Inzagen {
             ..
         } = delivery;
         let taken = self.take_pushed(from, &message).await;
-        let outbox = &self.parts.outbox;
+        let outbox = &self.parts.base.outbox;
         match taken.map_err(|error| Unanswered::because(&error))? {
             Some(_) => {
                 let receipt = basisnet_protocol::message::RecallReceipt {
@@ -76,8 +76,13 @@ impl Inzagen {
         let _counting = self.counting.lock().await;
         let (from, once) = (delivery.from, delivery.once.clone());
         let case = self.open_case(delivery)?;
-        let now = self.parts.clock.now();
-        match self.parts.engine.decide(&case.question, &case.facts, now) {
+        let now = self.parts.base.clock.now();
+        match self
+            .parts
+            .base
+            .engine
+            .decide(&case.question, &case.facts, now)
+        {
             Decision::Refuse(refusal) => self.say_no(from, case, &refusal, &once).await,
             Decision::Permit(permit) if answers_at_once(&case, &permit) => {
                 self.answer_now(from, case, permit, &once).await
@@ -110,7 +115,7 @@ impl Inzagen {
         let pair = self.pair_named(from, &message.convenant_hash)?;
         let (question, mut facts) = self.judge(from, &message, behind, pair.as_ref())?;
         facts.used_today = Some(self.received_today(from)?);
-        let now = self.parts.clock.now();
+        let now = self.parts.base.clock.now();
         let peer_name = pair.as_ref().map(name_in);
         let received = Received {
             id: random(),
@@ -192,8 +197,8 @@ impl Inzagen {
             grounds: grounds(refusal.grounds()),
         };
         let change = noted(&received)?.audit(event);
-        self.parts.store.commit(once.mark(change)?).await?;
-        Ok(self.parts.outbox.refuse(from, received.request_hash)?)
+        self.parts.base.store.commit(once.mark(change)?).await?;
+        Ok(self.parts.base.outbox.refuse(from, received.request_hash)?)
     }
 
     async fn answer_now(
@@ -229,8 +234,13 @@ impl Inzagen {
             grounds: rests_on,
         };
         let change = once.mark(noted(&received)?.audit(event))?;
-        let recorded = self.parts.store.commit_release(change, released).await?;
-        Ok(self.parts.outbox.reply(from, recorded)?)
+        let recorded = self
+            .parts
+            .base
+            .store
+            .commit_release(change, released)
+            .await?;
+        Ok(self.parts.base.outbox.reply(from, recorded)?)
     }
 
     async fn put_to_a_person(
@@ -245,13 +255,13 @@ impl Inzagen {
             peer: from,
         };
         let change = once.mark(noted(&received)?.audit(event))?;
-        self.parts.store.commit(change).await?;
+        self.parts.base.store.commit(change).await?;
         let message = InzageReceived {
             v: 1,
             request_id: received.request_id,
             decide_by: received.decide_by,
         };
-        Ok(self.parts.outbox.reply_procedural(from, &message)?)
+        Ok(self.parts.base.outbox.reply_procedural(from, &message)?)
     }
 }
 
