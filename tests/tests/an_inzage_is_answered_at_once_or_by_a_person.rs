@@ -274,3 +274,40 @@ async fn a_member_that_does_not_answer_is_unknown_and_never_a_no() {
         .unwrap();
     assert_eq!(asked.state, AskedState::NoAnswer);
 }
+
+#[tokio::test]
+async fn a_decision_that_does_not_arrive_is_sent_again() {
+    let mut story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let vraag = story.vraag(&[Category::Toezicht]);
+    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    story.network.stop(ASKER).await;
+    let request = story.source().open(&we).unwrap().remove(0);
+    let everything = Grant::default();
+    let granted = story
+        .source()
+        .grant(&we, request.id, &everything)
+        .await
+        .unwrap();
+    assert!(matches!(
+        granted.state,
+        ReceivedState::Granted {
+            delivered: false,
+            ..
+        }
+    ));
+
+    story.network.start(ASKER).await;
+    story.network.introduce().await;
+    story.network.advance(Duration::from_secs(2 * 3_600)).await;
+    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    assert!(shown.answer.unwrap().toezicht.is_some());
+    let decided = story.source().received(&we, request.id).unwrap();
+    assert!(matches!(
+        decided.state,
+        ReceivedState::Granted {
+            delivered: true,
+            ..
+        }
+    ));
+}

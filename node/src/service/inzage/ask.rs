@@ -299,17 +299,11 @@ impl Inzagen {
         if asked.peer != from || decision.req_hash != asked.request_hash {
             return Ok(None);
         }
-        match asked.state {
-            AskedState::Sent | AskedState::NoAnswer | AskedState::Waiting { .. } => {
-                self.take(asked, decision).await.map(Some)
-            }
-            // Sent again because our receipt was lost: it counts once.
-            AskedState::Released { .. }
-            | AskedState::Refused
-            | AskedState::RefusedByPerson { .. }
-            | AskedState::TimedOut
-            | AskedState::Forgotten { .. } => Ok(Some(asked)),
+        // Sent again because our receipt was lost: it counts once.
+        if asked.state.is_settled() {
+            return Ok(Some(asked));
         }
+        self.take(asked, decision).await.map(Some)
     }
 
     async fn take(&self, asked: Asked, decision: &InzageDecision) -> Result<Asked, InzageError> {
@@ -332,18 +326,28 @@ impl Inzagen {
         self.turn(asked, AskedState::NoAnswer, Some(event)).await
     }
 
+    /// Writes down how a question stands now. What was settled is not unsettled by a message that came later than
+    /// the one that settled it: the decision may overtake the notice that there will be one.
     pub(super) async fn turn(
         &self,
-        mut asked: Asked,
+        asked: Asked,
         state: AskedState,
         event: Option<Event>,
     ) -> Result<Asked, InzageError> {
-        asked.state = state;
-        let mut change = Change::new().put(asked.id, &asked, Expect::Any)?;
+        let store = &self.parts.base.store;
+        let stored = store.get::<Asked>(asked.id)?.ok_or(InzageError::Unknown)?;
+        if stored.value.state.is_settled() && !state.is_settled() {
+            return Ok(stored.value);
+        }
+        let asked = Asked {
+            state,
+            ..stored.value
+        };
+        let mut change = Change::new().put(asked.id, &asked, Expect::Version(stored.version))?;
         if let Some(event) = event {
             change = change.audit(event);
         }
-        self.parts.base.store.commit(change).await?;
+        store.commit(change).await?;
         Ok(asked)
     }
 }

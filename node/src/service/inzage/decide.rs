@@ -195,6 +195,7 @@ impl Inzagen {
         let policy = permit.grounds().policy_hash;
         let rests_on = grounds(permit.grounds());
         let granted = matches!(wire, WireDecision::Released { .. });
+        received.last_sent = self.parts.base.clock.now();
         let released = permit
             .release(|_| Self::decision(received.request_id, received.request_hash, wire, policy));
         let event = Event::InzageDecided {

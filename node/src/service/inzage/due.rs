@@ -16,6 +16,8 @@ use crate::store::Stored;
 const AT_A_TIME: usize = 500;
 /// So long a decision that does not arrive is sent again, and so long after its term an answer may still come.
 const GRACE: Duration = Duration::from_secs(7 * 86_400);
+/// So long between two attempts: each is a decision anew, with a line in the log.
+const AGAIN: Duration = Duration::from_secs(3_600);
 /// A question that was recorded and of which nothing was heard: the node stopped halfway.
 const HALFWAY: Duration = Duration::from_secs(3_600);
 
@@ -67,7 +69,7 @@ impl Inzagen {
                 delivered: false,
                 ..
             } => {
-                if now > *at + GRACE {
+                if now > *at + GRACE || now < stored.value.last_sent + AGAIN {
                     return Ok(());
                 }
                 let state = stored.value.state.clone();

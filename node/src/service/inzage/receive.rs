@@ -127,6 +127,7 @@ impl Inzagen {
             aanbieder: behind,
             at: now,
             decide_by: now + DECIDE_WITHIN,
+            last_sent: now,
             state: ReceivedState::Waiting,
         };
         Ok(Case {

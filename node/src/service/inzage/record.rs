@@ -98,6 +98,21 @@ pub enum AskedState {
     },
 }
 
+impl AskedState {
+    /// Whether there is an answer or a no; before that a decision may still come.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        match self {
+            Self::Released { .. }
+            | Self::Refused
+            | Self::RefusedByPerson { .. }
+            | Self::TimedOut
+            | Self::Forgotten { .. } => true,
+            Self::Sent | Self::NoAnswer | Self::Waiting { .. } => false,
+        }
+    }
+}
+
 impl Record for Asked {
     const COLLECTION: &'static str = "inzage-gevraagd";
     const RETENTION: RetentionClass = RetentionClass::Case;
@@ -145,6 +160,8 @@ pub struct Received {
     pub at: Timestamp,
     /// By when a person decides.
     pub decide_by: Timestamp,
+    /// When a decision was last sent to who asked, or else when the question came.
+    pub last_sent: Timestamp,
     /// How it stands.
     pub state: ReceivedState,
 }
