@@ -88,9 +88,12 @@ fn readiness(client: &Client, running: bool) -> Finding {
     }
 }
 
+/// A part of the node, where the API tells about it, and what to make of that.
+type Part = (&'static str, &'static str, fn(&Value) -> Finding);
+
 /// What only the running node knows, and tells who signed in: purposes, convenanten, members.
 fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
-    let parts: [(&str, &str, fn(&Value) -> Finding); 3] = [
+    let parts: [Part; 3] = [
         ("doelen", "/v1/doelen", purposes),
         ("convenanten", "/v1/convenanten", convenanten),
         ("leden", "/v1/leden", members),

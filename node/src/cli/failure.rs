@@ -33,7 +33,7 @@ Afloopcodes:
   0  gelukt
   1  geweigerd of een nee: de gegevens kloppen niet, of het mag niet van de regels
   2  de opdracht is verkeerd ingetypt
-  3  de configuratie ontbreekt of klopt niet
+  3  de configuratie, een sleutel of een certificaat ontbreekt of klopt niet
   4  de node antwoordt niet
   5  niet aangemeld, of niet met de juiste rol
   6  er ging iets stuk";

@@ -233,6 +233,11 @@ fn to_do(config: &Config) -> Vec<String> {
     for anchor in &config.vertrouwen.ankers {
         missing(anchor, "het stamcertificaat (PEM)");
     }
+    if config.vertrouwen.crls.is_empty() {
+        steps.push(
+            "noem bij `crls` in [vertrouwen] de lijsten met ingetrokken certificaten".to_owned(),
+        );
+    }
     steps.push("controleer de node met `basisnet controleer`".to_owned());
     steps.push("start de node met `basisnet start`".to_owned());
     steps
