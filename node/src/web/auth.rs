@@ -7,10 +7,10 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use basisnet_admin_ui::frame::{Account, Frame, MenuItem, Section};
 use basisnet_admin_ui::i18n::{Language, Text};
 use basisnet_protocol::purpose::Role;
@@ -30,6 +30,10 @@ const SESSION: &str = "__Host-basisnet";
 const GUEST: &str = "__Host-basisnet-gast";
 /// The cookie of the language.
 const LANGUAGE: &str = "__Host-basisnet-taal";
+
+/// The value of the guest's cookie that goes out with this answer, so that the form in it fits the cookie.
+#[derive(Clone, Debug)]
+pub(super) struct Fresh(String);
 
 /// Whoever asks for a page, signed in or not.
 #[derive(Debug)]
@@ -52,7 +56,12 @@ pub(super) struct Reader {
 
 impl Visitor {
     /// Reads the cookies. An unreadable store means nobody is signed in.
-    pub(super) fn read(headers: &HeaderMap, path: &str, web: &WebState) -> Self {
+    pub(super) fn read(
+        headers: &HeaderMap,
+        extensions: &Extensions,
+        path: &str,
+        web: &WebState,
+    ) -> Self {
         let language = cookie(headers, LANGUAGE).map_or(Language::Dutch, Language::of_code);
         let session = cookie(headers, SESSION).filter(|token| token.starts_with('s'));
         let actor = session.and_then(|token| web.services.accounts.actor(token).ok().flatten());
@@ -60,7 +69,10 @@ impl Visitor {
         let (token, fresh) = match (session, guest) {
             (Some(session), _) if actor.is_some() => (session.to_owned(), false),
             (_, Some(guest)) => (guest.to_owned(), false),
-            (_, None) => (random(), true),
+            (_, None) => match extensions.get::<Fresh>() {
+                Some(Fresh(token)) => (token.clone(), false),
+                None => (random(), true),
+            },
         };
         Self {
             ended: session.is_some() && actor.is_none(),
@@ -98,6 +110,11 @@ impl Visitor {
     /// The words in the language of the visitor.
     pub(super) const fn text(&self) -> Text {
         Text(self.language)
+    }
+
+    /// For the rest of this request, on a first visit.
+    pub(super) fn fresh(&self) -> Option<Fresh> {
+        self.fresh.then(|| Fresh(self.token.expose().clone()))
     }
 
     /// The cookie that a first visit needs.
@@ -195,7 +212,12 @@ impl FromRequestParts<WebState> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
-        Ok(Self::read(&parts.headers, parts.uri.path(), web))
+        Ok(Self::read(
+            &parts.headers,
+            &parts.extensions,
+            parts.uri.path(),
+            web,
+        ))
     }
 }
 
@@ -203,7 +225,7 @@ impl FromRequestParts<WebState> for Reader {
     type Rejection = WebFault;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebFault> {
-        let visitor = Visitor::read(&parts.headers, parts.uri.path(), web);
+        let visitor = Visitor::read(&parts.headers, &parts.extensions, parts.uri.path(), web);
         match visitor.actor.clone() {
             Some(actor) => Ok(Self { actor, visitor }),
             None if parts.method == axum::http::Method::GET => Err(WebFault::SignIn {
@@ -212,18 +234,6 @@ impl FromRequestParts<WebState> for Reader {
             }),
             None => Err(WebFault::session_ended()),
         }
-    }
-}
-
-impl OptionalFromRequestParts<WebState> for Reader {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        web: &WebState,
-    ) -> Result<Option<Self>, Infallible> {
-        let visitor = Visitor::read(&parts.headers, parts.uri.path(), web);
-        Ok(visitor.actor.clone().map(|actor| Self { actor, visitor }))
     }
 }
 

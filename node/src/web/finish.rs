@@ -26,8 +26,20 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Runs the rest, and finishes its answer.
-pub(super) async fn finish(State(web): State<WebState>, request: Request, next: Next) -> Response {
-    let visitor = Visitor::read(request.headers(), request.uri().path(), &web);
+pub(super) async fn finish(
+    State(web): State<WebState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let visitor = Visitor::read(
+        request.headers(),
+        request.extensions(),
+        request.uri().path(),
+        &web,
+    );
+    if let Some(fresh) = visitor.fresh() {
+        request.extensions_mut().insert(fresh);
+    }
     // A call that panics ends its own task and not the node.
     let call = tokio::spawn(tokio::time::timeout(LONGEST, next.run(request)));
     let response = match call.await {

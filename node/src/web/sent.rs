@@ -43,7 +43,12 @@ impl FromRequest<WebState> for Sent {
         if !from_here(request.headers()) {
             return Err(WebFault::session_ended());
         }
-        let visitor = Visitor::read(request.headers(), request.uri().path(), web);
+        let visitor = Visitor::read(
+            request.headers(),
+            request.extensions(),
+            request.uri().path(),
+            web,
+        );
         let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, web)
             .await
             .map_err(|_| WebFault::unreadable())?;
