@@ -91,7 +91,7 @@ fn forget(scene: &Scene, which: usize) -> Scene {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_and_the_oracle_agree_on_every_reason(scene in dice::scene()) {
