@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! kill -9 at random moments, while two nodes import, sweep and ask: nothing acknowledged is gone, the logs hold, and
-//! no answer ever left without its record (SEC-03).
+//! no answer ever left without its record.
 //!
 //! Two real nodes run in processes of their own, one that asks and one that is asked. Each round is a new day for
 //! both; at a random moment one is killed, and soon after the other. Then both stores are opened and compared: what the

@@ -117,7 +117,7 @@ fn open(config: &Config) -> Result<Option<Store>, Failure> {
     let key = NodeKey::load(&config.node_key_file());
     let key = key.map_err(|error| Failure::refused(error.to_string()))?;
     let folder = config.store_key_folder();
-    let keys = StoreKeys::load_or_create(&folder, &config.log_origin(), Arc::new(key));
+    let keys = StoreKeys::load(&folder, &config.log_origin(), Arc::new(key));
     let opened = keys.and_then(|keys| Store::inspect(&settings, keys, Clock::machine()));
     match opened {
         Ok(store) => Ok(Some(store)),

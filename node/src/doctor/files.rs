@@ -149,7 +149,7 @@ pub(super) fn store(config: &Config, clock: &Clock, running: bool) -> Finding {
     if !config.opslag.datamap.is_dir() {
         return Finding::unknown(NAME, "er is nog geen datamap");
     }
-    let keys = StoreKeys::load_or_create(
+    let keys = StoreKeys::load(
         &config.store_key_folder(),
         &config.log_origin(),
         Arc::new(key),

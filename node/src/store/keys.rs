@@ -63,13 +63,31 @@ impl StoreKeys {
     ) -> Result<Self, OpenError> {
         let periods = folder.join(PERIODS);
         fs::create_dir_all(&periods).map_err(|cause| OpenError::Folder(periods.clone(), cause))?;
-        Ok(Self {
-            root: key_file(&folder.join(ROOT_FILE))?,
-            folder: periods,
+        let root = key_file(&folder.join(ROOT_FILE))?;
+        Ok(Self::with_root(root, folder, origin, signer))
+    }
+
+    /// As [`StoreKeys::load_or_create`], and makes nothing: for who only looks.
+    ///
+    /// # Errors
+    /// When the keys are not there, cannot be read, or others than the owner may read them.
+    pub fn load(
+        folder: &Path,
+        origin: &str,
+        signer: Arc<dyn NodeSigner>,
+    ) -> Result<Self, OpenError> {
+        let root = read_key(&folder.join(ROOT_FILE))?;
+        Ok(Self::with_root(root, folder, origin, signer))
+    }
+
+    fn with_root(root: SealKey, folder: &Path, origin: &str, signer: Arc<dyn NodeSigner>) -> Self {
+        Self {
+            root,
+            folder: folder.join(PERIODS),
             anchor: Anchor::beside(folder),
             origin: origin.to_owned(),
             signer,
-        })
+        }
     }
 }
 
