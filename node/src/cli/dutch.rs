@@ -106,10 +106,6 @@ fn suggestion(error: &clap::Error) -> String {
     reason = "the enum is non-exhaustive; the last arm writes a new kind as it is"
 )]
 fn shown(value: &ContextValue) -> String {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the enum is non-exhaustive; the last arm shows a value as the parser would"
-    )]
     match value {
         ContextValue::String(text) => text.clone(),
         ContextValue::Strings(texts) => texts.join(", "),
