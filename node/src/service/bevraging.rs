@@ -176,6 +176,9 @@ impl Bevragingen {
     /// When the agreements cannot be read.
     pub async fn run(&self, occasion: Occasion) -> Result<Progress, SweepFault> {
         let _one_at_a_time = self.running.lock().await;
+        if let Err(fault) = self.treffers.forget_past(&self.sweeps).await {
+            tracing::error!(%fault, "what is past its term was not forgotten");
+        }
         let mut pairs = self.sweeps.pairs()?;
         if occasion == Occasion::Clock {
             pairs.retain(|pair| self.is_due(pair).unwrap_or(true));
@@ -336,7 +339,17 @@ impl Bevragingen {
 
     async fn sweep(&self, pair: &Pair, ctx: ContextHash, kind: SweepKind) -> Result<(), Broken> {
         let sweep = self.sweeps.plan(pair, ctx, kind).await?;
-        while let Some((request, sent)) = self.sweeps.next_batch(pair, ctx, sweep).await? {
+        loop {
+            let next = match self.sweeps.next_batch(pair, ctx, sweep).await {
+                Err(SweepFault::NoLongerAllowed) => {
+                    self.sweeps.stop(ctx, sweep).await?;
+                    return Err(SweepFault::NoLongerAllowed.into());
+                }
+                next => next?,
+            };
+            let Some((request, sent)) = next else {
+                return Ok(());
+            };
             let (number, batches) = (sent.number(), request.get().value().batch_count);
             self.update(pair, |member| {
                 member.answered = number;
@@ -347,7 +360,6 @@ impl Bevragingen {
             self.sweeps.accept_batch(pair, sent, response).await?;
             self.update(pair, |member| member.answered = number + 1);
         }
-        Ok(())
     }
 
     /// Asks for the newest index and looks up everything in it, the values that came in just now too.

@@ -9,6 +9,7 @@ mod batch;
 mod manifest;
 mod plan;
 mod records;
+mod stop;
 
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, Epoch, OprfError};

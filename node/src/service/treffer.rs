@@ -4,6 +4,7 @@
 //! A member that did not answer is unknown, never no. What is shown carries its age.
 
 mod claim;
+mod forget;
 mod recalled;
 mod receive;
 mod records;

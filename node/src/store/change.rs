@@ -79,7 +79,8 @@ pub enum RetentionClass {
     Log,
     /// Questions and answers between gemeenten, as used in a case: two years.
     Case,
-    /// What only serves an epoch of matching, or keeps a message from being used twice: twelve weeks.
+    /// What only serves an epoch of matching, or keeps a message from being used twice: 31 weeks, the
+    /// epoch itself and the 26 weeks in which it may be audited.
     Epoch,
 }
 

@@ -129,7 +129,7 @@ impl RetentionClass {
             Self::Standing => None,
             Self::Log => Some(Duration::from_secs(7 * 366 * DAY.as_secs())),
             Self::Case => Some(Duration::from_secs(2 * 366 * DAY.as_secs())),
-            Self::Epoch => Some(Duration::from_secs(12 * 7 * DAY.as_secs())),
+            Self::Epoch => Some(Duration::from_secs(31 * 7 * DAY.as_secs())),
         }
     }
 
@@ -336,7 +336,7 @@ mod tests {
         let end = RetentionClass::end_of("case-2026k4").unwrap();
         assert_eq!(end.date().to_string(), "2029-01-02");
         let end = RetentionClass::end_of("epoch-2968").unwrap();
-        assert_eq!(end.date().as_days(), 2_969 * 7 + 84);
+        assert_eq!(end.date().as_days(), 2_969 * 7 + 217);
         for other in [
             "data-1",
             "standing-1",

@@ -2,6 +2,7 @@
 //! Two members in one process, with nothing but the services of matching between them.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use basisnet_policy::{
@@ -34,6 +35,7 @@ use crate::store::{Engine as StoreEngine, Store, StoreConfig, StoreError, StoreK
 pub(in crate::service) struct Around {
     pub(in crate::service) known: Mutex<Vec<Known>>,
     pub(in crate::service) open: Mutex<Fact>,
+    pub(in crate::service) gone: AtomicBool,
     peer: Oin,
     content: Arc<ConvenantContent>,
 }
@@ -44,6 +46,9 @@ impl Surroundings for Around {
     }
 
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
+        if self.gone.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
         let active = Fact::from(self.content.valid.contains(now));
         Ok(vec![Pair {
             peer: self.peer,
@@ -122,6 +127,7 @@ fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> S
     let around = Arc::new(Around {
         known: Mutex::default(),
         open: Mutex::new(Fact::Yes),
+        gone: AtomicBool::new(false),
         peer,
         content: Arc::clone(content),
     });

@@ -498,3 +498,53 @@ async fn what_is_restricted_leaves_at_once_and_is_taken_back() {
     other.publications.recalled(due[0].clone()).await.unwrap();
     assert!(other.publications.recalls_due().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_sweep_with_somebody_who_may_no_longer_be_asked_about_is_planned_anew() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    other.knows(0..3);
+    let ctx = one.terms_of(&other).await;
+    let pair = one.pair();
+    let sweep = one.sweeps.plan(&pair, ctx, SweepKind::Full).await.unwrap();
+    one.around.known.lock().unwrap()[1].facts.restricted = Fact::Yes;
+    let refused = one.sweeps.next_batch(&pair, ctx, sweep).await;
+    assert!(matches!(refused, Err(SweepFault::NoLongerAllowed)));
+    one.sweeps.stop(ctx, sweep).await.unwrap();
+    one.asks(&other, ctx, SweepKind::Full).await;
+    one.takes_index_of(&other, ctx).await;
+    assert!(is_known(&one, 0));
+    assert_eq!(standing(&one, 1), Standing::Withheld);
+}
+
+#[tokio::test]
+async fn what_was_learned_is_forgotten_seven_days_after_its_epoch_or_when_the_pair_is_over() {
+    for ends in [true, false] {
+        let clock = Clock::wound(start());
+        let (one, other) = two(&clock);
+        one.knows(0..3);
+        other.knows(0..3);
+        let ctx = one.sweeps_all_of(&other).await;
+        one.treffers.forget_past(&one.sweeps).await.unwrap();
+        assert_eq!(held(&one, ctx), 1);
+        if ends {
+            one.around
+                .gone
+                .store(true, std::sync::atomic::Ordering::Relaxed);
+        } else {
+            wind_to(&clock, Epoch::at(start()).unwrap().held_until());
+        }
+        one.treffers.forget_past(&one.sweeps).await.unwrap();
+        assert_eq!(held(&one, ctx), 0);
+        assert!(one.treffers.all().unwrap().is_empty());
+    }
+}
+
+fn held(side: &Side, ctx: basisnet_protocol::matching::ContextHash) -> usize {
+    let kept = side
+        .shared
+        .store
+        .page_under::<HeldValues>(&Key::from(ctx), None, 10);
+    kept.unwrap().len()
+}

@@ -47,7 +47,7 @@ impl Sweeps {
         sweep: SweepId,
     ) -> Result<Option<(Recorded<Released<EvalRequest>>, Underway)>, SweepFault> {
         let record = self.sweep_record(&ctx, &sweep)?.value;
-        if record.answered >= record.batches {
+        if record.is_done() {
             return Ok(None);
         }
         let batch_no = record.answered;

@@ -59,6 +59,7 @@ impl Sweeps {
             swept: None,
             last_day: 0,
             index: None,
+            forgotten: false,
         };
         let event = Event::ManifestReceived {
             peer: pair.peer,

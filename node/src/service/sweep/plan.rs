@@ -34,16 +34,18 @@ impl Sweeps {
             .get::<Asking>(ctx)?
             .ok_or(Fault::NotAgreed)?;
         let earlier = self.sweeps_of(&ctx)?;
-        if let Some((sweep, _)) = earlier
-            .iter()
-            .find(|(_, sweep)| sweep.answered < sweep.batches)
-        {
+        if let Some((sweep, _)) = earlier.iter().find(|(_, sweep)| !sweep.is_done()) {
             return Ok(*sweep);
         }
         let slots = slots(&asking.value, kind)?;
         let asked: BTreeSet<&str> = earlier
             .iter()
-            .flat_map(|(_, sweep)| sweep.members.iter().map(|member| member.input.as_str()))
+            .flat_map(|(_, sweep)| {
+                sweep
+                    .answered_members()
+                    .into_iter()
+                    .map(|member| member.input.as_str())
+            })
             .collect();
         let members = self.choose(pair, &asked, slots)?;
         self.commit_to(pair, ctx, asking, kind, members, slots)

@@ -33,6 +33,8 @@ pub struct Asking {
     pub last_day: u32,
     /// The newest index that was received.
     pub index: Option<HeldIndex>,
+    /// Whether what was learned in this context has been forgotten.
+    pub forgotten: bool,
 }
 
 /// Which index is held.
@@ -102,6 +104,8 @@ pub(in crate::service) struct SweepRecord {
     pub(in crate::service) commitment_hash: Hash,
     pub(in crate::service) batches: u16,
     pub(in crate::service) answered: u16,
+    /// Whether it ends here, because somebody in it may no longer be asked about.
+    pub(in crate::service) stopped: bool,
 }
 
 /// One identifier in a sweep, with what hides it in the commitment.
@@ -134,6 +138,7 @@ impl SweepRecord {
             commitment_hash,
             batches,
             answered: 0,
+            stopped: false,
         }
     }
 

@@ -308,12 +308,8 @@ impl super::Treffers {
             .store
             .page_under::<SweepRecord>(&Key::from(ctx), None, 200)?;
         Ok(sweeps.into_iter().any(|(_, kept)| {
-            let done = kept.value.answered >= kept.value.batches;
-            done && kept
-                .value
-                .members
-                .iter()
-                .any(|member| member.aanbieder == aanbieder)
+            let answered = kept.value.answered_members();
+            kept.value.is_done() && answered.iter().any(|member| member.aanbieder == aanbieder)
         }))
     }
 }
