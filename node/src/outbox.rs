@@ -268,7 +268,13 @@ impl Outbox {
     /// # Errors
     /// As [`Outbox::send`].
     pub async fn ask<M: Procedural>(&self, to: Oin, message: &M) -> Result<Reply, SendError> {
-        self.exchange(Self::new_id(), to, message).await
+        match self.exchange(Self::new_id(), to, message).await {
+            // The connection was on its way out. Asking for terms twice does no harm, so once more, anew.
+            Err(SendError::NoAnswer(_, RequestError::Closed)) => {
+                self.exchange(Self::new_id(), to, message).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Seals an answer that was decided and recorded.

@@ -176,6 +176,28 @@ async fn an_expired_attestation_is_refused() {
 }
 
 #[tokio::test]
+async fn an_attestation_that_was_followed_by_a_newer_one_is_refused() {
+    let mut scene = Scene::new().await;
+    let older = scene.shows(&scene.claims(), &scene.arnhem);
+    scene.clock.advance(DAY);
+    let caller = scene.honest_caller().await;
+    assert!(caller.ask(&scene.listener, b"dag").await.is_ok());
+    caller.overlay.shutdown().await;
+    scene.listener.until_alone().await;
+    let again = scene.caller(older).await;
+    let answer = again.ask(&scene.listener, b"dag").await;
+    assert_eq!(answer, Err(RequestError::Unreachable));
+    let notice = scene.listener.next_notice().await;
+    assert!(matches!(
+        notice,
+        Notice::Refused {
+            why: Refused::Superseded,
+            ..
+        }
+    ));
+}
+
+#[tokio::test]
 async fn an_attestation_of_another_network_is_refused() {
     let scene = Scene::new().await;
     let mut claims = scene.claims();

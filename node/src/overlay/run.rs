@@ -11,6 +11,7 @@ use libp2p::request_response::{
     Event, Message, OutboundFailure, OutboundRequestId, ResponseChannel,
 };
 use libp2p::swarm::SwarmEvent;
+use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -59,8 +60,9 @@ impl Run {
             tokio::select! {
                 command = self.commands.recv() => match command {
                     Some(Command::Ask { peer, addresses, bytes, answer, place }) => {
-                        let id = self.swarm.behaviour_mut().exchange
-                            .send_request_with_addresses(&peer, bytes, addresses);
+                        self.dial(peer, addresses);
+                        let exchange = &mut self.swarm.behaviour_mut().exchange;
+                        let id = exchange.send_request(&peer, bytes);
                         waiting.insert(id, Waiting { answer, _place: place });
                     }
                     Some(Command::Stop) | None => return,
@@ -76,6 +78,21 @@ impl Run {
                     self.on_event(event, &mut waiting, &owed);
                 }
             }
+        }
+    }
+
+    /// Connects, unless there is a connection already or one is being made.
+    ///
+    /// From a port of its own, not the one we listen on: two nodes that dial each other at one moment between two
+    /// fixed ports would make one connection with two callers and nobody who listens.
+    fn dial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
+        let options = DialOpts::peer_id(peer)
+            .addresses(addresses)
+            .allocate_new_port()
+            .build();
+        // A failure comes back as an event, and with it ends the question that waits.
+        if let Err(error) = self.swarm.dial(options) {
+            tracing::trace!(%error, "not dialled");
         }
     }
 
