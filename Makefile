@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults assets \
+.PHONY: help demo test check bench faults assets no-dist \
         check-format check-lints check-words check-docs check-licences check-house \
-        test-docs test-examples test-pages test-foreign-peer test-rust
+        test-docs test-pages test-rust
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
@@ -26,11 +26,11 @@ help: ## what can be made
 # --- For people ---------------------------------------------------------------------------------------------
 
 demo: assets ## five nodes on this machine tell their story; ARGS=--stop-na-afloop ends it
-	$(call say,Building the program; the first time this takes some ten minutes.)
+	@[ -x $(BINARY) ] || echo "Building the program; this takes some ten minutes, once."
 	@cargo build $(QUIET) --locked --package basisnet-node --bin basisnet
 	@exec $(BINARY) demo $(ARGS)
 
-test: assets test-docs test-examples test-pages test-foreign-peer test-rust ## everything that must come out right
+test: test-docs test-pages test-rust ## everything that must come out right
 
 check: check-format check-words check-lints check-docs check-licences check-house ## what every commit must pass
 	$(call say,All checks passed.)
@@ -88,54 +88,35 @@ test-docs: assets
 	$(call say,Test: examples in the documentation)
 	@cargo test $(QUIET) --locked --workspace --doc -- --quiet
 
-test-examples: assets
-	$(call say,Test: the examples print what they promise)
-	@cargo test $(QUIET) --locked --package basisnet-examples -- --quiet
+# The demonstration runs underneath: five processes tell their story from beginning to end before the pages open.
+test-pages: assets $(STAMPS)/chromium tests/browser/node_modules/.package-lock.json
+	$(call say,Test: the demonstration and its pages in a real Chromium)
+	@cargo build $(QUIET) --locked --package basisnet-node --bin basisnet
+	@cd tests/browser && BASISNET=$(BINARY) CHROMIUM=$$(command -v chromium) npm --silent test
 
-test-pages: assets $(STAMPS)/chromium $(STAMPS)/npm-tests-browser
-	@if [ -f tests/browser/package.json ]; then \
-	   echo "Test: the pages in a real Chromium"; \
-	   cargo build $(QUIET) --locked --package basisnet-node --bin basisnet; \
-	   BASISNET=$(BINARY) npm --prefix tests/browser --silent test; \
-	 fi
-
-# The story with js-libp2p is among the Rust tests; this installs what it needs.
-test-foreign-peer: $(STAMPS)/npm-tests-js
-
-# Last, because its closing line counts the tests.
-test-rust: assets $(STAMPS)/nextest
-	$(call say,Test: units, properties, decisions, vectors and stories)
+# Last, because its closing line counts the tests. One story runs a js-libp2p peer, hence the packages of tests/js.
+test-rust: assets $(STAMPS)/nextest tests/js/node_modules/.package-lock.json
+	$(call say,Test: units and properties and decisions and vectors and examples and stories)
 	@cargo nextest run --locked --workspace --status-level fail --final-status-level fail --no-fail-fast --show-progress none
 
-# --- Set-up: each step leaves a stamp, so that the next time it costs nothing -----------------------------------
+# --- Set-up: each step leaves something behind, so that the next time it costs nothing --------------------------
 
 assets: $(STAMPS)/assets ## the style sheets and scripts of the pages
 
-$(STAMPS)/assets: $(STAMPS)/npm-admin-ui $(shell find admin-ui/assets -type f 2>/dev/null)
-	@if [ -f admin-ui/package.json ]; then \
-	   echo "Building the style sheets and scripts of the pages"; \
-	   npm --prefix admin-ui --silent run build; \
-	 fi
+$(STAMPS)/assets: admin-ui/node_modules/.package-lock.json $(shell find admin-ui/assets -type f 2>/dev/null) $(if $(wildcard admin-ui/dist),,no-dist)
+	$(call say,Building the style sheets and scripts of the pages)
+	@mkdir -p $(STAMPS)
+	@cd admin-ui && npm --silent run build
 	@touch $@
 
-$(STAMPS)/npm-admin-ui: $(wildcard admin-ui/package-lock.json)
-	@$(call npm_ci,admin-ui)
+no-dist:
 
-$(STAMPS)/npm-tests-browser: $(wildcard tests/browser/package-lock.json)
-	@$(call npm_ci,tests/browser)
-
-$(STAMPS)/npm-tests-js: $(wildcard tests/js/package-lock.json)
-	@$(call npm_ci,tests/js)
-
-define npm_ci
-	mkdir -p $(STAMPS); \
-	if [ -f $(1)/package.json ]; then \
-	  command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer with npm"; exit 1; }; \
-	  echo "Fetching the packages of $(1)"; \
-	  npm --prefix $(1) ci --silent --no-audit --no-fund; \
-	fi; \
-	touch $@
-endef
+# npm leaves this file behind when it has installed everything.
+%/node_modules/.package-lock.json: %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer with npm"; exit 1; }
+	$(call say,Fetching the packages of $*)
+	@cd $* && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 $(STAMPS)/chromium:
 	@mkdir -p $(STAMPS); \
@@ -154,8 +135,9 @@ $(STAMPS)/nextest:
 	fi; \
 	touch $@
 
-$(STAMPS)/typos:
+# Anew when the machine has another Python than the one that made it.
+$(STAMPS)/typos: $(shell command -v python3 2>/dev/null)
 	@mkdir -p $(STAMPS) $(TOOLS); \
 	echo "Installing typos"; \
-	python3 -m venv $(TOOLS)/python && $(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check typos==$(TYPOS_VERSION); \
+	python3 -m venv --clear $(TOOLS)/python && $(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check typos==$(TYPOS_VERSION); \
 	touch $@

@@ -24,6 +24,11 @@ fn verify_log_prints_what_it_promises() {
     keeps_its_promise("verify_log.rs", env!("CARGO_BIN_EXE_verify-log"));
 }
 
+#[test]
+fn two_nodes_prints_what_it_promises() {
+    keeps_its_promise("two_nodes.rs", env!("CARGO_BIN_EXE_two-nodes"));
+}
+
 fn keeps_its_promise(source: &str, program: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let text = std::fs::read_to_string(path).unwrap();
