@@ -15,7 +15,7 @@ mod once;
 mod routes;
 
 pub use incidents::{Incidents, write_notices};
-pub use once::{Once, forget_expired};
+pub use once::forget_expired;
 pub use routes::routes;
 
 use std::collections::BTreeMap;
@@ -23,10 +23,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use basisnet_protocol::envelope::{self, Header, OpenError};
+use basisnet_protocol::envelope::{self, OpenError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::Message;
-use basisnet_protocol::octets::Octets;
 use futures::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -34,9 +33,10 @@ use tokio::time::Instant;
 
 use crate::audit::Incident;
 use crate::clock::Clock;
+pub use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::overlay::{Inbound, Peer};
-use crate::store::{CommitError, Store};
+use crate::store::Store;
 use crate::telemetry::Metrics;
 use once::Doorkeeper;
 
@@ -46,52 +46,6 @@ const AT_ONCE: usize = 64;
 const TICK: Duration = Duration::from_millis(250);
 /// How long messages in hand may take when the node stops.
 const FINISH: Duration = Duration::from_secs(5);
-
-/// A message that was opened, and is new.
-#[derive(Debug)]
-pub struct Delivery<M> {
-    /// The organisation that says it.
-    pub from: Oin,
-    /// The envelope it came in.
-    pub header: Header,
-    /// What it says.
-    pub message: M,
-    /// SHA-256 of the encoded message; an answer names it as `req_hash`.
-    pub hash: Octets<32>,
-    /// Marks the message as seen, in the commit of whoever handles it.
-    pub once: Once,
-}
-
-/// The service could not do its work; the peer hears nothing, and may ask again.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Unanswered(String);
-
-impl Unanswered {
-    /// Because of this, for our own log.
-    #[must_use]
-    pub fn because(cause: &impl fmt::Display) -> Self {
-        Self(cause.to_string())
-    }
-}
-
-impl From<CommitError> for Unanswered {
-    fn from(error: CommitError) -> Self {
-        Self::because(&error)
-    }
-}
-
-impl From<crate::store::StoreError> for Unanswered {
-    fn from(error: crate::store::StoreError) -> Self {
-        Self::because(&error)
-    }
-}
-
-impl From<envelope::SealError> for Unanswered {
-    fn from(error: envelope::SealError) -> Self {
-        Self::because(&error)
-    }
-}
 
 type Handled = BoxFuture<'static, Result<Sealed, Unanswered>>;
 type Route = Box<dyn Fn(&Desk, &Peer, &[u8]) -> Result<(Once, Handled), Fault> + Send + Sync>;

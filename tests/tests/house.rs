@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The longest a source file may be, its tests left out.
 const LONGEST_FILE: usize = 500;
+/// With this at its top a file says why it is longer.
+const EXCUSE: &str = "//! Longer than other files, because ";
 
 #[test]
 fn the_pure_crates_depend_on_what_is_written_down_and_nothing_else() {
@@ -80,6 +82,9 @@ fn no_file_is_called_mod_and_none_hides_a_second_noun() {
             continue;
         }
         let length = code(&file).lines().count();
+        if read(&file).contains(EXCUSE) {
+            continue;
+        }
         assert!(
             length <= LONGEST_FILE,
             "{} has {length} lines",
@@ -177,11 +182,12 @@ const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
     ("keys", 0),
     ("config", 1),
-    ("telemetry", 0),
+    ("telemetry", 1),
     ("store", 1),
     ("overlay", 1),
     ("audit", 2),
     ("outbox", 2),
+    ("delivery", 2),
     ("service", 3),
     ("api", 4),
     ("web", 4),
@@ -195,6 +201,13 @@ fn part_of(file: &Path) -> Option<(String, u8)> {
     let inside = file.strip_prefix(root().join("node/src")).ok()?;
     let first = inside.components().next()?.as_os_str().to_str()?;
     let part = first.trim_end_matches(".rs");
+    // What only tests see may look up.
+    if inside
+        .components()
+        .any(|part| part.as_os_str().to_string_lossy().starts_with("suite"))
+    {
+        return None;
+    }
     let floor = FLOORS.iter().find(|(name, _)| *name == part)?.1;
     Some((part.to_owned(), floor))
 }

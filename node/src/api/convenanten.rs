@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Convenanten over HTTP.
 
+mod problem;
+
+pub(super) use problem::signature_problem;
+
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
@@ -365,150 +369,5 @@ fn state_words(content: &ConvenantContent, state: &Standing) -> (&'static str, S
             "opgevolgd",
             format!("opgevolgd door een nieuwe versie op {}", day(at)),
         ),
-    }
-}
-
-impl From<ConvenantError> for Problem {
-    fn from(error: ConvenantError) -> Self {
-        match error {
-            ConvenantError::NotAllowed(error) => error.into(),
-            ConvenantError::Draft(faults) => Self::invalid(
-                "concept-ongeldig",
-                "Dit concept klopt niet. Verbeter de punten hieronder.",
-            )
-            .with_faults(faults.into_iter().map(|fault| FieldFault {
-                veld: fault.field,
-                melding: fault.text,
-            })),
-            ConvenantError::File(error) => file_problem(&error),
-            ConvenantError::NotAMember => Self::refused(
-                "geen-lid",
-                "Uw organisatie is geen lid van dit convenant. Vraag de opsteller om een versie met uw organisatie erin.",
-            ),
-            ConvenantError::PreviousUnknown => Self::refused(
-                "vorige-versie-onbekend",
-                "De versie waarop deze volgt is hier niet bekend. Voer eerst die versie in.",
-            ),
-            ConvenantError::GroupTaken => Self::refused(
-                "groep-bestaat-al",
-                "Er is al een convenant met deze groepsnaam. Kies een andere naam, of maak een volgende versie.",
-            ),
-            ConvenantError::Unfitting(why) => unfitting(why),
-            ConvenantError::Unknown => Self::missing("Dit convenant is hier niet bekend."),
-            ConvenantError::Sign(_) | ConvenantError::OwnSignature(_) => Self::refused(
-                "kan-niet-tekenen",
-                "De sleutel of het certificaat van uw organisatie is nu niet bruikbaar. Kijk met `basisnet controleer` wat er is.",
-            )
-            .because(&error),
-            ConvenantError::Store(error) => error.into(),
-            ConvenantError::Commit(error) => error.into(),
-        }
-    }
-}
-
-fn unfitting(why: Unfitting) -> Problem {
-    let (code, text) = match why {
-        Unfitting::RejectAfterAccept => (
-            "al-aanvaard",
-            "Uw organisatie heeft deze versie al aanvaard. Wie niet meer mee wil doen, zegt op.",
-        ),
-        Unfitting::NeverAccepted => (
-            "niet-aanvaard",
-            "Uw organisatie heeft deze versie nooit aanvaard. Wie niet mee wil doen, verwerpt.",
-        ),
-        Unfitting::Over => (
-            "voorbij",
-            "Deze versie is voorbij of door u opgezegd. Stel een nieuwe versie op.",
-        ),
-        Unfitting::Done => (
-            "al-gedaan",
-            "Uw organisatie heeft dit al getekend; er is niets veranderd.",
-        ),
-    };
-    Problem::refused(code, text)
-}
-
-fn file_problem(error: &FileError) -> Problem {
-    let (code, text) = match error {
-        FileError::Malformed(_) | FileError::Version(_) | FileError::TooManyActs => (
-            "geen-convenant",
-            "Dit is geen bestand met een convenant, of het is beschadigd. Vraag de afzender om een nieuw bestand."
-                .to_owned(),
-        ),
-        FileError::Content(faults) => (
-            "convenant-ongeldig",
-            format!("In dit convenant staan {} fouten, dus niemand zou het moeten tekenen. Vraag de opsteller om een nieuwe versie.", faults.len()),
-        ),
-        FileError::Act(error) => ("handtekening-ongeldig", act_problem(error)),
-        FileError::OtherVersion => (
-            "handtekening-ongeldig",
-            "Een handtekening in dit bestand hoort bij een andere versie. Vraag de afzender om het juiste bestand.".to_owned(),
-        ),
-        FileError::NotAMember(oin) => (
-            "handtekening-ongeldig",
-            format!("Een handtekening is van {oin}, en dat is geen lid van dit convenant. Vraag de afzender om het juiste bestand."),
-        ),
-    };
-    let problem = Problem::invalid(code, text).because(error);
-    if let FileError::Content(faults) = error {
-        return problem.with_faults(faults.iter().map(|fault| {
-            let (veld, melding) = convenant::explain(fault);
-            FieldFault { veld, melding }
-        }));
-    }
-    problem
-}
-
-fn act_problem(error: &ActError) -> String {
-    let text = match error {
-        ActError::NotAnAct => {
-            "In dit bestand staat een handtekening die niet bij een convenant hoort."
-        }
-        ActError::InTheFuture => {
-            "Een handtekening is in de toekomst gezet. Laat de klokken van beide nodes nakijken."
-        }
-        ActError::Signature(error) => signature_problem(error),
-    };
-    text.to_owned()
-}
-
-/// Why the signature of an organisation does not count, in Dutch.
-pub(super) fn signature_problem(error: &OrgSignatureError) -> &'static str {
-    match error {
-        OrgSignatureError::Chain(error) => chain_problem(error),
-        OrgSignatureError::Malformed(_)
-        | OrgSignatureError::OtherKind
-        | OrgSignatureError::Algorithm
-        | OrgSignatureError::Signature => {
-            "Een handtekening klopt niet: het bestand is veranderd nadat het werd getekend. Vraag de ondertekenaar om een nieuw bestand."
-        }
-    }
-}
-
-const fn chain_problem(error: &ChainError) -> &'static str {
-    match error {
-        ChainError::Expired => {
-            "Het certificaat van een ondertekenaar is verlopen. Vraag hem om opnieuw te tekenen."
-        }
-        ChainError::NotYetValid => {
-            "Het certificaat van een ondertekenaar is nog niet geldig. Kijk de klok van deze node na."
-        }
-        ChainError::Revoked => {
-            "Het certificaat van een ondertekenaar is ingetrokken. Neem met hem contact op."
-        }
-        ChainError::UnknownIssuer => {
-            "Het certificaat van een ondertekenaar valt onder geen stamcertificaat dat deze node vertrouwt. Kijk naar [vertrouwen] in de configuratie."
-        }
-        ChainError::NoList | ChainError::StaleList => {
-            "Of het certificaat van een ondertekenaar is ingetrokken, is niet na te gaan: de lijst (CRL) ontbreekt of is te oud. Haal een nieuwe op."
-        }
-        ChainError::Empty
-        | ChainError::Malformed
-        | ChainError::Usage
-        | ChainError::Algorithm
-        | ChainError::NoOin
-        | ChainError::Invalid => {
-            "Het certificaat van een ondertekenaar is niet geschikt om mee te tekenen. Vraag hem om een certificaat met OIN en digitale handtekening."
-        }
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! An event says who did what, about which record, for which purpose and under which rules. It refers to records by
 //! their id and to documents by their hash, and never copies what they say. There is no free text.
+//!
+//! Longer than other files, because a closed list is to be read in one place.
 
 use std::collections::BTreeSet;
 

@@ -2,72 +2,18 @@
 //! A message is opened once: also when it is sent again after a restart, also when two copies come at one moment.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use basisnet_protocol::envelope::Header;
 use basisnet_protocol::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::Fault;
 use crate::audit::Incident;
-use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass, Store, StoreError};
+use crate::delivery::{Once, Seen};
+use crate::store::{Change, CommitError, Key, Store, StoreError};
 
 /// How many marks are removed in one go.
 const AT_A_TIME: usize = 500;
-
-/// That a message was seen. Kept until the message itself has expired; a later copy is refused for its age.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Seen {
-    expires: Timestamp,
-}
-
-impl Record for Seen {
-    const COLLECTION: &'static str = "seen-messages";
-    const RETENTION: RetentionClass = RetentionClass::Epoch;
-}
-
-/// The right to handle one message, once.
-#[derive(Clone, Debug)]
-pub struct Once {
-    key: Key,
-    expires: Timestamp,
-    marked: Arc<AtomicBool>,
-    _hold: Arc<Hold>,
-}
-
-impl Once {
-    /// Adds the mark to the change that the message brings about. When that change is refused as a conflict, the
-    /// message was handled already.
-    ///
-    /// # Errors
-    /// When the mark cannot be encoded.
-    pub fn mark(&self, change: Change) -> Result<Change, CommitError> {
-        self.marked.store(true, Ordering::Release);
-        change.put(
-            &self.key,
-            &Seen {
-                expires: self.expires,
-            },
-            Expect::Absent,
-        )
-    }
-}
-
-/// Takes its message out of the list of those in hand, when nobody handles it any more.
-#[derive(Debug)]
-struct Hold {
-    key: Key,
-    in_hand: Arc<Mutex<HashSet<Key>>>,
-}
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        let mut in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        in_hand.remove(&self.key);
-    }
-}
 
 /// Knows what was seen, durably, and what is in hand now.
 pub(super) struct Doorkeeper {
@@ -87,24 +33,12 @@ impl Doorkeeper {
     pub(super) fn admit(&self, header: &Header) -> Result<Once, Fault> {
         let (sender, id) = (header.sender.as_str().as_bytes(), header.message_id);
         let key = Key::joined(&[sender, id.as_bytes()]);
-        let hold = {
-            let mut in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
-            if !in_hand.insert(key.clone()) {
-                return Err(Fault::Incident(Incident::Replay));
-            }
-            Arc::new(Hold {
-                key: key.clone(),
-                in_hand: Arc::clone(&self.in_hand),
-            })
+        let Some(once) = Once::hold(key.clone(), header.expires, &self.in_hand) else {
+            return Err(Fault::Incident(Incident::Replay));
         };
         // Unclear means no: what cannot be looked up is not let in.
         match self.store.get::<Seen>(&key) {
-            Ok(None) => Ok(Once {
-                key,
-                expires: header.expires,
-                marked: Arc::default(),
-                _hold: hold,
-            }),
+            Ok(None) => Ok(once),
             Ok(Some(_)) => Err(Fault::Incident(Incident::Replay)),
             Err(error) => Err(Fault::Own(error.to_string())),
         }
@@ -112,7 +46,7 @@ impl Doorkeeper {
 
     /// Sees to it that a handled message is marked.
     pub(super) async fn finish(&self, once: &Once) -> Result<(), Fault> {
-        let known = self.store.get::<Seen>(&once.key);
+        let known = self.store.get::<Seen>(once.key());
         if matches!(known, Ok(Some(_))) {
             return Ok(());
         }

@@ -17,7 +17,7 @@ use super::facts::name_in;
 use super::record::random;
 use super::{DECIDE_WITHIN, InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{Event, Hash, Id};
-use crate::inbox::{Delivery, Once, Unanswered};
+use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
