@@ -47,11 +47,9 @@ fn the_pure_crates_reach_no_runtime_and_no_network() {
         }
     }
     for file in sources("policy/src") {
-        assert!(
-            !code(&file).contains("ring::"),
-            "{} names ring",
-            file.display()
-        );
+        let code = code(&file);
+        let named = code.split("ring::").any(|before| before.ends_with([' ', '(', '<', ':']));
+        assert!(!named, "{} names ring", file.display());
     }
 }
 
