@@ -175,7 +175,6 @@ async fn withheld(bold: &mut Bold, all: &mut Vec<No>) {
 
 /// EXC-02, DAT-05: no difference in form or size, and each leaves on a tick.
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size() {
     let mut bold = Bold::begin().await;
     let mut all = Vec::new();

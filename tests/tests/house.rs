@@ -48,7 +48,9 @@ fn the_pure_crates_reach_no_runtime_and_no_network() {
     }
     for file in sources("policy/src") {
         let code = code(&file);
-        let named = code.split("ring::").any(|before| before.ends_with([' ', '(', '<', ':']));
+        let named = code
+            .split("ring::")
+            .any(|before| before.ends_with([' ', '(', '<', ':']));
         assert!(!named, "{} names ring", file.display());
     }
 }
