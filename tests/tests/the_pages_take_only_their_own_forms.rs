@@ -251,7 +251,7 @@ async fn a_session_ends_by_signing_out_and_by_silence() {
     assert_eq!(answer.location(), "/aanmelden?sessie=af&verder=/zoeken");
     assert!(
         browser
-            .get(&answer.location().to_owned())
+            .get(answer.location())
             .await
             .html
             .contains("Uw sessie is afgelopen")
