@@ -80,13 +80,13 @@ check-licences:
 
 check-house: assets
 	$(call say,Check: who may know whom)
-	@cargo test $(QUIET) --locked --package basisnet-tests --test house -- --quiet
+	@cargo test $(QUIET) --locked --package basisnet-tests --test house
 
 # --- Test ---------------------------------------------------------------------------------------------------
 
 test-docs: assets
 	$(call say,Test: examples in the documentation)
-	@cargo test $(QUIET) --locked --workspace --doc -- --quiet
+	@cargo test $(QUIET) --locked --workspace --doc
 
 # The demonstration runs underneath: five processes tell their story from beginning to end before the pages open.
 test-pages: assets $(STAMPS)/chromium tests/browser/node_modules/.package-lock.json
