@@ -69,6 +69,26 @@ async fn a_forged_record_admits_nobody() {
 }
 
 #[tokio::test]
+async fn a_member_cannot_take_the_node_of_another_by_naming_it() {
+    let network = Network::of(3).await;
+    network.introduce().await;
+    let keeper = actor(&[Role::Beheerder]);
+    let (victim, thief) = (network.member(1), network.member(2));
+    let leden = &network.node(0).services().leden;
+    let peer_of = |oin| leden.one(oin).unwrap().unwrap().record.nodes;
+    let mut record = leden.one(thief.oin).unwrap().unwrap().record;
+    record.nodes.extend(peer_of(victim.oin));
+    record.seq += 1;
+    let signed = record.sign(&thief.issued.org_key()).unwrap();
+    let refused = leden.import(&keeper, &signed).await;
+    assert!(matches!(refused, Err(LedenError::NodeOfAnother(oin)) if oin == victim.oin));
+    // The victim is still who it was.
+    let known = &network.node(0).base().known;
+    let node = network.node(1).overlay().me();
+    assert_eq!(known.oin_of(&node), Some(victim.oin));
+}
+
+#[tokio::test]
 async fn a_record_past_its_term_is_refused() {
     let network = Network::of(2).await;
     let keeper = actor(&[Role::Beheerder]);

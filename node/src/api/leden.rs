@@ -174,6 +174,10 @@ impl From<LedenError> for Problem {
                 "lidbestand-ouder",
                 format!("Dit bestand heeft nummer {seq}, en hier staat nummer {have} al. Vraag het lid om zijn nieuwste bestand."),
             ),
+            LedenError::NodeOfAnother(other) => Self::refused(
+                "node-van-een-ander",
+                format!("Dit bestand noemt een node die het lid met OIN {other} al als de zijne opgaf. Er is niets ingevoerd; vraag beide leden wiens node het is."),
+            ),
             LedenError::Own => Self::refused(
                 "eigen-lidbestand",
                 "Dit is het bestand van uw eigen organisatie; geef het aan de andere leden.",

@@ -33,14 +33,20 @@ struct Table {
 }
 
 impl KnownPeers {
-    /// From now on these, and no others.
+    /// From now on these, and no others. Of two with one key the first counts.
     pub fn replace(&self, peers: impl IntoIterator<Item = KnownPeer>) {
-        let peers: HashMap<_, _> = peers.into_iter().map(|peer| (peer.peer_id, peer)).collect();
-        let homes = peers
+        let mut known: HashMap<PeerId, KnownPeer> = HashMap::new();
+        for peer in peers {
+            known.entry(peer.peer_id).or_insert(peer);
+        }
+        let homes = known
             .values()
             .flat_map(|peer| peer.addresses.iter().filter_map(ip_of))
             .collect();
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Table { peers, homes };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Table {
+            peers: known,
+            homes,
+        };
     }
 
     /// For whom this peer may speak, if it is known.

@@ -68,6 +68,9 @@ pub enum LedenError {
         /// The number in the record that is here.
         have: u64,
     },
+    /// It names a node that another member named as its own; one of the two is wrong.
+    #[error("the record names a node of `{0}`")]
+    NodeOfAnother(Oin),
     /// It is a record of the own organisation.
     #[error("this is the own record")]
     Own,
@@ -183,7 +186,15 @@ impl Leden {
             return Err(LedenError::Own);
         }
         let _writing = self.writing.lock().await;
-        if let Some((have, received)) = self.known()?.get(&oin) {
+        let known = self.known()?;
+        // A record proves who wrote it, not whose the keys in it are: nobody may take over the node of another.
+        let taken = known.iter().find(|(other, (have, _))| {
+            **other != oin && have.record.expires > now && shares_node(&have.record, &signed.record)
+        });
+        if let Some((other, _)) = taken {
+            return Err(LedenError::NodeOfAnother(*other));
+        }
+        if let Some((have, received)) = known.get(&oin) {
             if have.bytes == bytes {
                 return Ok(self.lid(have, *received, now));
             }
@@ -360,4 +371,12 @@ fn peers_of(record: &DirectoryRecord) -> impl Iterator<Item = KnownPeer> + '_ {
                 .collect(),
         })
     })
+}
+
+/// Whether two records name the same node.
+fn shares_node(one: &DirectoryRecord, other: &DirectoryRecord) -> bool {
+    let names = |record: &DirectoryRecord, peer_id: &[u8]| {
+        record.nodes.iter().any(|node| node.peer_id == *peer_id)
+    };
+    one.nodes.iter().any(|node| names(other, &node.peer_id))
 }
