@@ -20,6 +20,9 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 const PASSWORD: &str = "vier losse woorden hier";
 
+/// A larger body is offered before it is sent (RFC 9110, section 10.1.1).
+const ASK_FIRST: usize = 65_536;
+
 /// Somebody outside who knows the certificate of the node.
 #[derive(Clone)]
 struct Outsider {
@@ -68,6 +71,10 @@ impl Outsider {
         }
         if !body.is_empty() {
             request = request.header("content-type", "application/json");
+        }
+        if body.len() > ASK_FIRST {
+            // Else the door closes while we still write, and what it said is lost.
+            request = request.header("expect", "100-continue");
         }
         let request = request.body(body.to_owned()).unwrap();
         let agent = self.agent.clone();
