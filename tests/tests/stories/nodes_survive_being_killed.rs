@@ -39,7 +39,7 @@ use basisnet_protocol::purpose::Category;
 use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::network::{Network, days};
 
-const CHILD: &str = "the_node_that_is_killed";
+const CHILD: &str = "nodes_survive_being_killed::the_node_that_is_killed";
 const HOME: &str = "KILLED_NODE_HOME";
 const NOW: &str = "KILLED_NODE_NOW";
 const ASKS: &str = "KILLED_NODE_ASKS";

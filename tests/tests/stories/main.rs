@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Stories: real nodes, real sockets, and the requirements that they show to hold. One program, so that the node is
+//! linked once; a file is a story, and its name says how it ends.
+
+#![cfg(test)]
+
+mod a_convenant_counts_when_all_have_signed;
+mod a_foreign_peer_completes_no_protocol;
+mod a_node_stops_and_comes_back;
+mod a_question_that_may_not_be_asked_stays_inside;
+mod a_sweep_finds_what_is_shared_and_tells_nothing_else;
+mod a_thousand_strangers_do_not_keep_a_member_out;
+mod an_inzage_is_answered_at_once_or_by_a_person;
+mod every_refusal_of_a_peer_looks_the_same;
+mod members_make_themselves_known;
+mod messages_that_do_not_keep_to_the_protocol;
+mod nodes_survive_being_killed;
+mod one_question_about_one_aanbieder;
+mod only_attested_members_get_a_connection;
+mod the_api_keeps_the_rules_of_the_door;
+mod the_pages_take_only_their_own_forms;
