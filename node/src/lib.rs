@@ -29,7 +29,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use basisnet_policy::{Catalogue, CatalogueError, Engine, LoadError, Rules};
+use basisnet_policy::position::Faults;
+use basisnet_policy::{Catalogue, Engine, LoadError, Rules};
 use basisnet_protocol::octets::Octets;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
@@ -96,7 +97,7 @@ pub enum StartError {
     Rules(#[from] LoadError),
     /// The catalogue of purposes.
     #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
+    Catalogue(#[from] Faults),
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] OpenError),

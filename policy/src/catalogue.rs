@@ -14,7 +14,7 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
 use sha2::{Digest, Sha256};
 
-pub use form::CatalogueError;
+use crate::position::Faults;
 
 /// The longest that an answer may be kept, in days, whatever the purpose.
 pub const MAX_ANSWER_DAYS: u32 = 90;
@@ -150,28 +150,37 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The catalogue that comes with the program.
-    pub fn embedded() -> Result<Self, CatalogueError> {
+    pub fn embedded() -> Result<Self, Faults> {
         Self::from_texts(&TEXTS)
     }
 
     /// The catalogue that comes with the program, and more purposes as file name and text.
-    pub fn with(more: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+    pub fn with(more: &[(&str, &str)]) -> Result<Self, Faults> {
         let texts: Vec<_> = TEXTS.iter().chain(more).copied().collect();
         Self::from_texts(&texts)
     }
 
-    /// A catalogue of which every text is given, one purpose a file.
-    pub fn from_texts(texts: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+    /// A catalogue of which every text is given, one purpose a file. With a fault in any of them there is none, and
+    /// all faults are told.
+    pub fn from_texts(texts: &[(&str, &str)]) -> Result<Self, Faults> {
         let mut entries = BTreeMap::new();
         let mut sources = BTreeMap::new();
+        let mut faults = Vec::new();
         for (file, text) in texts {
-            let entry = form::read(file, text)?;
+            let entry = match form::read(file, text) {
+                Ok(entry) => entry,
+                Err(wrong) => {
+                    faults.extend(wrong);
+                    continue;
+                }
+            };
             let key = (entry.id.clone(), entry.version);
             if entries.insert(key.clone(), entry).is_some() {
-                return Err(CatalogueError::twice(file, text, &key.0, key.1));
+                faults.push(form::twice(file, text, &key.0, key.1));
             }
             sources.insert(key, *text);
         }
+        Faults::or(Some(()), faults)?;
         let mut hash = Sha256::new();
         hash.update(b"basisnet/catalogue/v1");
         for text in sources.values() {

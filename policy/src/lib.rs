@@ -20,14 +20,14 @@ mod decide;
 mod decision;
 mod guard;
 mod obligations;
+pub mod position;
 mod released;
 mod request;
 mod rules;
 mod selection;
 
 pub use catalogue::{
-    Basis, Catalogue, CatalogueError, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons,
-    Standing,
+    Basis, Catalogue, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons, Standing,
 };
 pub use convenant::ConvenantFacts;
 pub use decide::Engine;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Where in a text something is wrong, what belongs there, and how to mend it.
+//!
+//! Jurists write rules, purposes and cases, so each fault is told in Dutch with file, line, column and field. A text
+//! with a fault is refused as a whole, and all that is wrong with it is told at once.
+
+pub(crate) mod reading;
+
+use std::fmt;
+
+/// One thing that is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Which file.
+    pub file: String,
+    /// On which line, from 1.
+    pub line: usize,
+    /// In which column, from 1.
+    pub column: usize,
+    /// Which field or rule, such as `grondslag[2].avg`; empty when it is about the text as a whole.
+    pub field: String,
+    /// What is wrong.
+    pub fault: String,
+    /// What belongs there.
+    pub expected: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            line,
+            column,
+            field,
+            fault,
+            expected,
+            mend,
+        } = self;
+        write!(f, "{file}, regel {line}, kolom {column}")?;
+        if !field.is_empty() {
+            write!(f, ", `{field}`")?;
+        }
+        write!(f, ": {fault}; hier hoort {expected}; {mend}")
+    }
+}
+
+/// All that is wrong with a set of texts, in the order in which they stand. There is always at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// The value, if nothing is wrong with it.
+    pub(crate) fn or<T>(value: Option<T>, faults: Vec<Fault>) -> Result<T, Self> {
+        match value {
+            Some(value) if faults.is_empty() => Ok(value),
+            _ => Err(Self::of(faults)),
+        }
+    }
+
+    /// These faults, sorted by their place.
+    pub(crate) fn of(mut faults: Vec<Fault>) -> Self {
+        faults.sort();
+        faults.dedup();
+        Self(faults)
+    }
+
+    /// Every fault, by file and place.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, fault) in self.0.iter().enumerate() {
+            let between = if number == 0 { "" } else { "\n" };
+            write!(f, "{between}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// A text with its name, to find places in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) text: &'a str,
+}
+
+impl Source<'_> {
+    /// The line and the column of a byte, both from 1.
+    pub(crate) fn place(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+        (before.matches('\n').count() + 1, column)
+    }
+
+    /// A fault at a byte of the text.
+    pub(crate) fn fault(&self, offset: usize, field: impl Into<String>, told: Told) -> Fault {
+        let (line, column) = self.place(offset);
+        Fault {
+            file: self.file.to_owned(),
+            line,
+            column,
+            field: field.into(),
+            fault: told.fault,
+            expected: told.expected,
+            mend: told.mend,
+        }
+    }
+}
+
+/// What is said about a fault, apart from its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    fault: String,
+    expected: String,
+    mend: String,
+}
+
+impl Told {
+    /// What is wrong, what belongs there, and what to do.
+    pub(crate) fn new(
+        fault: impl Into<String>,
+        expected: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Self {
+            fault: fault.into(),
+            expected: expected.into(),
+            mend: mend.into(),
+        }
+    }
+}
+
+/// The place of a field such as `leden[2].oin` in a TOML text, as line and column from 1; none where the text does
+/// not have it, or is no TOML.
+#[must_use]
+pub fn place_of_field(text: &str, field: &str) -> Option<(usize, usize)> {
+    let offset = reading::offset_of(text, field)?;
+    Some(Source { file: "", text }.place(offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_characters_and_not_bytes() {
+        let source = Source {
+            file: "x",
+            text: "een\ncoördinatie = 1",
+        };
+        assert_eq!(source.place(0), (1, 1));
+        assert_eq!(source.place("een\ncoö".len()), (2, 4));
+    }
+
+    #[test]
+    fn a_field_is_found_in_tables_and_lists() {
+        let text = "naam = \"x\"\n\n[[leden]]\noin = \"1\"\n\n[[leden]]\n oin = \"2\"\n";
+        assert_eq!(place_of_field(text, "naam"), Some((1, 8)));
+        assert_eq!(place_of_field(text, "leden[2].oin"), Some((7, 8)));
+        assert_eq!(place_of_field(text, "leden[3].oin"), None);
+        assert_eq!(place_of_field("naam =", "naam"), None);
+    }
+}

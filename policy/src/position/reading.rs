@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Reads a TOML text into a form and names everything that is wrong with it at once.
+//!
+//! The parser stops at the first fault. So a fault is written down, its place is filled from an example that is in
+//! order, and the reading goes on until nothing is left. What was filled in is never used: with one fault the whole
+//! text is refused.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer, Error};
+
+use super::{Fault, Source, Told};
+
+/// After so many faults in one text the rest can wait.
+const MANY: usize = 50;
+
+/// One step on the way to a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Key(String),
+    Item(usize),
+}
+
+/// The way to a value, such as `grondslag[2].avg`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Path(Vec<Step>);
+
+impl Path {
+    fn then(&self, step: Step) -> Self {
+        Self(self.0.iter().cloned().chain([step]).collect())
+    }
+
+    fn last_key(&self) -> Option<&str> {
+        match self.0.last()? {
+            Step::Key(key) => Some(key),
+            Step::Item(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if number == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Item(item) => write!(f, "[{}]", item + 1)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text that was read as TOML, with the place of every value.
+pub(crate) type Tree<'a> = Spanned<DeTable<'a>>;
+
+/// The text as TOML, or every place where it is none.
+pub(crate) fn parse<'a>(source: Source<'a>) -> Result<Tree<'a>, Vec<Fault>> {
+    let (tree, errors) = DeTable::parse_recoverable(source.text);
+    if errors.is_empty() {
+        return Ok(tree);
+    }
+    let fault = |error: &Error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        source.fault(offset, "", syntax(error.message()))
+    };
+    Err(errors.iter().take(MANY).map(fault).collect())
+}
+
+/// The text in the form `T`, or all that is wrong with it. `example` is a text in the same form that is in order.
+pub(crate) fn read<T: DeserializeOwned>(
+    source: Source<'_>,
+    example: &str,
+) -> Result<T, Vec<Fault>> {
+    read_tree(source, parse(source)?, example)
+}
+
+/// The same, of a text that was parsed before.
+pub(crate) fn read_tree<T: DeserializeOwned>(
+    source: Source<'_>,
+    tree: Tree<'_>,
+    example: &str,
+) -> Result<T, Vec<Fault>> {
+    let example = DeTable::parse(example).map(Spanned::into_inner);
+    let example = example.unwrap_or_default();
+    let mut tree = tree;
+    let mut faults = Vec::new();
+    loop {
+        let error = match T::deserialize(Deserializer::from(tree.clone())) {
+            Ok(form) if faults.is_empty() => return Ok(form),
+            Ok(_) => return Err(faults),
+            Err(error) => error,
+        };
+        let (path, fault) = Finding::of(&error, &tree).told(source, &example);
+        let again = faults.contains(&fault);
+        faults.push(fault);
+        if again || faults.len() >= MANY || !fill(tree.get_mut(), &example, &path) {
+            faults.dedup();
+            return Err(faults);
+        }
+    }
+}
+
+/// The first byte of the value with this name.
+pub(super) fn offset_of(text: &str, field: &str) -> Option<usize> {
+    let tree = DeTable::parse(text).ok()?;
+    let mut found = None;
+    visit(tree.get_ref(), &Path::default(), &mut |path, _, value| {
+        if found.is_none() && path.to_string() == field {
+            found = Some(value.start);
+        }
+    });
+    found
+}
+
+/// What the parser found, and where.
+struct Finding<'a> {
+    message: &'a str,
+    path: Path,
+    offset: usize,
+}
+
+impl<'a> Finding<'a> {
+    fn of(error: &'a Error, tree: &Tree<'_>) -> Self {
+        let message = error.message().lines().next().unwrap_or_default();
+        let span = error.span().unwrap_or(0..0);
+        let mut path = Path::default();
+        // The deepest value with exactly this place; a missing field has the place of its table.
+        visit(tree.get_ref(), &Path::default(), &mut |at, key, value| {
+            if *key == span || *value == span {
+                path = at.clone();
+            }
+        });
+        Self {
+            message,
+            path,
+            offset: span.start,
+        }
+    }
+
+    fn told(&self, source: Source<'_>, example: &DeTable<'_>) -> (Path, Fault) {
+        let names: Vec<&str> = self.message.split('`').skip(1).step_by(2).collect();
+        let path = match names.first() {
+            Some(name) if self.message.starts_with("missing field") => {
+                self.path.then(Step::Key((*name).to_owned()))
+            }
+            _ => self.path.clone(),
+        };
+        let like = sample(example, &path);
+        let told = in_dutch(self.message, &names, &path, like.as_deref());
+        let fault = source.fault(self.offset, path.to_string(), told);
+        (path, fault)
+    }
+}
+
+/// Calls `look` with every value of a table, parents before children.
+fn visit(
+    table: &DeTable<'_>,
+    path: &Path,
+    look: &mut impl FnMut(&Path, &Range<usize>, &Range<usize>),
+) {
+    for (key, value) in table {
+        let path = path.then(Step::Key(key.get_ref().to_string()));
+        look(&path, &key.span(), &value.span());
+        visit_value(value.get_ref(), &path, look);
+    }
+}
+
+fn visit_value(
+    value: &DeValue<'_>,
+    path: &Path,
+    look: &mut impl FnMut(&Path, &Range<usize>, &Range<usize>),
+) {
+    if let Some(table) = value.as_table() {
+        visit(table, path, look);
+    }
+    for (number, item) in value.as_array().into_iter().flatten().enumerate() {
+        let path = path.then(Step::Item(number));
+        look(&path, &item.span(), &item.span());
+        visit_value(item.get_ref(), &path, look);
+    }
+}
+
+/// Puts what the example has in the place of a fault, or takes away what the example does not have.
+fn fill<'a>(table: &mut DeTable<'a>, example: &DeTable<'a>, path: &Path) -> bool {
+    let (Some(parent), Some(last)) = (path.0.split_last().map(|(_, up)| up), path.0.last()) else {
+        return false;
+    };
+    let good = lookup(example, &path.0).cloned();
+    match (lookup_mut(table, parent), last) {
+        (Some(Holder::Table(holder)), Step::Key(key)) => {
+            let removed = holder.remove(key.as_str());
+            let span = removed.as_ref().map_or(0..0, Spanned::span);
+            match good {
+                Some(good) => {
+                    let key = Spanned::new(span, std::borrow::Cow::Owned(key.clone()));
+                    holder.insert(key, good);
+                    true
+                }
+                None => removed.is_some(),
+            }
+        }
+        (Some(Holder::Value(value)), Step::Item(item)) => {
+            let DeValue::Array(items) = value else {
+                return false;
+            };
+            let kept = items.iter().enumerate();
+            let kept: Vec<_> = kept
+                .filter(|(number, _)| number != item)
+                .map(|(_, value)| value.clone())
+                .chain(good)
+                .collect();
+            *items = kept.into_iter().collect();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// What holds a value.
+enum Holder<'t, 'a> {
+    Table(&'t mut DeTable<'a>),
+    Value(&'t mut DeValue<'a>),
+}
+
+fn lookup_mut<'t, 'a>(table: &'t mut DeTable<'a>, path: &[Step]) -> Option<Holder<'t, 'a>> {
+    let Some((first, rest)) = path.split_first() else {
+        return Some(Holder::Table(table));
+    };
+    let Step::Key(key) = first else {
+        return None;
+    };
+    let mut value = table.get_mut(key.as_str())?.get_mut();
+    for step in rest {
+        value = match (step, value) {
+            (Step::Key(key), DeValue::Table(table)) => table.get_mut(key.as_str())?.get_mut(),
+            (Step::Item(item), DeValue::Array(items)) => items.iter_mut().nth(*item)?.get_mut(),
+            _ => return None,
+        };
+    }
+    Some(match value {
+        DeValue::Table(table) => Holder::Table(table),
+        other => Holder::Value(other),
+    })
+}
+
+/// The value of the example on this way; of every list it has one item that stands for all.
+fn lookup<'t, 'a>(table: &'t DeTable<'a>, path: &[Step]) -> Option<&'t Spanned<DeValue<'a>>> {
+    let (first, rest) = path.split_first()?;
+    let Step::Key(key) = first else {
+        return None;
+    };
+    let mut value = table.get(key.as_str())?;
+    for step in rest {
+        value = match step {
+            Step::Key(key) => value.get_ref().as_table()?.get(key.as_str())?,
+            Step::Item(_) => value.get_ref().as_array()?.iter().next()?,
+        };
+    }
+    Some(value)
+}
+
+/// The value of the example as one would write it, when it is short.
+fn sample(example: &DeTable<'_>, path: &Path) -> Option<String> {
+    written(lookup(example, &path.0)?.get_ref())
+}
+
+fn written(value: &DeValue<'_>) -> Option<String> {
+    Some(match value {
+        DeValue::String(text) => format!("\"{text}\""),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Boolean(truth) => truth.to_string(),
+        DeValue::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(|item| written(item.get_ref())).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => return None,
+    })
+}
+
+/// The parser speaks English; its few sentences have a Dutch one each.
+fn in_dutch(message: &str, names: &[&str], path: &Path, like: Option<&str>) -> Told {
+    let name = names.first().copied().unwrap_or_default();
+    let choices = names.get(1..).unwrap_or_default();
+    let field = path.last_key().unwrap_or_default();
+    if message.starts_with("unknown field") {
+        let fault = format!("`{name}` is geen bekend veld");
+        return Told::new(fault, one_of(choices), did_you_mean(name, choices));
+    }
+    if message.starts_with("unknown variant") {
+        let fault = format!("`{name}` is geen bekende waarde");
+        return Told::new(fault, one_of(choices), did_you_mean(name, choices));
+    }
+    let like = like.map(|like| format!("een waarde zoals `{like}`"));
+    if message.starts_with("missing field") {
+        let expected = like.unwrap_or_else(|| "een waarde".to_owned());
+        return Told::new(
+            format!("het veld `{name}` ontbreekt"),
+            expected,
+            format!("voeg `{name} = …` toe"),
+        );
+    }
+    let kinds = message.split_once(", expected ");
+    let wanted = kinds
+        .and_then(|(_, wanted)| kind(wanted))
+        .map(str::to_owned);
+    let expected = like
+        .or(wanted)
+        .unwrap_or_else(|| "een waarde zoals in de andere bestanden".to_owned());
+    let fault = match kinds.and_then(|(found, _)| found.split_once(": ")) {
+        Some((_, found)) => format!("{} kan hier niet", found_kind(found)),
+        None => "deze waarde kan hier niet".to_owned(),
+    };
+    Told::new(fault, expected, format!("verander de waarde van `{field}`"))
+}
+
+fn syntax(message: &str) -> Told {
+    let message = message.lines().next().unwrap_or_default();
+    if message.starts_with("duplicate key") {
+        return Told::new(
+            "dit veld staat er twee keer",
+            "elk veld een keer",
+            "laat er een staan",
+        );
+    }
+    Told::new(
+        format!("dit is niet te lezen ({message})"),
+        "`naam = waarde`, met tekst tussen aanhalingstekens",
+        "herstel deze regel",
+    )
+}
+
+/// What a value of the parser is called in Dutch.
+fn kind(expected: &str) -> Option<&'static str> {
+    let first = expected.split([' ', ',']).next().unwrap_or_default();
+    Some(match first {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "een heel getal vanaf 0",
+        "i64" | "integer" => "een heel getal",
+        _ if expected.starts_with("a string") || expected.contains("string") => "een tekst",
+        _ if expected.contains("bool") => "true of false",
+        _ if expected.contains("sequence") => "een lijst, zoals `[\"…\"]`",
+        _ if expected.contains("map") || expected.contains("struct") => "een groep van velden",
+        _ => return None,
+    })
+}
+
+fn found_kind(found: &str) -> String {
+    let value = found.split(['`', '"']).nth(1);
+    let shown = value.map(|value| format!("`{value}`"));
+    let kind = match found.split(' ').next().unwrap_or_default() {
+        "string" => "een tekst",
+        "integer" => "een getal",
+        "floating" => "een getal met een komma",
+        "boolean" => "true of false",
+        "sequence" => "een lijst",
+        "map" => "een groep van velden",
+        _ => "deze waarde",
+    };
+    shown.unwrap_or_else(|| kind.to_owned())
+}
+
+fn one_of(choices: &[&str]) -> String {
+    match choices {
+        [] => "niets".to_owned(),
+        [one] => format!("`{one}`"),
+        many => format!("een van `{}`", many.join("`, `")),
+    }
+}
+
+fn did_you_mean(name: &str, choices: &[&str]) -> String {
+    let shared = |choice: &&&str| choice.chars().filter(|c| name.contains(*c)).count();
+    let nearest = choices
+        .iter()
+        .filter(|choice| choice.chars().next() == name.chars().next())
+        .max_by_key(shared);
+    match nearest {
+        Some(choice) => format!("bedoelde u `{choice}`?"),
+        None => "haal het weg of kies een van deze".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only that it can be read matters here")]
+    struct Form {
+        naam: String,
+        aantal: u32,
+        soort: Soort,
+        deel: Vec<Deel>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Soort {
+        Groot,
+        Klein,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only that it can be read matters here")]
+    struct Deel {
+        code: String,
+    }
+
+    const EXAMPLE: &str = "naam = \"a\"\naantal = 1\nsoort = \"groot\"\n[[deel]]\ncode = \"x\"\n";
+
+    fn told(text: &str) -> Vec<String> {
+        let source = Source {
+            file: "f.toml",
+            text,
+        };
+        let faults = read::<Form>(source, EXAMPLE).unwrap_err();
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_text_in_order_is_read() {
+        let source = Source {
+            file: "f.toml",
+            text: EXAMPLE,
+        };
+        assert!(read::<Form>(source, EXAMPLE).is_ok());
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_place_and_field() {
+        let text =
+            "nam = \"a\"\naantal = \"veel\"\nsoort = \"grot\"\n\n[[deel]]\n\n[[deel]]\ncode = 3\n";
+        let mut told = told(text);
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                "f.toml, regel 1, kolom 1, `naam`: het veld `naam` ontbreekt; hier hoort een waarde zoals `\"a\"`; voeg `naam = …` toe",
+                "f.toml, regel 1, kolom 1, `nam`: `nam` is geen bekend veld; hier hoort een van `naam`, `aantal`, `soort`, `deel`; bedoelde u `naam`?",
+                "f.toml, regel 2, kolom 10, `aantal`: `veel` kan hier niet; hier hoort een waarde zoals `1`; verander de waarde van `aantal`",
+                "f.toml, regel 3, kolom 9, `soort`: `grot` is geen bekende waarde; hier hoort een van `groot`, `klein`; bedoelde u `groot`?",
+                "f.toml, regel 5, kolom 1, `deel[1].code`: het veld `code` ontbreekt; hier hoort een waarde zoals `\"x\"`; voeg `code = …` toe",
+                "f.toml, regel 8, kolom 8, `deel[2].code`: `3` kan hier niet; hier hoort een waarde zoals `\"x\"`; verander de waarde van `code`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_no_toml_is_told_by_line() {
+        assert!(told("naam = \"a\"\naantal = = 3\n")[0].starts_with("f.toml, regel 2, kolom "));
+        let twice = told("naam = \"a\"\nnaam = \"b\"\n");
+        assert!(
+            twice[0].contains("regel 2, kolom 1: dit veld staat er twee keer"),
+            "{twice:?}"
+        );
+    }
+
+    #[test]
+    fn every_broken_text_ends_in_faults_and_never_hangs() {
+        for cut in 0..EXAMPLE.len() {
+            let text = format!("{}!{}", &EXAMPLE[..cut], &EXAMPLE[cut..]);
+            let source = Source {
+                file: "f.toml",
+                text: &text,
+            };
+            if let Err(faults) = read::<Form>(source, EXAMPLE) {
+                assert!(!faults.is_empty() && faults.len() <= MANY);
+            }
+        }
+    }
+}
