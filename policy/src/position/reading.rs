@@ -16,6 +16,8 @@ use super::{Fault, Source, Told};
 
 /// After so many faults in one text the rest can wait.
 const MANY: usize = 50;
+/// Places from here on are in another text; no text is so long.
+const ELSEWHERE: usize = 1 << 31;
 
 /// One step on the way to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,18 +77,72 @@ pub(crate) fn read<T: DeserializeOwned>(
     source: Source<'_>,
     example: &str,
 ) -> Result<T, Vec<Fault>> {
-    read_tree(source, parse(source)?, example)
+    let example = DeTable::parse(example).map(Spanned::into_inner);
+    read_tree(source, parse(source)?, &example.unwrap_or_default())
 }
 
 /// The same, of a text that was parsed before.
-pub(crate) fn read_tree<T: DeserializeOwned>(
+pub(crate) fn read_tree<'a, T: DeserializeOwned>(
     source: Source<'_>,
-    tree: Tree<'_>,
-    example: &str,
+    tree: Tree<'a>,
+    example: &DeTable<'a>,
 ) -> Result<T, Vec<Fault>> {
-    let example = DeTable::parse(example).map(Spanned::into_inner);
-    let example = example.unwrap_or_default();
-    let mut tree = tree;
+    read_from(source, tree, example, 0)
+}
+
+/// The same, of a part of a text. What is wrong with a value that stands elsewhere is told at `home`.
+pub(crate) fn read_part<'a, T: DeserializeOwned>(
+    source: Source<'_>,
+    table: DeTable<'a>,
+    example: &DeTable<'a>,
+    home: usize,
+) -> Result<T, Vec<Fault>> {
+    read_from(
+        source,
+        Spanned::new(ELSEWHERE..ELSEWHERE, table),
+        example,
+        home,
+    )
+}
+
+/// Marks every value of a table as standing elsewhere.
+pub(crate) fn shift(table: &mut DeTable<'_>) {
+    let entries = std::mem::take(table);
+    for (key, mut value) in entries {
+        shift_value(value.get_mut());
+        let value = Spanned::new(moved(&value.span()), value.into_inner());
+        table.insert(Spanned::new(moved(&key.span()), key.into_inner()), value);
+    }
+}
+
+fn shift_value(value: &mut DeValue<'_>) {
+    match value {
+        DeValue::Table(table) => shift(table),
+        DeValue::Array(items) => {
+            for item in items.iter_mut() {
+                shift_value(item.get_mut());
+                let inner = std::mem::replace(item.get_mut(), DeValue::Boolean(false));
+                *item = Spanned::new(moved(&item.span()), inner);
+            }
+        }
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_) => {}
+    }
+}
+
+const fn moved(span: &Range<usize>) -> Range<usize> {
+    span.start + ELSEWHERE..span.end + ELSEWHERE
+}
+
+fn read_from<'a, T: DeserializeOwned>(
+    source: Source<'_>,
+    mut tree: Tree<'a>,
+    example: &DeTable<'a>,
+    home: usize,
+) -> Result<T, Vec<Fault>> {
     let mut faults = Vec::new();
     loop {
         let error = match T::deserialize(Deserializer::from(tree.clone())) {
@@ -94,10 +150,10 @@ pub(crate) fn read_tree<T: DeserializeOwned>(
             Ok(_) => return Err(faults),
             Err(error) => error,
         };
-        let (path, fault) = Finding::of(&error, &tree).told(source, &example);
+        let (path, fault) = Finding::of(&error, &tree, home).told(source, example);
         let again = faults.contains(&fault);
         faults.push(fault);
-        if again || faults.len() >= MANY || !fill(tree.get_mut(), &example, &path) {
+        if again || faults.len() >= MANY || !fill(tree.get_mut(), example, &path) {
             faults.dedup();
             return Err(faults);
         }
@@ -105,7 +161,7 @@ pub(crate) fn read_tree<T: DeserializeOwned>(
 }
 
 /// The first byte of the value with this name.
-pub(super) fn offset_of(text: &str, field: &str) -> Option<usize> {
+pub(crate) fn offset_of(text: &str, field: &str) -> Option<usize> {
     let tree = DeTable::parse(text).ok()?;
     let mut found = None;
     visit(tree.get_ref(), &Path::default(), &mut |path, _, value| {
@@ -124,7 +180,7 @@ struct Finding<'a> {
 }
 
 impl<'a> Finding<'a> {
-    fn of(error: &'a Error, tree: &Tree<'_>) -> Self {
+    fn of(error: &'a Error, tree: &Tree<'_>, home: usize) -> Self {
         let message = error.message().lines().next().unwrap_or_default();
         let span = error.span().unwrap_or(0..0);
         let mut path = Path::default();
@@ -137,7 +193,11 @@ impl<'a> Finding<'a> {
         Self {
             message,
             path,
-            offset: span.start,
+            offset: if span.start < ELSEWHERE {
+                span.start
+            } else {
+                home
+            },
         }
     }
 
@@ -293,6 +353,10 @@ fn in_dutch(message: &str, names: &[&str], path: &Path, like: Option<&str>) -> T
     if message.starts_with("unknown variant") {
         let fault = format!("`{name}` is geen bekende waarde");
         return Told::new(fault, one_of(choices), did_you_mean(name, choices));
+    }
+    if let Some(expected) = message.strip_prefix("hier hoort ") {
+        let mend = format!("verander de waarde van `{field}`");
+        return Told::new("deze waarde kan hier niet", expected, mend);
     }
     let like = like.map(|like| format!("een waarde zoals `{like}`"));
     if message.starts_with("missing field") {

@@ -11,22 +11,13 @@ use basisnet_protocol::message::{Recall, RecallKind};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
-use toml::Table;
 
-use crate::scene::{Scene, catalogue, engine, folder, texts};
+use crate::scene::{Scene, cases, catalogue, engine};
 
 fn base(name: &str) -> Scene {
-    let (_, text) = texts(&folder())
-        .into_iter()
-        .find(|(file, _)| file.starts_with("00"))
-        .unwrap();
-    let table: Table = text.parse().unwrap();
-    let all = table["uitgangspunt"].as_array().unwrap();
-    let found = all
-        .iter()
-        .find(|base| base["naam"].as_str() == Some(name))
-        .unwrap();
-    Scene::read(found["feiten"].as_table().unwrap(), &[])
+    let cases = cases();
+    let base = cases.bases().find(|base| base.name == name);
+    base.unwrap().scene.clone()
 }
 
 #[test]

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A situation as it is written in a case: the question, the convenant, the decision of the controller, the facts.
+//!
+//! A fact that is not there is unknown.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use basisnet_protocol::convenant::{
+    Budgets, Cadence, ConvenantContent, Delta, JoinRule, Member, PurposeTerms, Thresholds,
+};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{Proportionality, Subsidiarity, Weighing};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
+use basisnet_protocol::time::{Date, Period, Timestamp};
+use serde::Deserialize;
+
+use super::Scene;
+use crate::convenant::ConvenantFacts;
+use crate::obligations::Obligations;
+use crate::request::{
+    AanbiederFacts, Action, DataClass, Fact, Facts, FgAdvice, Followed, InForce, Question,
+};
+
+/// A moment such as `2026-11-21T10:00:00Z`.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(try_from = "String")]
+struct Moment(Timestamp);
+
+impl TryFrom<String> for Moment {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let moment = text.parse().map(Self);
+        moment.map_err(|_| "hier hoort een moment zoals `2026-11-21T10:00:00Z`")
+    }
+}
+
+/// A gemeente: a letter in a case, or an OIN.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Gemeente {
+    name: String,
+    oin: Oin,
+}
+
+impl TryFrom<String> for Gemeente {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        let oin = name.parse().ok().or_else(|| oin(&name));
+        let oin = oin.ok_or("hier hoort een letter zoals `A`, of een OIN")?;
+        Ok(Self { name, oin })
+    }
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum JaNee {
+    Ja,
+    Nee,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SceneForm {
+    nu: Moment,
+    vraag: Vraag,
+    convenant: Option<Convenant>,
+    besluit: Option<Besluit>,
+    feiten: Feiten,
+    voorstel: Option<Voorstel>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vraag {
+    handeling: Handeling,
+    vrager: Gemeente,
+    bron: Gemeente,
+    doel: PurposeId,
+    versie: u32,
+    grondslag: LegalBasis,
+    rol: Option<Role>,
+    gegevens: BTreeSet<Category>,
+    weging: Option<JaNee>,
+    zaak: Option<JaNee>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum Handeling {
+    Treffen,
+    Vragen,
+    Beantwoorden,
+    Tellen,
+    Gebruiken,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Convenant {
+    leden: Vec<Gemeente>,
+    van_kracht: Option<JaNee>,
+    natuurlijke_personen: JaNee,
+    inzage_per_dag: u32,
+    kleinste_groep: u32,
+    doel: Option<Afspraak>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Afspraak {
+    code: PurposeId,
+    versie: u32,
+    grondslagen: BTreeSet<LegalBasis>,
+    gegevens: BTreeSet<Category>,
+    rollen: BTreeSet<Role>,
+    bewaren_dagen: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Besluit {
+    doel: PurposeId,
+    versie: u32,
+    sinds: Moment,
+    tot: Option<Moment>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Feiten {
+    paar_open: Option<JaNee>,
+    geschorst: Option<JaNee>,
+    treffer: Option<JaNee>,
+    natuurlijk_persoon: Option<JaNee>,
+    beperkt: Option<JaNee>,
+    soort_gegevens: Option<BTreeSet<DataClass>>,
+    bewaren_tot: Option<Moment>,
+    gehoord: Option<JaNee>,
+    vragen_vandaag: Option<u32>,
+    groep: Option<u32>,
+    gegeven_voor: Option<PurposeId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Voorstel {
+    gegevens: BTreeSet<Category>,
+    bewaren_tot: Moment,
+    kleinste_groep: u32,
+}
+
+impl From<SceneForm> for Scene {
+    fn from(form: SceneForm) -> Self {
+        let feiten = form.feiten;
+        Self {
+            now: form.nu.0,
+            question: form.vraag.into(),
+            facts: Facts {
+                convenant: form.convenant.map(convenant),
+                pair_open: fact(feiten.paar_open),
+                suspended: fact(feiten.geschorst),
+                in_force: form.besluit.map(in_force),
+                used_today: feiten.vragen_vandaag,
+                cell: feiten.groep,
+                collected_for: feiten.gegeven_voor,
+                aanbieder: AanbiederFacts {
+                    natural_person: fact(feiten.natuurlijk_persoon),
+                    restricted: fact(feiten.beperkt),
+                    data_classes: feiten.soort_gegevens,
+                    retained_until: feiten.bewaren_tot.map(|until| until.0),
+                    hearing_over: fact(feiten.gehoord),
+                    treffer: fact(feiten.treffer),
+                },
+            },
+            proposal: form.voorstel.map(|voorstel| Obligations {
+                categories: voorstel.gegevens,
+                retain_until: voorstel.bewaren_tot.0,
+                min_cell: voorstel.kleinste_groep,
+            }),
+        }
+    }
+}
+
+impl From<Vraag> for Question {
+    fn from(vraag: Vraag) -> Self {
+        Self {
+            action: match vraag.handeling {
+                Handeling::Treffen => Action::Discover,
+                Handeling::Vragen => Action::Ask,
+                Handeling::Beantwoorden => Action::Inspect,
+                Handeling::Tellen => Action::Aggregate,
+                Handeling::Gebruiken => Action::Use,
+            },
+            asker: vraag.vrager.oin,
+            source: vraag.bron.oin,
+            purpose: vraag.doel,
+            purpose_version: vraag.versie,
+            legal_basis: vraag.grondslag,
+            role: vraag.rol,
+            categories: vraag.gegevens,
+            weighing: (vraag.weging == Some(JaNee::Ja)).then_some(WEIGHING),
+            case_ref: (vraag.zaak == Some(JaNee::Ja)).then_some(Octets([7; 32])),
+        }
+    }
+}
+
+/// The weighing in a case that says it was weighed; which one makes no difference to the rules.
+pub const WEIGHING: Weighing = Weighing {
+    proportionality: Proportionality::OngoingOnderzoek,
+    subsidiarity: Subsidiarity::AskingWouldHarm,
+};
+
+fn fact(answer: Option<JaNee>) -> Fact {
+    answer.map(|answer| answer == JaNee::Ja).into()
+}
+
+/// The test OIN of a gemeente that a case calls by a letter; none for what is no letter.
+#[must_use]
+pub fn oin(letter: &str) -> Option<Oin> {
+    match letter.as_bytes() {
+        [letter @ (b'A'..=b'Z' | b'a'..=b'z')] => format!("00000099{letter:08}0000").parse().ok(),
+        _ => None,
+    }
+}
+
+fn in_force(besluit: Besluit) -> InForce {
+    InForce {
+        purpose: besluit.doel,
+        version: besluit.versie,
+        who: "directeur".to_owned(),
+        mandate: "mandaatbesluit 2026, artikel 4".to_owned(),
+        since: besluit.sinds.0,
+        advice: FgAdvice {
+            who: "fg".to_owned(),
+            given: Date::from_days(20_500),
+            followed: Followed::Yes,
+        },
+        dpia_ref: "DPIA 2026-03".to_owned(),
+        until: besluit.tot.map(|until| until.0),
+    }
+}
+
+fn convenant(form: Convenant) -> ConvenantFacts {
+    let member = |gemeente: &Gemeente| Member {
+        oin: gemeente.oin,
+        name: gemeente.name.clone(),
+        gemeente: None,
+    };
+    let purposes = form.doel.into_iter().map(|doel| PurposeTerms {
+        id: doel.code,
+        version: doel.versie,
+        legal_bases: doel.grondslagen,
+        categories: doel.gegevens,
+        roles: doel.rollen,
+        retention_days: doel.bewaren_dagen,
+        automatic: BTreeSet::new(),
+    });
+    let mut content = content(purposes.collect());
+    content.members = form.leden.iter().map(member).collect();
+    content.natural_persons = form.natuurlijke_personen == JaNee::Ja;
+    content.budgets.inzage_per_day = form.inzage_per_dag;
+    content.thresholds.min_cell = form.kleinste_groep;
+    ConvenantFacts::new(Arc::new(content), Octets([1; 32]), fact(form.van_kracht))
+}
+
+/// A convenant without members, for these purposes.
+#[must_use]
+pub fn content(purposes: Vec<PurposeTerms>) -> ConvenantContent {
+    ConvenantContent {
+        v: 1,
+        group_id: "proef".to_owned(),
+        name: "Proefregio".to_owned(),
+        version: 1,
+        previous: None,
+        nonce: Octets([0; 16]),
+        members: Vec::new(),
+        purposes,
+        namespaces: BTreeSet::new(),
+        natural_persons: false,
+        cadence: Cadence {
+            publication_hours: 24,
+            delta: Delta::Direct,
+        },
+        budgets: Budgets { inzage_per_day: 25 },
+        thresholds: Thresholds { min_cell: 5 },
+        auditor: None,
+        joining: JoinRule::All,
+        ends_on_withdrawal: false,
+        valid: Period {
+            from: Timestamp::from_secs(0),
+            until: Timestamp::from_secs(u64::MAX),
+        },
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a folder of cases says, and how its faults are told.
+
+use super::*;
+use crate::catalogue::Catalogue;
+
+fn engine() -> Engine {
+    Engine::new(Rules::embedded().unwrap(), Catalogue::embedded().unwrap()).unwrap()
+}
+
+fn faults(text: &str) -> Vec<String> {
+    let faults = Cases::read(&[("eigen.toml", text)]).unwrap_err();
+    faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_example_comes_out_as_written() {
+    let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+    let outcomes = cases.run(&engine());
+    assert_eq!(outcomes.len(), 3);
+    for outcome in outcomes {
+        assert!(outcome.is_good(), "{outcome}");
+    }
+    assert_eq!(cases.scenes().count(), 4);
+}
+
+#[test]
+fn a_case_that_comes_out_otherwise_says_how() {
+    let text = EXAMPLE
+        .replace("niet.vraag.weging = \"nee\"", "niet.vraag.weging = \"ja\"")
+        .replace("antwoord = \"nee\"", "antwoord = \"ja\"");
+    let cases = Cases::read(&[("eigen.toml", &text)]).unwrap();
+    let told: Vec<_> = cases
+        .run(&engine())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        told[0].starts_with("goed  eigen.toml, regel 5: uitgangspunt vragen"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("verwacht: nee, om V70-weging; het antwoord is: ja, voor toezicht"),
+        "{told:?}"
+    );
+    assert!(
+        told[2].contains(
+            "verwacht: ja, om V70-weging, V71-zaak; het antwoord is: nee, om V70-weging, V71-zaak"
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_case_about_a_test_that_does_not_exist_is_told() {
+    let text = EXAMPLE.replace("toets = \"V70-weging\"", "toets = \"V70-wegen\"");
+    let cases = Cases::read(&[("eigen.toml", &text)]).unwrap();
+    let outcomes = cases.run(&engine());
+    assert_eq!(
+        outcomes[1].difference.as_deref(),
+        Some("de toets `V70-wegen` bestaat niet")
+    );
+    assert!(cases.uncovered(engine().rules()).len() > 30);
+}
+
+#[test]
+fn every_fault_in_a_case_has_its_line_field_and_mend() {
+    let line = |wanted: &str| EXAMPLE.lines().position(|line| line == wanted).unwrap() + 1;
+    let text = EXAMPLE
+        .replace("niet.vraag.weging = \"nee\"", "niet.vraag.wegin = \"nee\"")
+        .replace(
+            "anders.vraag.zaak = \"onbekend\"",
+            "anders.vraag.zaak = \"misschien\"",
+        )
+        .replace("sinds = \"2026-06-01T00:00:00Z\"", "sinds = \"juni\"");
+    let faults = faults(&text);
+    let has = |expected: String| {
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(&expected)),
+            "{expected}\n{faults:#?}"
+        );
+    };
+    has(format!(
+        "eigen.toml, regel {}, kolom 12, `geval[1].niet.vraag.wegin`: `wegin` is geen bekend veld",
+        line("niet.vraag.weging = \"nee\"")
+    ));
+    has(format!(
+        "eigen.toml, regel {}, kolom 21, `besluit[1].anders.vraag.zaak`: `misschien` is geen bekende waarde; hier hoort een van `ja`, `nee`",
+        line("anders.vraag.zaak = \"onbekend\"")
+    ));
+    has(format!(
+        "eigen.toml, regel {}, kolom 9, `uitgangspunt[1].feiten.besluit.sinds`: deze waarde kan hier niet; hier hoort een moment",
+        line("sinds = \"2026-06-01T00:00:00Z\"")
+    ));
+}
+
+#[test]
+fn a_fact_that_is_taken_away_and_may_not_be_absent_is_told_at_the_case() {
+    let text = EXAMPLE.replace(
+        "anders.vraag.zaak = \"onbekend\"",
+        "anders.nu = \"onbekend\"",
+    );
+    let line = EXAMPLE
+        .lines()
+        .position(|line| line == "[[besluit]]")
+        .unwrap()
+        + 1;
+    let expected = format!(
+        "eigen.toml, regel {line}, kolom 1, `besluit[1].anders.nu`: het veld `nu` ontbreekt"
+    );
+    assert!(
+        faults(&text)[0].starts_with(&expected),
+        "{:?}",
+        faults(&text)
+    );
+}
+
+#[test]
+fn an_unknown_or_double_starting_point_is_told() {
+    let text = EXAMPLE.replacen("uitgangspunt = \"vragen\"", "uitgangspunt = \"vraag\"", 1);
+    assert!(
+        faults(&text)[0]
+            .contains("het uitgangspunt `vraag` bestaat niet; hier hoort een van `vragen`")
+    );
+    let twice = Cases::read(&[("a.toml", EXAMPLE), ("b.toml", EXAMPLE)]).unwrap_err();
+    assert!(
+        twice
+            .to_string()
+            .contains("er zijn twee uitgangspunten met de naam `vragen`")
+    );
+}
+
+#[test]
+fn faults_of_all_files_come_together() {
+    let wrong = EXAMPLE.replace("antwoord = \"nee\"", "antwoord = \"neen\"");
+    let twice = Cases::read(&[("a.toml", &wrong), ("b.toml", "[[geval]]\n")]).unwrap_err();
+    let files: BTreeSet<_> = twice.iter().map(|fault| fault.file.as_str()).collect();
+    assert_eq!(files, BTreeSet::from(["a.toml", "b.toml"]));
+}
