@@ -48,9 +48,7 @@ struct Findings {
 impl Engine {
     /// An engine with these rules and this catalogue.
     pub fn new(rules: Rules, catalogue: Catalogue) -> Result<Self, LoadError> {
-        let words = Words::new().ok_or_else(|| LoadError::Schema {
-            fault: "een soort heeft een onleesbare naam".to_owned(),
-        })?;
+        let words = Words::new().ok_or_else(LoadError::words)?;
         Ok(Self {
             rules: Arc::new(rules),
             catalogue: Arc::new(catalogue),

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The rule texts, read once and strictly: what is not wholly clear is not loaded.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+mod reading;
+
+use std::collections::BTreeMap;
 
 use basisnet_protocol::octets::Octets;
-use cedar_policy::{
-    Effect, Entities, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
-};
+use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Schema};
 use sha2::{Digest, Sha256};
 
 use crate::guard::{Guard, GuardId};
+use crate::position::{Fault, Faults};
+use reading::File;
 
 /// The vocabulary of the rules.
 const SCHEMA: &str = include_str!("../guards/schema.cedarschema");
@@ -101,65 +102,21 @@ const REQUIRED: [&str; 37] = [
 /// Why a set of rules is not used. In Dutch, because jurists write them.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The vocabulary is not in order.
-    #[error("de woordenlijst van de regels klopt niet: {fault}; herstel `schema.cedarschema`")]
-    Schema {
-        /// What the parser says.
-        fault: String,
-    },
-    /// A text that is not Cedar.
-    #[error("`{file}` is geen geldige regeltekst: {fault}; herstel die plaats in het bestand")]
-    Syntax {
-        /// Which file.
-        file: String,
-        /// What the parser says.
-        fault: String,
-    },
-    /// A rule without one of its four annotations, or with an empty one.
-    #[error(
-        "een regel in `{file}` mist `@{annotation}`; geef elke regel `@id`, `@wet`, `@uitleg` en `@nodig`"
-    )]
-    MissingAnnotation {
-        /// Which file.
-        file: String,
-        /// What is missing.
-        annotation: &'static str,
-    },
-    /// An annotation that means nothing here, most often a typing error.
-    #[error(
-        "`{rule}` heeft een onbekende aantekening `@{annotation}`; alleen `@id`, `@wet`, `@uitleg` en `@nodig` bestaan"
-    )]
-    UnknownAnnotation {
-        /// Which rule.
-        rule: String,
-        /// Which annotation.
-        annotation: String,
-    },
-    /// Two rules with one name.
-    #[error("er zijn twee regels met de naam `{0}`; geef een van beide een andere naam")]
-    DuplicateId(String),
-    /// A name that is neither one of ours nor a local one.
-    #[error(
-        "de regel `{0}` is onbekend; een eigen regel begint met een L, zoals `L01-eigen-toets`"
-    )]
-    UnknownId(String),
+    /// The vocabulary or a rule has faults, each with its place.
+    #[error(transparent)]
+    Faults(#[from] Faults),
     /// A legal test is missing.
-    #[error("de toets `{0}` ontbreekt; zonder deze toets wordt niets geladen")]
+    #[error("de toets `{0}` ontbreekt; zonder deze toets wordt niets geladen, dus zet hem terug")]
     MissingGuard(String),
-    /// A rule of the wrong kind: a second permit, or a permit where a test belongs.
-    #[error(
-        "de regel `{0}` is van de verkeerde soort; er is één `permit`, alle andere regels zijn `forbid`"
-    )]
-    WrongEffect(String),
-    /// A template; convenanten are data here, never rules.
-    #[error("`{0}` bevat een sjabloon; schrijf de regel uit")]
-    Template(String),
-    /// The validator has an error or a warning.
-    #[error("de regels passen niet bij de woordenlijst: {fault}")]
-    Invalid {
-        /// What the validator says, in its order.
-        fault: String,
-    },
+}
+
+impl LoadError {
+    /// A name of the vocabulary is no name.
+    pub(crate) fn words() -> Self {
+        Self::Faults(reading::in_vocabulary(
+            "een soort heeft een onleesbare naam",
+        ))
+    }
 }
 
 /// The rules in force: one permit and the legal tests, checked against their vocabulary.
@@ -206,7 +163,8 @@ impl Rules {
             .filter(|policy| policy.id() != &PolicyId::new(guard.as_str()))
             .cloned()
             .collect();
-        Self::checked(SCHEMA, policies)
+        let schema = reading::vocabulary(SCHEMA).map_err(Faults::of)?;
+        Self::checked(SCHEMA, schema, policies)
     }
 
     /// A legal test, by name.
@@ -229,37 +187,29 @@ impl Rules {
     }
 
     fn assemble(schema: &str, texts: &[(&str, &str)]) -> Result<Self, LoadError> {
-        let mut names = BTreeSet::new();
-        let mut policies = Vec::new();
-        for (file, text) in texts {
-            for policy in parse(file, text)? {
-                if !names.insert(policy.id().to_string()) {
-                    return Err(LoadError::DuplicateId(policy.id().to_string()));
-                }
-                policies.push(policy);
-            }
+        let mut faults = Vec::new();
+        let files: Vec<File<'_>> = texts
+            .iter()
+            .filter_map(|(file, text)| reading::open(file, text, &mut faults))
+            .collect();
+        reading::check_names(&files, &mut faults);
+        let vocabulary = kept(reading::vocabulary(schema), &mut faults);
+        if let Some(vocabulary) = &vocabulary {
+            faults.extend(reading::validate(vocabulary, &files));
         }
-        Self::checked(schema, policies)
+        let vocabulary = Faults::or(vocabulary, faults)?;
+        let policies = files.into_iter().flat_map(File::into_policies).collect();
+        Self::checked(schema, vocabulary, policies)
     }
 
-    fn checked(schema_text: &str, rules: Vec<Policy>) -> Result<Self, LoadError> {
-        let (schema, warnings) =
-            Schema::from_cedarschema_str(schema_text).map_err(|fault| LoadError::Schema {
-                fault: fault.to_string(),
-            })?;
-        if let Some(warning) = warnings.map(|w| w.to_string()).next() {
-            return Err(LoadError::Schema { fault: warning });
-        }
+    fn checked(text: &str, schema: Schema, rules: Vec<Policy>) -> Result<Self, LoadError> {
+        let broken = |fault: String| LoadError::from(reading::in_vocabulary(&fault));
         let entities = schema
             .action_entities()
-            .map_err(|fault| LoadError::Schema {
-                fault: fault.to_string(),
-            })?;
-        let guards = describe(&rules)?;
-        let hash = hash_of(schema_text, &rules);
-        let policies = PolicySet::from_policies(rules)
-            .map_err(|fault| LoadError::DuplicateId(fault.to_string()))?;
-        validate(&schema, &policies)?;
+            .map_err(|e| broken(e.to_string()))?;
+        let guards = describe(&rules);
+        let hash = hash_of(text, &rules);
+        let policies = PolicySet::from_policies(rules).map_err(|e| broken(e.to_string()))?;
         Ok(Self {
             schema,
             policies,
@@ -271,91 +221,26 @@ impl Rules {
     }
 }
 
-/// The policies of one text, named by their `@id` instead of by their place.
-fn parse(file: &str, text: &str) -> Result<Vec<Policy>, LoadError> {
-    let set = PolicySet::from_str(text).map_err(|fault| LoadError::Syntax {
-        file: file.to_owned(),
-        fault: fault.to_string(),
-    })?;
-    if set.templates().next().is_some() {
-        return Err(LoadError::Template(file.to_owned()));
-    }
-    set.policies().map(|policy| named(file, policy)).collect()
+/// The value, or its faults with the others.
+fn kept<T>(read: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> Option<T> {
+    read.map_err(|wrong| faults.extend(wrong)).ok()
 }
 
-fn named(file: &str, policy: &Policy) -> Result<Policy, LoadError> {
-    for annotation in ["id", "wet", "uitleg", "nodig"] {
-        if policy
-            .annotation(annotation)
-            .is_none_or(|text| text.trim().is_empty())
-        {
-            return Err(LoadError::MissingAnnotation {
-                file: file.to_owned(),
-                annotation,
-            });
-        }
-    }
-    let id = policy.annotation("id").unwrap_or_default().to_owned();
-    let unknown = policy
-        .annotations()
-        .find(|(name, _)| !["id", "wet", "uitleg", "nodig"].contains(name));
-    if let Some((name, _)) = unknown {
-        return Err(LoadError::UnknownAnnotation {
-            rule: id,
-            annotation: name.to_owned(),
-        });
-    }
-    let known = REQUIRED.contains(&id.as_str());
-    let local = id.parse().is_ok_and(|id: GuardId| id.is_local());
-    if !known && !local {
-        return Err(LoadError::UnknownId(id));
-    }
-    let permits = policy.effect() == Effect::Permit;
-    if permits != (id == PERMIT) {
-        return Err(LoadError::WrongEffect(id));
-    }
-    Ok(policy.new_id(PolicyId::new(id)))
-}
-
-fn describe(rules: &[Policy]) -> Result<BTreeMap<GuardId, Guard>, LoadError> {
-    let mut guards: BTreeMap<_, _> = Guard::built_in()
-        .into_iter()
-        .map(|guard| (guard.id.clone(), guard))
-        .collect();
-    for policy in rules
-        .iter()
-        .filter(|policy| policy.effect() == Effect::Forbid)
-    {
+/// Every rule about itself. Its name was checked before.
+fn describe(rules: &[Policy]) -> BTreeMap<GuardId, Guard> {
+    let forbids = rules.iter().filter(|p| p.effect() == Effect::Forbid);
+    let own = forbids.filter_map(|policy| {
         let text = |name| policy.annotation(name).unwrap_or_default().to_owned();
-        let id: GuardId = text("id")
-            .parse()
-            .map_err(|_| LoadError::UnknownId(text("id")))?;
-        let guard = Guard {
-            id: id.clone(),
+        let id: GuardId = text("id").parse().ok()?;
+        Some(Guard {
+            id,
             law: text("wet"),
             explanation: text("uitleg"),
             remedy: text("nodig"),
-        };
-        guards.insert(id, guard);
-    }
-    Ok(guards)
-}
-
-/// Errors and warnings alike: a rule that can never say no is a hole, and the validator only warns of it.
-fn validate(schema: &Schema, policies: &PolicySet) -> Result<(), LoadError> {
-    let outcome = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
-    if outcome.validation_passed_without_warnings() {
-        return Ok(());
-    }
-    let mut faults: Vec<String> = outcome
-        .validation_errors()
-        .map(ToString::to_string)
-        .collect();
-    faults.extend(outcome.validation_warnings().map(ToString::to_string));
-    faults.sort();
-    Err(LoadError::Invalid {
-        fault: faults.join("; "),
-    })
+        })
+    });
+    let guards = Guard::built_in().into_iter().chain(own);
+    guards.map(|guard| (guard.id.clone(), guard)).collect()
 }
 
 fn hash_of(schema: &str, rules: &[Policy]) -> Octets<32> {
@@ -407,52 +292,119 @@ mod tests {
         assert!(matches!(refused, LoadError::MissingGuard(id) if id == "V90-zelfde-doel"));
     }
 
+    fn told(text: &str) -> Vec<String> {
+        let LoadError::Faults(faults) = with(text).unwrap_err() else {
+            panic!("a test is missing")
+        };
+        faults.iter().map(ToString::to_string).collect()
+    }
+
     #[test]
-    fn a_rule_text_with_any_fault_refuses_to_load() {
+    fn a_rule_text_with_any_fault_refuses_to_load_and_says_where_and_what() {
         let cases = [
-            ("forbid (principal", "Syntax"),
             (
-                &LOCAL.replace("@wet(\"eigen beleid\")", ""),
-                "MissingAnnotation",
-            ),
-            (&LOCAL.replace("eigen beleid", " "), "MissingAnnotation"),
-            (
-                &LOCAL.replace("@nodig", "@nodg(\"x\") @nodig"),
-                "UnknownAnnotation",
-            ),
-            (&LOCAL.replace("L01-eigen", "V01-lid"), "DuplicateId"),
-            (&LOCAL.replace("L01-eigen", "V99-nieuw"), "UnknownId"),
-            (&LOCAL.replace("L01-eigen", "x"), "UnknownId"),
-            (&LOCAL.replace("forbid", "permit"), "WrongEffect"),
-            (
-                &LOCAL.replace("(principal,", "(principal == ?principal,"),
-                "Template",
-            ),
-            (&LOCAL.replace("context.now", "context.nou"), "Invalid"),
-            (&LOCAL.replace("\"ask\"", "\"vraag\""), "Invalid"),
-            (
-                &LOCAL.replace("context.now < 5", "context has entry && false"),
-                "Invalid",
+                "forbid (principal".to_owned(),
+                "regel 1, kolom 18: dit is geen geldige regeltekst",
             ),
             (
-                &LOCAL.replace("context.now < 5", "context.restricted"),
-                "Invalid",
+                LOCAL.replace("@wet(\"eigen beleid\")", ""),
+                "regel 1, kolom 1, `L01-eigen`: de regel mist `@wet`",
             ),
             (
-                &LOCAL.replace("context.now < 5", "resource == Category::\"verdenking\""),
-                "Invalid",
+                LOCAL.replace("eigen beleid", " "),
+                "`L01-eigen`: de regel mist `@wet`",
+            ),
+            (
+                LOCAL.replace("@nodig", "@nodg(\"x\") @nodig"),
+                "`L01-eigen`: de aantekening `@nodg` bestaat niet",
+            ),
+            (
+                LOCAL.replace("L01-eigen", "V01-lid"),
+                "`V01-lid`: er is al een regel met deze naam",
+            ),
+            (
+                LOCAL.replace("L01-eigen", "V99-nieuw"),
+                "`V99-nieuw`: deze naam is niet vrij",
+            ),
+            (
+                LOCAL.replace("L01-eigen", "x"),
+                "`x`: deze naam is niet vrij",
+            ),
+            (
+                LOCAL.replace("forbid", "permit"),
+                "`L01-eigen`: een eigen regel kan alleen verbieden",
+            ),
+            (
+                LOCAL.replace("(principal,", "(principal == ?principal,"),
+                "een sjabloon",
+            ),
+            (
+                LOCAL.replace("context.now", "context.nou"),
+                "regel 2, kolom 70, `L01-eigen`: de regel past niet bij de woordenlijst",
+            ),
+            (
+                LOCAL.replace("\"ask\"", "\"vraag\""),
+                "`L01-eigen`: de regel past niet bij de woordenlijst",
+            ),
+            (
+                LOCAL.replace("context.now < 5", "context has entry && false"),
+                "`L01-eigen`: de regel kan nooit iets verbieden",
+            ),
+            (
+                LOCAL.replace("context.now < 5", "context.restricted"),
+                "`L01-eigen`: de regel past niet bij de woordenlijst",
+            ),
+            (
+                LOCAL.replace("context.now < 5", "resource == Category::\"verdenking\""),
+                "`L01-eigen`: de regel past niet bij de woordenlijst",
+            ),
+            (
+                LOCAL.replace("resource)", "resource is Org)"),
+                "`L01-eigen`: de regel kan nooit iets verbieden",
             ),
         ];
         for (text, expected) in cases {
-            let refused = format!("{:?}", with(text).unwrap_err());
-            assert!(refused.starts_with(expected), "{expected}: {refused}");
+            let told = told(&text);
+            assert!(
+                told.iter()
+                    .any(|told| told.starts_with("eigen.cedar, regel ") && told.contains(expected)),
+                "{expected}: {told:?}"
+            );
         }
     }
 
     #[test]
-    fn a_test_that_can_never_say_no_refuses_to_load() {
-        let dead = LOCAL.replace("resource)", "resource is Org)");
-        assert!(matches!(with(&dead), Err(LoadError::Invalid { .. })));
+    fn all_that_is_wrong_with_a_set_of_rules_is_told_at_once() {
+        let two = format!(
+            "{}\n{}",
+            LOCAL.replace("@wet(\"eigen beleid\")", ""),
+            LOCAL
+                .replace("L01-eigen", "L02-eigen")
+                .replace("context.now", "context.nou")
+        );
+        let texts = [("een.cedar", two.as_str()), ("twee.cedar", "forbid (")];
+        let LoadError::Faults(faults) = Rules::load(&texts).unwrap_err() else {
+            panic!("a test is missing")
+        };
+        let places: Vec<_> = faults
+            .iter()
+            .map(|f| (f.file.as_str(), f.line, f.field.as_str()))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                ("een.cedar", 1, "L01-eigen"),
+                ("een.cedar", 4, "L02-eigen"),
+                ("twee.cedar", 1, "")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fault_in_the_vocabulary_has_its_place() {
+        let wrong = SCHEMA.replace("entity Org;", "entity Org");
+        let error = Rules::from_texts(&wrong, &TEXTS).unwrap_err().to_string();
+        assert!(error.starts_with("schema.cedarschema, regel "), "{error}");
     }
 
     #[test]

@@ -321,12 +321,12 @@ mod tests {
         (
             "rollen =",
             "rolen =",
-            "regel 14, kolom 1, `rolen`: `rolen` is geen bekend veld",
+            "kolom 1, `rolen`: `rolen` is geen bekend veld",
         ),
         (
             "\"toezicht\",",
             "\"toezigt\",",
-            "regel 13, kolom 15, `categorieen[1]`: `toezigt` is geen bekende waarde",
+            "kolom 16, `categorieen[1]`: `toezigt` is geen bekende waarde",
         ),
         (
             "versie = 1\n",
@@ -346,7 +346,7 @@ mod tests {
         (
             "2031-01-01",
             "2025-01-01",
-            "regel 9, kolom 14, `geldig_tot`: het doel eindigt voor het begint; hier hoort een dag na `geldig_vanaf`; kies een latere dag",
+            "kolom 14, `geldig_tot`: het doel eindigt voor het begint; hier hoort een dag na `geldig_vanaf`; kies een latere dag",
         ),
         (
             "2031-01-01",

@@ -143,6 +143,10 @@ fn read_from<'a, T: DeserializeOwned>(
     example: &DeTable<'a>,
     home: usize,
 ) -> Result<T, Vec<Fault>> {
+    // What is filled in stands neither in this text nor in another one.
+    let mut example = example.clone();
+    shift(&mut example);
+    shift(&mut example);
     let mut faults = Vec::new();
     loop {
         let error = match T::deserialize(Deserializer::from(tree.clone())) {
@@ -150,10 +154,10 @@ fn read_from<'a, T: DeserializeOwned>(
             Ok(_) => return Err(faults),
             Err(error) => error,
         };
-        let (path, fault) = Finding::of(&error, &tree, home).told(source, example);
+        let (path, fault) = Finding::of(&error, &tree, home).told(source, &example);
         let again = faults.contains(&fault);
         faults.push(fault);
-        if again || faults.len() >= MANY || !fill(tree.get_mut(), example, &path) {
+        if again || faults.len() >= MANY || !fill(tree.get_mut(), &example, &path) {
             faults.dedup();
             return Err(faults);
         }
@@ -253,7 +257,7 @@ fn fill<'a>(table: &mut DeTable<'a>, example: &DeTable<'a>, path: &Path) -> bool
     match (lookup_mut(table, parent), last) {
         (Some(Holder::Table(holder)), Step::Key(key)) => {
             let removed = holder.remove(key.as_str());
-            let span = removed.as_ref().map_or(0..0, Spanned::span);
+            let span = good.as_ref().map_or(0..0, Spanned::span);
             match good {
                 Some(good) => {
                     let key = Spanned::new(span, std::borrow::Cow::Owned(key.clone()));

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Reads rule texts and names everything that is wrong with them, at its place.
+//!
+//! The parser and the validator know the place of each fault as bytes in the text; here it becomes a line, a column
+//! and the name of the rule. Errors and warnings alike: a rule that can never say no is a hole, and the validator
+//! only warns of it.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use cedar_policy::ffi::DetailedError;
+use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
+
+use super::{PERMIT, REQUIRED};
+use crate::guard::GuardId;
+use crate::position::{Fault, Faults, Source, Told};
+
+/// What a rule says about itself.
+const ANNOTATIONS: [&str; 4] = ["id", "wet", "uitleg", "nodig"];
+
+/// The name under which faults in the vocabulary are told.
+const VOCABULARY: &str = "schema.cedarschema";
+
+/// A text with its rules, named by their `@id` instead of by their place.
+pub(super) struct File<'a> {
+    source: Source<'a>,
+    policies: Vec<Policy>,
+}
+
+impl File<'_> {
+    pub(super) fn into_policies(self) -> Vec<Policy> {
+        self.policies
+    }
+}
+
+/// Reads one text; what is wrong with it joins the faults.
+pub(super) fn open<'a>(file: &'a str, text: &'a str, faults: &mut Vec<Fault>) -> Option<File<'a>> {
+    let source = Source { file, text };
+    let set = match PolicySet::from_str(text) {
+        Ok(set) => set,
+        Err(error) => {
+            faults.extend(parse_faults(source, &DetailedError::from(&error)));
+            return None;
+        }
+    };
+    if let Some(template) = set.templates().next() {
+        let told = Told::new(
+            "dit is een sjabloon",
+            "een regel zonder `?principal` en `?resource`",
+            "schrijf de regel uit",
+        );
+        let id = template.annotation("id").unwrap_or_default();
+        faults.push(source.fault(offset_of(text, id), id, told));
+        return None;
+    }
+    let mut policies = Vec::new();
+    for policy in set.policies() {
+        let id = policy.annotation("id").unwrap_or_default();
+        let place = start_of(source, policy);
+        let wrong = wrong_with(policy, id);
+        faults.extend(wrong.into_iter().map(|told| source.fault(place, id, told)));
+        policies.push(policy.new_id(PolicyId::new(id)));
+    }
+    Some(File { source, policies })
+}
+
+/// A name is used once, in all texts together.
+pub(super) fn check_names(files: &[File<'_>], faults: &mut Vec<Fault>) {
+    let mut names = BTreeSet::new();
+    for file in files {
+        for policy in &file.policies {
+            let id = policy.annotation("id").unwrap_or_default();
+            if !names.insert(id) && !id.is_empty() {
+                let told = Told::new(
+                    "er is al een regel met deze naam",
+                    "een naam die er nog niet is",
+                    "geef een van beide een andere naam",
+                );
+                let place = start_of(file.source, policy);
+                faults.push(file.source.fault(place, id, told));
+            }
+        }
+    }
+}
+
+/// The vocabulary, without errors and without warnings.
+pub(super) fn vocabulary(text: &str) -> Result<Schema, Vec<Fault>> {
+    let source = Source {
+        file: VOCABULARY,
+        text,
+    };
+    let fault = |message: String, place: usize| {
+        let told = Told::new(
+            format!("de woordenlijst klopt niet ({message})"),
+            "een woordenlijst zonder fouten en waarschuwingen",
+            "herstel deze plaats",
+        );
+        vec![source.fault(place, "", told)]
+    };
+    let (schema, warnings) = Schema::from_cedarschema_str(text).map_err(|error| {
+        let detail = DetailedError::from(&error);
+        fault(first_line(&detail.message), place_in(&detail))
+    })?;
+    match warnings.map(|warning| warning.to_string()).next() {
+        Some(warning) => Err(fault(first_line(&warning), 0)),
+        None => Ok(schema),
+    }
+}
+
+/// A fault of the vocabulary as a whole.
+pub(super) fn in_vocabulary(fault: &str) -> Faults {
+    let source = Source {
+        file: VOCABULARY,
+        text: "",
+    };
+    let told = Told::new(
+        first_line(fault),
+        "een volledige woordenlijst",
+        "herstel de woordenlijst",
+    );
+    Faults::of(vec![source.fault(0, "", told)])
+}
+
+/// What the validator has against the rules. A rule that could not be named is left out: that was told already.
+pub(super) fn validate(schema: &Schema, files: &[File<'_>]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for file in files {
+        let mut names = BTreeSet::new();
+        let named = file
+            .policies
+            .iter()
+            .filter(|policy| names.insert(policy.id().clone()));
+        let Ok(set) = PolicySet::from_policies(named.cloned()) else {
+            continue;
+        };
+        let outcome = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
+        for error in outcome.validation_errors() {
+            let told = told_of(&error.to_string());
+            let detail = DetailedError::from(error);
+            faults.push(at(file, error.policy_id(), &detail, told));
+        }
+        for warning in outcome.validation_warnings() {
+            let told = told_of(&warning.to_string());
+            let detail = DetailedError::from(warning);
+            faults.push(at(file, warning.policy_id(), &detail, told));
+        }
+    }
+    faults
+}
+
+fn at(file: &File<'_>, id: &PolicyId, detail: &DetailedError, told: Told) -> Fault {
+    let mut place = place_in(detail);
+    if detail.source_locations.is_empty() {
+        let policy = file.policies.iter().find(|policy| policy.id() == id);
+        place = policy.map_or(0, |policy| start_of(file.source, policy));
+    }
+    let name: &str = id.as_ref();
+    file.source.fault(place, name, told)
+}
+
+fn told_of(message: &str) -> Told {
+    let message = first_line(message);
+    if message.contains("impossible") || message.contains("unable to find an applicable action") {
+        return Told::new(
+            "de regel kan nooit iets verbieden",
+            "een regel die bij ten minste een vraag kan passen",
+            "haal de regel weg of herstel de voorwaarde",
+        );
+    }
+    Told::new(
+        format!("de regel past niet bij de woordenlijst ({message})"),
+        "een woord uit `schema.cedarschema`, na `has` waar het onbekend kan zijn",
+        "herstel deze plaats",
+    )
+}
+
+/// What is wrong with how a rule presents itself.
+fn wrong_with(policy: &Policy, id: &str) -> Vec<Told> {
+    let mut wrong = Vec::new();
+    for annotation in ANNOTATIONS {
+        let text = policy.annotation(annotation).unwrap_or_default();
+        if text.trim().is_empty() {
+            wrong.push(Told::new(
+                format!("de regel mist `@{annotation}`"),
+                "elk van `@id`, `@wet`, `@uitleg` en `@nodig`, met tekst",
+                format!("zet `@{annotation}(\"…\")` voor de regel"),
+            ));
+        }
+    }
+    for (annotation, _) in policy.annotations() {
+        if !ANNOTATIONS.contains(&annotation) {
+            wrong.push(Told::new(
+                format!("de aantekening `@{annotation}` bestaat niet"),
+                "alleen `@id`, `@wet`, `@uitleg` en `@nodig`",
+                "haal de aantekening weg of verbeter de naam",
+            ));
+        }
+    }
+    let known = REQUIRED.contains(&id);
+    let local = id.parse().is_ok_and(|id: GuardId| id.is_local());
+    if !id.is_empty() && !known && !local {
+        wrong.push(Told::new(
+            "deze naam is niet vrij",
+            "een L, twee cijfers en woorden in kleine letters, zoals `L01-eigen-toets`",
+            "geef de regel een andere naam",
+        ));
+    }
+    let permits = policy.effect() == Effect::Permit;
+    if permits && id != PERMIT {
+        wrong.push(Told::new(
+            "een eigen regel kan alleen verbieden",
+            "`forbid`",
+            "schrijf op wanneer het niet mag",
+        ));
+    }
+    if !permits && id == PERMIT {
+        wrong.push(Told::new(
+            "dit is de ene regel die toestaat",
+            "`permit`",
+            "zet de regel van het programma terug",
+        ));
+    }
+    wrong
+}
+
+fn parse_faults(source: Source<'_>, error: &DetailedError) -> Vec<Fault> {
+    let all = std::iter::once(error).chain(&error.related);
+    let fault = |error: &DetailedError| {
+        let told = Told::new(
+            format!(
+                "dit is geen geldige regeltekst ({})",
+                first_line(&error.message)
+            ),
+            "`@id(\"…\") @wet(\"…\") @uitleg(\"…\") @nodig(\"…\") forbid (principal, action, resource) when { … };`",
+            "herstel deze plaats",
+        );
+        source.fault(place_in(error), "", told)
+    };
+    all.map(fault).collect()
+}
+
+/// The first byte that a fault is about.
+fn place_in(error: &DetailedError) -> usize {
+    error
+        .source_locations
+        .first()
+        .map_or(0, |label| label.loc.start)
+}
+
+/// Where a rule begins: at its first annotation. A rule without a name is found by its own text.
+fn start_of(source: Source<'_>, policy: &Policy) -> usize {
+    let id = policy.annotation("id").unwrap_or_default();
+    offset_of(source.text, id)
+}
+
+fn offset_of(text: &str, id: &str) -> usize {
+    let named = format!("@id(\"{id}\")");
+    text.find(&named).unwrap_or(0)
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
