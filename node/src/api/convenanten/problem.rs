@@ -12,7 +12,7 @@ impl From<ConvenantError> for Problem {
                 "Dit concept klopt niet. Verbeter de punten hieronder.",
             )
             .with_faults(faults.into_iter().map(|fault| FieldFault {
-                veld: fault.field,
+                veld: fault.told_field(),
                 melding: fault.text,
             })),
             ConvenantError::File(error) => file_problem(&error),

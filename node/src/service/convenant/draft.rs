@@ -4,6 +4,7 @@
 mod dutch;
 mod form;
 
+use basisnet_policy::position::place_of_field;
 use basisnet_protocol::convenant::{ContentFault, ConvenantContent};
 use basisnet_protocol::octets::Octets;
 use form::Form;
@@ -18,6 +19,8 @@ pub struct DraftFault {
     pub field: String,
     /// What is wrong and how to mend it.
     pub text: String,
+    /// Line and column in the draft, from 1, of a field that is there.
+    pub place: Option<(usize, usize)>,
 }
 
 impl DraftFault {
@@ -25,6 +28,16 @@ impl DraftFault {
         Self {
             field: field.into(),
             text: text.into(),
+            place: None,
+        }
+    }
+
+    /// The field and where it stands.
+    #[must_use]
+    pub fn told_field(&self) -> String {
+        match self.place {
+            Some((line, column)) => format!("{} (regel {line}, kolom {column})", self.field),
+            None => self.field.clone(),
         }
     }
 }
@@ -38,6 +51,15 @@ pub fn explain(fault: &ContentFault) -> (String, String) {
 
 /// The content that a draft describes, with this nonce.
 pub(super) fn read(toml: &str, nonce: Octets<16>) -> Result<ConvenantContent, Vec<DraftFault>> {
+    read_form(toml, nonce).map_err(|mut faults| {
+        for fault in &mut faults {
+            fault.place = place_of_field(toml, &fault.field);
+        }
+        faults
+    })
+}
+
+fn read_form(toml: &str, nonce: Octets<16>) -> Result<ConvenantContent, Vec<DraftFault>> {
     let mut form = Form::parse(toml)?;
     let content = form.content(nonce);
     let mut faults = form.into_faults();
@@ -96,6 +118,18 @@ mod tests {
                 "{field} in {fields:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_fault_has_the_line_and_the_column_of_its_field() {
+        let line = EXAMPLE
+            .lines()
+            .position(|line| line.starts_with("publicatie_uren"))
+            .unwrap();
+        let toml = EXAMPLE.replace("publicatie_uren = 24", "publicatie_uren = \"dag\"");
+        let faults = faults(&toml);
+        assert_eq!(faults[0].place, Some((line + 1, 19)), "{faults:?}");
+        assert!(faults[0].told_field().ends_with("kolom 19)"), "{faults:?}");
     }
 
     #[test]
