@@ -283,7 +283,7 @@ async fn lay_base(
     let carrier = around(Arc::new(peers.overlay.clone()));
     let me = config.organisatie.oin;
     let base = Base {
-        engine,
+        engine: engine.into(),
         outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone()),
         peer_id: peers.overlay.me().to_bytes(),
         addresses: reachable_at(&config, peers.overlay.address()),

@@ -6,6 +6,7 @@
 
 pub mod aanbieder;
 pub mod account;
+pub mod beleid;
 pub mod betrokkenheid;
 pub mod bevraging;
 pub mod convenant;
@@ -24,8 +25,6 @@ pub mod treffer;
 
 use std::sync::Arc;
 
-use basisnet_policy::Engine;
-
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::OrgKey;
@@ -36,6 +35,7 @@ use crate::telemetry::Metrics;
 use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
+use beleid::CurrentEngine;
 use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
@@ -57,8 +57,8 @@ pub struct Base {
     pub store: Store,
     /// What time it is.
     pub clock: Clock,
-    /// The rules and the catalogue of purposes.
-    pub engine: Engine,
+    /// The rules and the catalogue of purposes that count now.
+    pub engine: CurrentEngine,
     /// The way out to peers.
     pub outbox: Outbox,
     /// The peers that are known from directory records; whoever keeps the records keeps this up to date.

@@ -7,7 +7,7 @@
 
 mod record;
 
-use basisnet_policy::{Engine, Entry, FgAdvice, Followed, InForce};
+use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
 use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 pub use record::{Advice, Decided};
 
 use super::account::{Actor, NotAllowed};
+use super::beleid::CurrentEngine;
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::store::{Change, CommitError, Expect, Store, StoreError, Stored};
@@ -99,17 +100,17 @@ impl Standing {
 pub struct Doelen {
     store: Store,
     clock: Clock,
-    engine: Engine,
+    engine: CurrentEngine,
 }
 
 impl Doelen {
     /// The purposes of the catalogue in this engine.
     #[must_use]
-    pub const fn new(store: Store, clock: Clock, engine: Engine) -> Self {
+    pub fn new(store: Store, clock: Clock, engine: impl Into<CurrentEngine>) -> Self {
         Self {
             store,
             clock,
-            engine,
+            engine: engine.into(),
         }
     }
 
@@ -118,7 +119,8 @@ impl Doelen {
     /// # Errors
     /// When the store does not read.
     pub fn list(&self, _actor: &Actor) -> Result<Vec<Standing>, DoelError> {
-        let entries = self.engine.catalogue().entries();
+        let catalogue = self.engine.catalogue();
+        let entries = catalogue.entries();
         entries.map(|entry| self.standing(entry)).collect()
     }
 
@@ -132,7 +134,7 @@ impl Doelen {
         purpose: &PurposeId,
         version: Option<u32>,
     ) -> Result<Standing, DoelError> {
-        self.standing(self.entry(purpose, version)?)
+        self.standing(&self.entry(purpose, version)?)
     }
 
     /// The decision about a purpose, for the program itself; also one that was withdrawn, which says until when.
@@ -179,7 +181,7 @@ impl Doelen {
             .put(record::key(purpose, entry.version), &advice, Expect::Any)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
-        self.standing(entry)
+        self.standing(&entry)
     }
 
     /// Puts a purpose into force: from now on it may be exchanged for, where a convenant says so too.
@@ -230,7 +232,7 @@ impl Doelen {
             decision: hash_of(&decided)?,
         };
         self.write(actor, &decided, stored, event).await?;
-        self.standing(entry)
+        self.standing(&entry)
     }
 
     /// Takes a purpose out of force: from now on nothing is exchanged for it.
@@ -259,7 +261,7 @@ impl Doelen {
             purpose: purpose.clone(),
         };
         self.write(actor, &decided, Some(stored), event).await?;
-        self.standing(entry)
+        self.standing(&entry)
     }
 
     async fn write(
@@ -278,13 +280,13 @@ impl Doelen {
         Ok(())
     }
 
-    fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<&Entry, DoelError> {
+    fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<Entry, DoelError> {
         let catalogue = self.engine.catalogue();
         let entry = match version {
             Some(version) => catalogue.entry(purpose, version),
             None => catalogue.newest(purpose),
         };
-        entry.ok_or(DoelError::Unknown)
+        entry.cloned().ok_or(DoelError::Unknown)
     }
 
     fn standing(&self, entry: &Entry) -> Result<Standing, DoelError> {
@@ -336,7 +338,7 @@ fn hash_of(decided: &Decided) -> Result<Octets<32>, CommitError> {
 
 #[cfg(test)]
 mod tests {
-    use basisnet_policy::{Catalogue, Rules};
+    use basisnet_policy::{Catalogue, Engine, Rules};
 
     use super::*;
     use crate::service::testing::{self, Scene};

@@ -21,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use basisnet_policy::{Engine, Reason, Refusal};
+use basisnet_policy::{Reason, Refusal};
 use basisnet_protocol::envelope::SealError;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
@@ -36,6 +36,7 @@ pub use record::{Asked, AskedState, Received, ReceivedState};
 use super::Base;
 use super::aanbieder::Aanbieders;
 use super::account::NotAllowed;
+use super::beleid::CurrentEngine;
 use super::betrokkenheid::Betrokkenheden;
 use super::doel::Doelen;
 use super::matching::Surroundings;
@@ -131,7 +132,7 @@ pub struct InzageBase {
     /// What time it is.
     pub clock: Clock,
     /// The rules.
-    pub engine: Engine,
+    pub engine: CurrentEngine,
     /// The way out.
     pub outbox: Outbox,
     /// Whom others call, per purpose.

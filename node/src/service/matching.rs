@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use basisnet_policy::{
-    AanbiederFacts, Action, ConvenantFacts, Engine, Fact, Facts, InForce, Question, Selection,
+    AanbiederFacts, Action, ConvenantFacts, Fact, Facts, InForce, Question, Selection,
 };
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
 use basisnet_protocol::id::Oin;
@@ -29,6 +29,7 @@ use basisnet_protocol::time::Timestamp;
 
 use crate::audit::{Grounds, Hash, Id};
 use crate::clock::Clock;
+use crate::service::beleid::CurrentEngine;
 use crate::store::{CommitError, Store, StoreError};
 
 pub use around::NodeSurroundings;
@@ -121,7 +122,7 @@ pub struct Matching {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) me: Oin,
-    pub(super) engine: Engine,
+    pub(super) engine: CurrentEngine,
     pub(super) around: Arc<dyn Surroundings>,
 }
 
@@ -132,14 +133,14 @@ impl Matching {
         store: Store,
         clock: Clock,
         me: Oin,
-        engine: Engine,
+        engine: impl Into<CurrentEngine>,
         around: Arc<dyn Surroundings>,
     ) -> Self {
         Self {
             store,
             clock,
             me,
-            engine,
+            engine: engine.into(),
             around,
         }
     }

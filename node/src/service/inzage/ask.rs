@@ -201,7 +201,8 @@ impl Inzagen {
         pair: Option<&Pair>,
         case_ref: Option<Octets<32>>,
     ) -> Option<Question> {
-        let entry = self.parts.base.engine.catalogue().newest(&vraag.purpose);
+        let catalogue = self.parts.base.engine.catalogue();
+        let entry = catalogue.newest(&vraag.purpose);
         let terms = pair.and_then(|pair| pair.content().terms_of(&vraag.purpose));
         let version = terms.map(|terms| terms.version);
         let shared = entry.and_then(|entry| {

@@ -180,7 +180,8 @@ impl Inzagen {
     ) -> Result<Decision, InzageError> {
         let request = &asked.request;
         let pair = self.pair_named(asked.peer, &obligations.convenant_hash)?;
-        let entry = self.parts.base.engine.catalogue().newest(purpose);
+        let catalogue = self.parts.base.engine.catalogue();
+        let entry = catalogue.newest(purpose);
         let fitting = entry.and_then(|entry| entry.roles.iter().find(|role| actor.has(**role)));
         let question = Question {
             action: Action::Use,
