@@ -504,6 +504,15 @@ pub enum Event {
         /// How many handles, padding included.
         count: u32,
     },
+    /// A recall was never acknowledged, and what it was about is past its term everywhere.
+    RecallGivenUp {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// How many handles, padding included.
+        count: u32,
+    },
     /// A member told that something was withdrawn or changed.
     RecallReceived {
         /// The member.

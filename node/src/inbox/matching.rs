@@ -10,7 +10,7 @@ use super::{Delivery, Routes, Unanswered};
 use crate::outbox::{Outbox, Sealed};
 use crate::service::matching::Fault;
 use crate::service::publication::{PublicationError, Publications};
-use crate::service::treffer::{IndexRefused, TrefferFault, Treffers};
+use crate::service::treffer::{IndexRefused, RecallRefused, TrefferFault, Treffers};
 
 /// What the handlers share.
 struct Door {
@@ -92,12 +92,17 @@ impl Door {
     }
 
     async fn recall(&self, came: Delivery<Recall>) -> Result<Sealed, Unanswered> {
-        let receipt = self
+        let recalled = self
             .treffers
             .recalled(came.from, &came.message, came.hash)
             .await;
-        let receipt = receipt.map_err(|fault| Unanswered::because(&fault))?;
-        Ok(self.outbox.reply_procedural(came.from, &receipt)?)
+        match recalled {
+            Ok(receipt) => Ok(self.outbox.reply_procedural(came.from, &receipt)?),
+            Err(RecallRefused::Fault(fault)) => Err(Unanswered::because(&fault)),
+            Err(error @ (RecallRefused::UnknownVersion | RecallRefused::TooOften)) => {
+                self.no(&came, &error)
+            }
+        }
     }
 
     /// A no looks the same whatever the reason; only a fault of our own gives no answer at all.
@@ -120,6 +125,7 @@ impl Door {
             | PublicationError::OutOfTime
             | PublicationError::OverBudget
             | PublicationError::ChangedBatch
+            | PublicationError::TooOften
             | PublicationError::Busy
             | PublicationError::Elements(_)
             | PublicationError::Fault(Fault::NotAgreed | Fault::Refused(_) | Fault::Group(_)) => {

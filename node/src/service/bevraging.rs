@@ -406,6 +406,8 @@ fn outcome_of(broken: Broken) -> Outcome {
         | Broken::Reply(ReplyError::OtherQuestion | ReplyError::Open(_))
         | Broken::Index(
             IndexRefused::NotAsked
+            | IndexRefused::OutOfTime
+            | IndexRefused::TooOften
             | IndexRefused::RepeatedSequence
             | IndexRefused::BrokenChain
             | IndexRefused::WrongRoot,

@@ -6,6 +6,7 @@
 
 mod around;
 mod matched;
+mod pace;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use crate::store::{CommitError, Store, StoreError};
 
 pub use around::NodeSurroundings;
 pub use matched::NodeMatched;
+use pace::Pace;
 
 /// What matching asks of the rest of the node.
 pub trait Surroundings: Send + Sync + fmt::Debug {
@@ -124,6 +126,7 @@ pub struct Matching {
     pub(super) me: Oin,
     pub(super) engine: CurrentEngine,
     pub(super) around: Arc<dyn Surroundings>,
+    pub(super) pace: Pace,
 }
 
 impl Matching {
@@ -136,12 +139,14 @@ impl Matching {
         engine: impl Into<CurrentEngine>,
         around: Arc<dyn Surroundings>,
     ) -> Self {
+        let pace = Pace::new(clock.clone());
         Self {
             store,
             clock,
             me,
             engine: engine.into(),
             around,
+            pace,
         }
     }
 
@@ -166,6 +171,16 @@ impl Matching {
         asker: Oin,
         source: Oin,
     ) -> Result<Selection<Known>, Fault> {
+        self.select_by(pair, asker, source)
+    }
+
+    /// The same, where the caller names an aanbieder otherwise.
+    pub(super) fn select_by<K>(
+        &self,
+        pair: &Pair,
+        asker: Oin,
+        source: Oin,
+    ) -> Result<Selection<K>, Fault> {
         let terms = pair.terms().ok_or(Fault::NotAgreed)?;
         let question = Question {
             action: Action::Discover,
@@ -190,6 +205,13 @@ impl Matching {
         selection.map_err(|refusal| {
             Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect())
         })
+    }
+
+    /// The pair with this member in this group, under the convenant that is in force now.
+    pub(super) fn pair_in_group(&self, peer: Oin, group_id: &str) -> Result<Option<Pair>, Fault> {
+        let pairs = self.pairs()?;
+        let same = |pair: &Pair| pair.peer == peer && pair.content().group_id == group_id;
+        Ok(pairs.into_iter().find(same))
     }
 
     /// The context of one direction of a pair.

@@ -8,12 +8,17 @@
 //! INVARIANT (one index per number): for a context and a number exactly one index is ever signed. Its hash is
 //! written, durably, before it is sent, under a key that must not exist yet.
 
+mod due;
+mod ended;
 mod evaluate;
 mod handle;
 mod index;
 mod manifest;
+mod narrow;
 mod recall;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,9 +31,11 @@ use super::matching::{Fault, Matching};
 use crate::audit::{Event, Hash, Incident};
 use crate::store::{Change, CommitError, StoreError};
 
+pub use due::DuePublication;
 pub use handle::{Behind, Claim};
-pub use index::DuePublication;
+use narrow::Checked;
 pub use recall::DueRecall;
+use recall::Patience;
 pub use records::Publication;
 
 /// Batches that are evaluated at the same time, over all members.
@@ -41,6 +48,8 @@ pub struct Publications {
     busy: Arc<Mutex<BTreeSet<Oin>>>,
     pace: Arc<Semaphore>,
     publishing: Arc<tokio::sync::Mutex<()>>,
+    checked: Checked,
+    patience: Patience,
 }
 
 impl Publications {
@@ -52,6 +61,8 @@ impl Publications {
             busy: Arc::default(),
             pace: Arc::new(Semaphore::new(BATCHES_AT_ONCE)),
             publishing: Arc::default(),
+            checked: Checked::default(),
+            patience: Patience::default(),
         }
     }
 
@@ -64,8 +75,12 @@ impl Publications {
         })
     }
 
-    /// Writes an incident in the log.
+    /// Writes an incident in the log, unless this member fills it.
     async fn incident(&self, peer: Oin, incident: Incident, message: Hash) -> Result<(), Fault> {
+        if !self.shared.pace.allows(peer) {
+            tracing::warn!(%peer, ?incident, "incident was not written: this member repeats itself");
+            return Ok(());
+        }
         let event = Event::SecurityIncident {
             peer: Some(peer),
             incident,
@@ -105,6 +120,9 @@ pub enum PublicationError {
     /// The same batch number with another content. It is in the log.
     #[error("a batch came again with other contents")]
     ChangedBatch,
+    /// The member comes back too often for what it was given, or with what was refused.
+    #[error("this member repeats itself too often")]
+    TooOften,
     /// Another batch of this member is under way.
     #[error("another batch of this member is under way")]
     Busy,

@@ -16,6 +16,7 @@ use super::account::NotAllowed;
 use super::matching::{Fault, Matching};
 use crate::store::{CommitError, StoreError};
 
+pub use recalled::RecallRefused;
 pub use receive::IndexRefused;
 pub use records::Treffer;
 pub use view::{Standing, Treffers as TreffersOf, WithMember};

@@ -267,6 +267,10 @@ impl<N: Names> Words<'_, N> {
                 "Aan {} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
                 names.member(*peer)
             ),
+            Event::RecallGivenUp { peer, .. } => format!(
+                "{} heeft nooit bevestigd dat gegevens zijn ingetrokken of gewijzigd. De termijn waarin de gegevens daar nog konden staan, is voorbij.",
+                names.member(*peer)
+            ),
             Event::RecallReceived { peer, .. } => format!(
                 "{} heeft doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
                 names.member(*peer)

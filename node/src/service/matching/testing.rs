@@ -25,7 +25,7 @@ use super::{Known, Matching, Pair, Surroundings};
 use crate::audit::Id;
 use crate::clock::Clock;
 use crate::keys::NodeKey;
-use crate::service::publication::Publications;
+use crate::service::publication::{DueRecall, Publications};
 use crate::service::sweep::{SweepKind, Sweeps};
 use crate::service::treffer::Treffers;
 use crate::store::{Engine as StoreEngine, Store, StoreConfig, StoreError, StoreKeys};
@@ -259,6 +259,17 @@ impl Side {
         let index = index.into_inner().into_value();
         self.treffers.accept_index(other.me, &index).await.unwrap();
         self.treffers.refresh(ctx).await.unwrap();
+    }
+
+    /// Everything that this side has to take back.
+    pub(in crate::service) async fn recalls(&self) -> Vec<DueRecall> {
+        let due = self.publications.recalls_due().await.unwrap();
+        due.into_values().flatten().collect()
+    }
+
+    /// How many entries its log holds.
+    pub(in crate::service) fn log_size(&self) -> u64 {
+        self.shared.store.log_head().unwrap().size
     }
 
     /// Terms, sweep and index in one go.

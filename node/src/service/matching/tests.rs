@@ -476,7 +476,7 @@ async fn what_is_restricted_leaves_at_once_and_is_taken_back() {
     let _ = other.publications.publish(ctx).await.unwrap();
     assert!(other.publications.due().unwrap().is_empty());
 
-    let due = other.publications.recalls_due().unwrap();
+    let due = other.recalls().await;
     assert_eq!(due.len(), 1);
     let recall = other.publications.recall(&due[0]).await.unwrap();
     let recall = recall.into_inner().into_value();
@@ -496,7 +496,7 @@ async fn what_is_restricted_leaves_at_once_and_is_taken_back() {
     assert!(is_known(&one, 0));
     assert!(!is_known(&one, 1));
     other.publications.recalled(due[0].clone()).await.unwrap();
-    assert!(other.publications.recalls_due().unwrap().is_empty());
+    assert!(other.recalls().await.is_empty());
 }
 
 #[tokio::test]

@@ -98,6 +98,9 @@ impl Publications {
                 .await?;
             return Err(PublicationError::ChangedBatch);
         }
+        if !self.shared.pace.allows(peer) {
+            return Err(PublicationError::TooOften);
+        }
         self.answer(peer, pair, earlier, Change::new()).await
     }
 

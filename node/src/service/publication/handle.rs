@@ -60,6 +60,10 @@ impl Publications {
         let Some(handle) = self.shared.store.get::<HandleRecord>(key)? else {
             return Ok(None);
         };
+        // A number at which this aanbieder had left the index already, or was taken back altogether.
+        if claim.seq > handle.value.seq {
+            return Ok(None);
+        }
         let convenant = publication.manifest.convenant_hash;
         let Some(pair) = self.shared.pair(peer, &convenant)? else {
             return Ok(None);

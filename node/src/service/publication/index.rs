@@ -2,7 +2,6 @@
 //! Publishes to one member what it may discover here: at a fixed time, also when nothing changed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use basisnet_policy::{Released, Selection};
 use basisnet_protocol::envelope::message_hash;
@@ -17,7 +16,6 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use rand_core::OsRng;
 use serde_bytes::ByteBuf;
-use sha2::{Digest, Sha256};
 
 use super::recall::{Earlier, take_back};
 use super::records::{HandleRecord, NewestIndex, OneVerdict, Publication, SignedIndex, Verdicts};
@@ -25,15 +23,6 @@ use super::{PublicationError, Publications};
 use crate::audit::{Event, Hash, Id};
 use crate::service::matching::{Fault, Known, Pair, grounds, off_thread};
 use crate::store::{Change, Expect, Key, Recorded, Stored};
-
-/// A context whose next index is to be published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DuePublication {
-    /// To whom.
-    pub peer: Oin,
-    /// In which context.
-    pub ctx: ContextHash,
-}
 
 /// One aanbieder in an index.
 struct Listed {
@@ -46,37 +35,84 @@ struct Listed {
 const PAGE: usize = 1_000;
 
 impl Publications {
-    /// The newest index of a context, for a member that asks for it; the first one is published on the spot.
+    /// The newest index of a context, for a member that asks for it. Where there is none yet, or it holds what it
+    /// no longer may, the next one is published on the spot.
     ///
     /// # Errors
-    /// When nothing is published to this member, or it cannot be built.
+    /// When nothing is published to this member, or not any more, or it cannot be built.
     pub async fn index(
         &self,
         peer: Oin,
         ask: &IndexRequest,
     ) -> Result<Recorded<Released<Index>>, PublicationError> {
+        if !self.shared.pace.allows(peer) {
+            return Err(PublicationError::TooOften);
+        }
+        if self.is_to_publish(peer, ask)? {
+            let _one_at_a_time = self.publishing.lock().await;
+            // Another question, or the clock, may have been first.
+            if self.is_to_publish(peer, ask)? {
+                return self.publish_next(ask.ctx).await;
+            }
+        }
+        self.send_again(peer, ask).await
+    }
+
+    /// Whether a question for an index has to wait for the next one.
+    fn is_to_publish(&self, peer: Oin, ask: &IndexRequest) -> Result<bool, PublicationError> {
+        let (publication, pair) = self.asked_index(peer, ask)?;
+        if publication.seq == 0 {
+            return Ok(true);
+        }
+        let register = self.shared.around.register(&pair.content().namespaces)?;
+        self.is_narrowed(&ask.ctx, &publication, &pair, &register)
+    }
+
+    /// The publication that a question is about, if it may be asked for now.
+    fn asked_index(
+        &self,
+        peer: Oin,
+        ask: &IndexRequest,
+    ) -> Result<(Publication, Pair), PublicationError> {
         let kept = self.shared.store.get::<Publication>(ask.ctx)?;
-        let kept = kept.ok_or(PublicationError::NotAgreed)?.value;
-        if kept.peer != peer || ask.v != 1 {
+        let publication = kept.ok_or(PublicationError::NotAgreed)?.value;
+        if publication.peer != peer || ask.v != 1 {
             return Err(PublicationError::NotAgreed);
         }
-        if kept.seq == 0 {
-            return self.publish(ask.ctx).await;
+        self.in_time(&publication)?;
+        let pair = self.pair_of(peer, &publication)?;
+        Ok((publication, pair.ok_or(PublicationError::NotAgreed)?))
+    }
+
+    /// Nothing is published before the terms begin, nor once they have ended.
+    fn in_time(&self, publication: &Publication) -> Result<(), PublicationError> {
+        let (now, manifest) = (self.shared.clock.now(), &publication.manifest);
+        if now < manifest.valid_from || now >= manifest.valid_to {
+            return Err(PublicationError::OutOfTime);
         }
-        let pair = self.shared.pair(peer, &kept.manifest.convenant_hash)?;
-        let pair = pair.ok_or(PublicationError::NotAgreed)?;
+        Ok(())
+    }
+
+    async fn send_again(
+        &self,
+        peer: Oin,
+        ask: &IndexRequest,
+    ) -> Result<Recorded<Released<Index>>, PublicationError> {
+        let (_, pair) = self.asked_index(peer, ask)?;
         let allowed = self.shared.select(&pair, peer, self.shared.me)?;
         let newest = self
             .shared
             .store
             .get::<NewestIndex>(ask.ctx)?
-            .ok_or(Fault::Damaged)?;
+            .ok_or(Fault::Damaged)?
+            .value
+            .index;
         let event = Event::IndexSentAgain {
             peer,
             ctx: ask.ctx,
-            seq: kept.seq,
+            seq: newest.seq,
         };
-        let released = allowed.release(|_| newest.value.index);
+        let released = allowed.release(|_| newest);
         Ok(self
             .shared
             .store
@@ -93,17 +129,22 @@ impl Publications {
         ctx: ContextHash,
     ) -> Result<Recorded<Released<Index>>, PublicationError> {
         let _one_at_a_time = self.publishing.lock().await;
+        self.publish_next(ctx).await
+    }
+
+    /// The same, for who holds the lock.
+    async fn publish_next(
+        &self,
+        ctx: ContextHash,
+    ) -> Result<Recorded<Released<Index>>, PublicationError> {
         let kept = self
             .shared
             .store
             .get::<Publication>(ctx)?
             .ok_or(PublicationError::NotAgreed)?;
-        let manifest = &kept.value.manifest;
-        let peer = kept.value.peer;
-        if self.shared.clock.now() >= manifest.valid_to {
-            return Err(PublicationError::OutOfTime);
-        }
-        let pair = self.shared.pair(peer, &manifest.convenant_hash)?;
+        self.in_time(&kept.value)?;
+        let (manifest, peer) = (&kept.value.manifest, kept.value.peer);
+        let pair = self.pair_of(peer, &kept.value)?;
         let pair = pair.ok_or(PublicationError::NotAgreed)?;
         let mut selection = self.shared.select(&pair, peer, self.shared.me)?;
         let earlier = self.earlier_entries(&ctx)?;
@@ -164,7 +205,10 @@ impl Publications {
         let mut room = publication.manifest.index_bucket as usize;
         let mut listed = Vec::new();
         let mut seen = BTreeSet::new();
-        for known in selection.permitted() {
+        // Who stands in the index already stays there for the epoch; what is new takes the room that is left.
+        let is_new = |known: &&Known| !earlier.contains_key(&known.id);
+        let (new, there): (Vec<_>, Vec<_>) = selection.permitted().partition(is_new);
+        for known in there.into_iter().chain(new) {
             let Some(since) = known
                 .since
                 .or_else(|| earlier.get(&known.id).map(|earlier| earlier.record.since))
@@ -289,73 +333,6 @@ impl Publications {
             }
         }
     }
-
-    /// The contexts whose next index is due, in the epoch that runs.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn due(&self) -> Result<Vec<DuePublication>, PublicationError> {
-        let now = self.shared.clock.now();
-        let mut due = Vec::new();
-        let mut peers: Vec<_> = self.shared.pairs()?.iter().map(|pair| pair.peer).collect();
-        peers.sort_unstable();
-        peers.dedup();
-        for peer in peers {
-            for epoch in crate::service::matching::open_epochs(now) {
-                let term = Publication::peer_term(peer, epoch);
-                let kept = self.shared.store.by_index::<Publication>(
-                    Publication::BY_PEER,
-                    &term,
-                    None,
-                    16,
-                )?;
-                due.extend(kept.into_iter().filter_map(|(key, kept)| {
-                    let ctx = Octets::from_slice(key.as_bytes())?;
-                    let due =
-                        self.is_due(&kept.value, now) || self.is_to_narrow(&ctx, &kept.value, now);
-                    due.then_some(DuePublication { peer, ctx })
-                }));
-            }
-        }
-        Ok(due)
-    }
-
-    /// Whether the newest index holds what it no longer may; then the next one does not wait for its moment.
-    fn is_to_narrow(&self, ctx: &ContextHash, publication: &Publication, now: Timestamp) -> bool {
-        let manifest = &publication.manifest;
-        publication.seq > 0
-            && now < manifest.valid_to
-            && self.is_narrowed(
-                ctx,
-                publication.seq,
-                publication.peer,
-                &manifest.convenant_hash,
-            )
-    }
-
-    /// Once per cadence, at 03:00 UTC and an offset of up to six hours that is fixed for the pair.
-    fn is_due(&self, publication: &Publication, now: Timestamp) -> bool {
-        let Some(last) = publication.published else {
-            return false;
-        };
-        let anchor =
-            publication.epoch.evaluation_opens() + offset(self.shared.me, publication.peer);
-        let cadence = u64::from(publication.manifest.cadence_hours.max(1)) * 3_600;
-        let slot = |moment: Timestamp| moment.since(anchor).as_secs() / cadence;
-        now >= anchor && now < publication.manifest.valid_to && slot(now) > slot(last)
-    }
-}
-
-/// 03:00 UTC and up to six hours: the moment at which this pair publishes.
-fn offset(me: Oin, peer: Oin) -> Duration {
-    let hash: [u8; 32] = Sha256::new()
-        .chain_update(me.as_str())
-        .chain_update(peer.as_str())
-        .finalize()
-        .into();
-    let [a, b, ..] = hash;
-    let minutes = u64::from(u16::from_be_bytes([a, b])) % 360;
-    Duration::from_secs(3 * 3_600 + minutes * 60)
 }
 
 fn build(

@@ -4,22 +4,32 @@
 //! What leaves an index before the epoch ends was withdrawn, restricted or forgotten. The recipient of the index is
 //! told by handle, among random ones, and says in one form that it heard. Until then it is told again.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
 use basisnet_policy::{Fact, Released};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, Handle};
 use basisnet_protocol::message::{Recall, RecallKind};
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::time::Timestamp;
 use rand_core::{OsRng, RngCore};
 use serde::{Deserialize, Serialize};
 
-use super::records::HandleRecord;
+use super::records::{HandleRecord, Publication};
 use super::{PublicationError, Publications};
-use crate::audit::{Event, Hash};
+use crate::audit::Event;
 use crate::service::matching::{Fault, Known};
 use crate::store::{Change, CommitError, Expect, Key, Record, Recorded, RetentionClass};
 
-/// At most so many in one go; the rest follows the next time.
-const AT_A_TIME: usize = 100;
+/// Read so many at a time: one may hold thousands of handles.
+const PAGE: usize = 64;
+
+/// A member that did not take a recall is tried again after this long, then after twice as long, and so on.
+const FIRST_WAIT: Duration = Duration::from_secs(2 * 60);
+/// And never less often than this.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
 /// A recall whose receipt did not come yet.
 #[derive(Serialize, Deserialize)]
@@ -42,18 +52,80 @@ pub struct DueRecall {
     key: Key,
 }
 
+/// Which members did not take a recall, and when they are tried again. In memory: after a start everybody is tried.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Patience(Arc<Mutex<BTreeMap<Oin, Waiting>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    wait: Duration,
+    until: Timestamp,
+}
+
+impl Patience {
+    fn is_waiting(&self, peer: Oin, now: Timestamp) -> bool {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get(&peer).is_some_and(|waiting| now < waiting.until)
+    }
+
+    fn failed(&self, peer: Oin, now: Timestamp) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = waiting.get(&peer).map(|waiting| waiting.wait);
+        let wait = before.map_or(FIRST_WAIT, |wait| (wait * 2).min(LONGEST_WAIT));
+        let until = now + wait;
+        waiting.insert(peer, Waiting { wait, until });
+    }
+
+    fn succeeded(&self, peer: Oin) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.remove(&peer);
+    }
+}
+
 impl Publications {
-    /// The recalls that were not acknowledged yet.
+    /// The recalls that were not acknowledged yet, by member, without the members that were tried just now. What
+    /// nobody can hold any more is given up, and the log says so.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn recalls_due(&self) -> Result<Vec<DueRecall>, PublicationError> {
-        let pending = self.shared.store.page::<PendingRecall>(None, AT_A_TIME)?;
-        let due = pending.into_iter().map(|(key, kept)| DueRecall {
-            peer: kept.value.peer,
-            key,
-        });
-        Ok(due.collect())
+    /// When the store cannot be read or written.
+    pub async fn recalls_due(&self) -> Result<BTreeMap<Oin, Vec<DueRecall>>, PublicationError> {
+        let now = self.shared.clock.now();
+        let mut due: BTreeMap<Oin, Vec<DueRecall>> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let store = &self.shared.store;
+            let page = store.page::<PendingRecall>(after.as_ref(), PAGE)?;
+            let full = page.len() == PAGE;
+            after = page.last().map(|(key, _)| key.clone());
+            let mut change = Change::new();
+            for (key, kept) in page {
+                let PendingRecall { peer, recall } = kept.value;
+                if self.is_held(&recall.ctx, now)? {
+                    due.entry(peer).or_default().push(DueRecall { peer, key });
+                    continue;
+                }
+                let event = Event::RecallGivenUp {
+                    peer,
+                    ctx: recall.ctx,
+                    count: count(&recall),
+                };
+                change = change.delete::<PendingRecall>(key).audit(event);
+            }
+            if !change.is_empty() {
+                store.commit(change).await?;
+            }
+            if !full {
+                break;
+            }
+        }
+        due.retain(|peer, _| !self.patience.is_waiting(*peer, now));
+        Ok(due)
+    }
+
+    /// Whether the recipient may still hold treffers of a context.
+    fn is_held(&self, ctx: &ContextHash, now: Timestamp) -> Result<bool, PublicationError> {
+        let publication = self.shared.store.get::<Publication>(*ctx)?;
+        Ok(publication.is_some_and(|kept| now < kept.value.epoch.held_until()))
     }
 
     /// Records that a recall goes out, and hands it over.
@@ -73,7 +145,7 @@ impl Publications {
         let event = Event::RecallSent {
             peer: kept.peer,
             ctx: kept.recall.ctx,
-            count: u32::try_from(kept.recall.handles.len()).unwrap_or(u32::MAX),
+            count: count(&kept.recall),
         };
         let released = Released::take_back(kept.recall);
         Ok(self
@@ -88,51 +160,15 @@ impl Publications {
     /// # Errors
     /// When that cannot be written.
     pub async fn recalled(&self, due: DueRecall) -> Result<(), PublicationError> {
+        self.patience.succeeded(due.peer);
         let change = Change::new().delete::<PendingRecall>(due.key);
         self.shared.store.commit(change).await?;
         Ok(())
     }
 
-    /// Whether an aanbieder in the newest index of a context may no longer be in it.
-    pub(super) fn is_narrowed(
-        &self,
-        ctx: &ContextHash,
-        seq: u32,
-        peer: Oin,
-        convenant: &Hash,
-    ) -> bool {
-        self.narrowed(ctx, seq, peer, convenant)
-            .unwrap_or_else(|error| {
-                tracing::warn!(%peer, %error, "whether an index is still right is not known");
-                false
-            })
-    }
-
-    fn narrowed(
-        &self,
-        ctx: &ContextHash,
-        seq: u32,
-        peer: Oin,
-        convenant: &Hash,
-    ) -> Result<bool, PublicationError> {
-        let Some(pair) = self.shared.pair(peer, convenant)? else {
-            return Ok(false);
-        };
-        let mut selection = self.shared.select(&pair, peer, self.shared.me)?;
-        let register = self.shared.around.register(&pair.content().namespaces)?;
-        let mut listed = self.earlier_entries(ctx)?;
-        listed.retain(|_, record| record.record.seq == seq);
-        for known in register {
-            if listed.contains_key(&known.id) {
-                let (id, facts) = (known.id, known.facts.clone());
-                if !selection.consider(known, facts).is_permitted() {
-                    return Ok(true);
-                }
-                listed.remove(&id);
-            }
-        }
-        // What is left was published, and is not in the register any more.
-        Ok(!listed.is_empty())
+    /// The recipient did not hear it, or does not say so; it is left alone for a while.
+    pub fn not_recalled(&self, peer: Oin) {
+        self.patience.failed(peer, self.shared.clock.now());
     }
 }
 
@@ -171,10 +207,17 @@ pub(super) fn take_back<'a>(
             handles: padded(handles),
             kind,
         };
-        let key = Key::joined(&[ctx.as_ref(), &seq.to_be_bytes(), &[number]]);
+        // After its last index a context may be taken back from more than once.
+        let mut apart = [0; 8];
+        OsRng.fill_bytes(&mut apart);
+        let key = Key::joined(&[ctx.as_ref(), &seq.to_be_bytes(), &[number], &apart]);
         change = change.put(key, &PendingRecall { peer, recall }, Expect::Any)?;
     }
     Ok(change)
+}
+
+fn count(recall: &Recall) -> u32 {
+    u32::try_from(recall.handles.len()).unwrap_or(u32::MAX)
 }
 
 /// Fills up with random handles to the next power of two, and sorts, so that the real ones do not stand out.
@@ -187,4 +230,27 @@ fn padded(mut handles: Vec<Handle>) -> Vec<Handle> {
     }
     handles.sort_unstable();
     handles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::service::matching::testing::{start, two};
+
+    #[tokio::test]
+    async fn every_recall_that_waits_is_found_however_many_there_are() {
+        let clock = Clock::wound(start());
+        let (one, other) = two(&clock);
+        one.knows(0..3);
+        other.knows(0..3);
+        let ctx = one.sweeps_all_of(&other).await;
+        let many = 150;
+        for seq in 0..many {
+            let gone = [(Octets([3; 8]), None)].into_iter();
+            let change = take_back(Change::new(), ctx, seq, one.me, gone).unwrap();
+            other.shared.store.commit(change).await.unwrap();
+        }
+        assert_eq!(other.recalls().await.len(), many as usize);
+    }
 }

@@ -9,11 +9,32 @@ use basisnet_protocol::octets::Octets;
 
 use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash};
+use crate::service::matching::Fault;
 use crate::service::sweep::Asking;
 use crate::store::Change;
 
 /// A handle with the tag of its entry is kept by one treffer at most.
 const MOST: usize = 16_384;
+
+/// Why a recall was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RecallRefused {
+    /// A form that this version of the program does not know; what it would take back is not clear.
+    #[error("a recall of an unknown version")]
+    UnknownVersion,
+    /// The member sends recalls without end.
+    #[error("this member repeats itself too often")]
+    TooOften,
+    /// It could not be carried out.
+    #[error(transparent)]
+    Fault(#[from] TrefferFault),
+}
+
+impl<E: Into<Fault>> From<E> for RecallRefused {
+    fn from(error: E) -> Self {
+        Self::Fault(TrefferFault::Fault(error.into()))
+    }
+}
 
 impl Treffers {
     /// Forgets the treffers that a source takes back, and acknowledges that in the one form there is.
@@ -21,13 +42,19 @@ impl Treffers {
     /// A context of somebody else is acknowledged too, and nothing is forgotten for it.
     ///
     /// # Errors
-    /// When it cannot be read or written.
+    /// When it is of an unknown version, comes too often, or cannot be carried out.
     pub async fn recalled(
         &self,
         peer: Oin,
         recall: &Recall,
         hash: Hash,
-    ) -> Result<RecallReceipt, TrefferFault> {
+    ) -> Result<RecallReceipt, RecallRefused> {
+        if recall.v != 1 {
+            return Err(RecallRefused::UnknownVersion);
+        }
+        if !self.shared.pace.allows(peer) {
+            return Err(RecallRefused::TooOften);
+        }
         let receipt = RecallReceipt {
             v: 1,
             req_hash: hash,

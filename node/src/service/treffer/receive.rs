@@ -19,12 +19,18 @@ use crate::store::{Change, Expect, Key, Stored};
 
 const PAGE: usize = 500;
 
-/// Why an index was not taken. Each but the first is in the log.
+/// Why an index was not taken. What is wrong with the index itself is in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexRefused {
     /// Nothing is asked of this member in this context.
     #[error("nothing is asked in this context")]
     NotAsked,
+    /// Before the terms of this context begin, or after they have ended.
+    #[error("outside the validity of the manifest")]
+    OutOfTime,
+    /// The member sends indexes that are refused, without end.
+    #[error("this member repeats itself too often")]
+    TooOften,
     /// A number that was used before, for another index.
     #[error("the number of the index was used before")]
     RepeatedSequence,
@@ -68,6 +74,11 @@ impl Treffers {
             .ok_or(IndexRefused::NotAsked)?;
         if asking.value.index.is_some_and(|held| held.hash == hash) {
             return Ok(holding(index));
+        }
+        let (now, manifest) = (self.shared.clock.now(), &asking.value.manifest);
+        if now < manifest.valid_from || now >= manifest.valid_to {
+            self.refuse(peer, index, Incident::OutOfTime).await?;
+            return Err(IndexRefused::OutOfTime);
         }
         if let Err((refused, incident)) = follows(asking.value.index, index) {
             self.refuse(peer, index, incident).await?;
@@ -130,6 +141,10 @@ impl Treffers {
         let Some(kept) = self.shared.store.get::<PeerIndex>(ctx)? else {
             return Ok(());
         };
+        // Before the sweep is done nothing was asked to the end, and what is missing is no sign of anything.
+        if asking.swept.is_none() {
+            return Ok(());
+        }
         let Some(pair) = self
             .shared
             .pair(asking.peer, &asking.manifest.convenant_hash)?
@@ -215,7 +230,7 @@ impl Treffers {
         Ok(())
     }
 
-    pub(super) fn of_source(
+    pub(in crate::service) fn of_source(
         &self,
         peer: Oin,
         group_id: &str,
@@ -244,6 +259,9 @@ impl Treffers {
         index: &Index,
         incident: Incident,
     ) -> Result<(), IndexRefused> {
+        if !self.shared.pace.allows(peer) {
+            return Err(IndexRefused::TooOften);
+        }
         let event = Event::IndexRefused {
             peer,
             ctx: index.ctx,

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! When the next index is due: at the moment of the pair, or at once when the newest holds what it no longer may.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::matching::{ContextHash, Epoch, Namespace};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::records::Publication;
+use super::{PublicationError, Publications};
+use crate::service::matching::{Known, Pair, open_epochs};
+
+/// A context whose next index is to be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuePublication {
+    /// To whom.
+    pub peer: Oin,
+    /// In which context.
+    pub ctx: ContextHash,
+}
+
+/// More contexts than a member can have in one epoch.
+const CONTEXTS: usize = 16;
+
+impl Publications {
+    /// The contexts whose next index is due, in the epochs for which is published now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn due(&self) -> Result<Vec<DuePublication>, PublicationError> {
+        let now = self.shared.clock.now();
+        let mut due = Vec::new();
+        // The register is read once, however many members there are.
+        let mut registers: BTreeMap<BTreeSet<Namespace>, Vec<Known>> = BTreeMap::new();
+        for pair in self.shared.pairs()? {
+            for epoch in open_epochs(now) {
+                for (ctx, publication) in self.published(&pair, epoch)? {
+                    let namespaces = &pair.content().namespaces;
+                    if !registers.contains_key(namespaces) {
+                        let register = self.shared.around.register(namespaces)?;
+                        registers.insert(namespaces.clone(), register);
+                    }
+                    let register = registers.get(namespaces).map_or(&[][..], Vec::as_slice);
+                    if self.is_due(&publication, now)
+                        || self.is_to_narrow(&ctx, &publication, &pair, register, now)
+                    {
+                        let peer = pair.peer;
+                        due.push(DuePublication { peer, ctx });
+                    }
+                }
+            }
+        }
+        Ok(due)
+    }
+
+    /// The contexts of a pair in an epoch in which something was published.
+    fn published(
+        &self,
+        pair: &Pair,
+        epoch: Epoch,
+    ) -> Result<Vec<(ContextHash, Publication)>, PublicationError> {
+        let term = Publication::peer_term(pair.peer, epoch);
+        let store = &self.shared.store;
+        let kept = store.by_index::<Publication>(Publication::BY_PEER, &term, None, CONTEXTS)?;
+        let of_pair = kept.into_iter().filter_map(|(key, kept)| {
+            let publication = kept.value;
+            let same = publication.manifest.convenant_hash == pair.convenant.hash();
+            let ctx = Octets::from_slice(key.as_bytes())?;
+            (same && publication.seq > 0).then_some((ctx, publication))
+        });
+        Ok(of_pair.collect())
+    }
+
+    /// Whether the newest index holds what it no longer may; then the next one does not wait for its moment.
+    fn is_to_narrow(
+        &self,
+        ctx: &ContextHash,
+        publication: &Publication,
+        pair: &Pair,
+        register: &[Known],
+        now: Timestamp,
+    ) -> bool {
+        let narrowed = now < publication.manifest.valid_to;
+        let narrowed = narrowed
+            .then(|| self.is_narrowed(ctx, publication, pair, register))
+            .unwrap_or(Ok(false));
+        narrowed.unwrap_or_else(|error| {
+            // Nothing can be published either; until it is known again, nobody is given the index.
+            tracing::warn!(peer = %pair.peer, %error, "whether an index is still right is not known");
+            false
+        })
+    }
+
+    /// Once per cadence, at 03:00 UTC and an offset of up to six hours that is fixed for the pair.
+    fn is_due(&self, publication: &Publication, now: Timestamp) -> bool {
+        let Some(last) = publication.published else {
+            return false;
+        };
+        let anchor =
+            publication.epoch.evaluation_opens() + offset(self.shared.me, publication.peer);
+        let cadence = u64::from(publication.manifest.cadence_hours.max(1)) * 3_600;
+        let slot = |moment: Timestamp| moment.since(anchor).as_secs() / cadence;
+        now >= anchor && now < publication.manifest.valid_to && slot(now) > slot(last)
+    }
+}
+
+/// 03:00 UTC and up to six hours: the moment at which this pair publishes.
+fn offset(me: Oin, peer: Oin) -> Duration {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(me.as_str())
+        .chain_update(peer.as_str())
+        .finalize()
+        .into();
+    let [a, b, ..] = hash;
+    let minutes = u64::from(u16::from_be_bytes([a, b])) % 360;
+    Duration::from_secs(3 * 3_600 + minutes * 60)
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a source gives, and what it takes back.
+
+use std::time::Duration;
+
+use basisnet_policy::Fact;
+use basisnet_protocol::matching::{ContextHash, Epoch, own_proof, tag_of};
+use basisnet_protocol::message::{Index, IndexRequest, Recall};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::time::Timestamp;
+
+use super::{Claim, DueRecall, PublicationError};
+use crate::clock::Clock;
+use crate::service::matching::testing::{Side, id, known, start, two};
+use crate::service::sweep::HeldValues;
+use crate::service::treffer::{IndexRefused, RecallRefused};
+use crate::store::Key;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn ask(ctx: ContextHash) -> IndexRequest {
+    IndexRequest {
+        v: 1,
+        ctx,
+        have_seq: 0,
+    }
+}
+
+async fn asks(one: &Side, other: &Side, ctx: ContextHash) -> Result<Index, PublicationError> {
+    let index = other.publications.index(one.me, &ask(ctx)).await?;
+    Ok(index.into_inner().into_value())
+}
+
+fn restrict(side: &Side, number: u32) {
+    let mut register = side.around.known.lock().unwrap();
+    let found = register.iter_mut().find(|known| known.id == id(number));
+    found.unwrap().facts.restricted = Fact::Yes;
+}
+
+fn wind_to(clock: &Clock, moment: Timestamp) {
+    clock.advance(moment.since(clock.now()));
+}
+
+fn end_of_epoch() -> Timestamp {
+    Epoch::at(start()).unwrap().end()
+}
+
+async fn content(other: &Side, due: &DueRecall) -> Recall {
+    let recall = other.publications.recall(due).await.unwrap();
+    recall.into_inner().into_value()
+}
+
+fn finds(side: &Side, number: u32) -> bool {
+    side.treffers.all().unwrap().contains_key(&id(number))
+}
+
+/// Two sides of which the one has three treffers at the other.
+async fn with_treffers(clock: &Clock) -> (Side, Side, ContextHash) {
+    let (one, other) = two(clock);
+    one.knows(0..3);
+    other.knows(0..3);
+    let ctx = one.sweeps_all_of(&other).await;
+    (one, other, ctx)
+}
+
+#[tokio::test]
+async fn a_question_for_the_index_after_a_restriction_gets_the_narrowed_one() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let index = asks(&one, &other, ctx).await.unwrap();
+    assert_eq!(index.seq, 2, "a new one, without waiting for the clock");
+    one.treffers.accept_index(other.me, &index).await.unwrap();
+    assert!(finds(&one, 0));
+    assert!(!finds(&one, 1));
+    assert_eq!(other.recalls().await.len(), 1);
+    assert_eq!(asks(&one, &other, ctx).await.unwrap().seq, 2);
+}
+
+#[tokio::test]
+async fn what_is_no_longer_in_the_register_is_not_in_the_index_that_is_asked_for() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    other.knows([0, 2]);
+    let index = asks(&one, &other, ctx).await.unwrap();
+    one.treffers.accept_index(other.me, &index).await.unwrap();
+    assert!(!finds(&one, 1));
+}
+
+#[tokio::test]
+async fn once_the_epoch_is_over_its_index_is_given_to_nobody() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    wind_to(&clock, end_of_epoch() - MINUTE);
+    assert_eq!(asks(&one, &other, ctx).await.unwrap().seq, 1);
+    wind_to(&clock, end_of_epoch());
+    let late = asks(&one, &other, ctx).await;
+    assert!(matches!(late, Err(PublicationError::OutOfTime)));
+}
+
+#[tokio::test]
+async fn an_index_outside_its_terms_is_not_taken() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    clock.advance(HOUR * 24);
+    let next = other.publications.publish(ctx).await.unwrap();
+    let next = next.into_inner().into_value();
+    wind_to(&clock, end_of_epoch());
+    let late = one.treffers.accept_index(other.me, &next).await;
+    assert!(matches!(late, Err(IndexRefused::OutOfTime)));
+}
+
+#[tokio::test]
+async fn what_is_restricted_after_the_epoch_is_taken_back_once() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    wind_to(&clock, end_of_epoch() + HOUR);
+    other.publications.take_back_ended().await.unwrap();
+    assert!(other.recalls().await.is_empty());
+
+    restrict(&other, 1);
+    other.publications.take_back_ended().await.unwrap();
+    other.publications.take_back_ended().await.unwrap();
+    let due = other.recalls().await;
+    assert_eq!(due.len(), 1);
+    let recall = content(&other, &due[0]).await;
+    assert_eq!(recall.ctx, ctx);
+    let hash = Octets([5; 32]);
+    one.treffers
+        .recalled(other.me, &recall, hash)
+        .await
+        .unwrap();
+    assert!(finds(&one, 0));
+    assert!(!finds(&one, 1));
+
+    // The next one does not push out the one that was not acknowledged.
+    other.knows([1, 2]);
+    restrict(&other, 1);
+    other.publications.take_back_ended().await.unwrap();
+    assert_eq!(other.recalls().await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_when_there_is_no_convenant_any_more_is_taken_back_all_the_same() {
+    let clock = Clock::wound(start());
+    let (one, other, _) = with_treffers(&clock).await;
+    other
+        .around
+        .gone
+        .store(true, std::sync::atomic::Ordering::Relaxed);
+    other.knows([0]);
+    restrict(&other, 0);
+    other.publications.take_back_ended().await.unwrap();
+    let due = other.recalls().await;
+    assert_eq!(due.len(), 2, "one that was restricted, and two withdrawn");
+    for one_due in &due {
+        let recall = content(&other, one_due).await;
+        let hash = Octets([5; 32]);
+        one.treffers
+            .recalled(other.me, &recall, hash)
+            .await
+            .unwrap();
+    }
+    assert!(one.treffers.all().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_recall_is_given_up_when_nobody_can_hold_what_it_is_about_and_the_log_says_so() {
+    let clock = Clock::wound(start());
+    let (_one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    let held_until = Epoch::at(start()).unwrap().held_until();
+    wind_to(&clock, held_until - MINUTE);
+    assert_eq!(other.recalls().await.len(), 1);
+    let before = other.log_size();
+    wind_to(&clock, held_until);
+    assert!(other.recalls().await.is_empty());
+    assert_eq!(other.log_size(), before + 1);
+    assert!(other.recalls().await.is_empty());
+    assert_eq!(other.log_size(), before + 1, "once");
+}
+
+#[tokio::test]
+async fn a_member_that_is_down_is_told_again_after_a_while_and_then_less_often() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    for minutes in [2, 4, 8, 16, 32, 60, 60] {
+        assert_eq!(other.recalls().await.len(), 1);
+        other.publications.not_recalled(one.me);
+        clock.advance(MINUTE * minutes - Duration::from_secs(1));
+        assert!(other.recalls().await.is_empty(), "{minutes}");
+        clock.advance(Duration::from_secs(1));
+    }
+    let due = other.recalls().await;
+    other.publications.recalled(due[0].clone()).await.unwrap();
+    restrict(&other, 2);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    other.publications.not_recalled(one.me);
+    clock.advance(MINUTE * 2);
+    assert_eq!(other.recalls().await.len(), 1, "counted anew");
+}
+
+#[tokio::test]
+async fn two_first_questions_at_one_moment_get_one_index() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    other.knows(0..3);
+    let ctx = one.terms_of(&other).await;
+    let (first, second) = tokio::join!(asks(&one, &other, ctx), asks(&one, &other, ctx));
+    assert_eq!(first.unwrap(), second.unwrap());
+}
+
+#[tokio::test]
+async fn who_asks_for_the_same_without_end_is_refused_and_does_not_fill_the_log() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    let mut answered = 0;
+    while asks(&one, &other, ctx).await.is_ok() {
+        answered += 1;
+        assert!(answered < 1_000);
+    }
+    let full = other.log_size();
+    let refused = asks(&one, &other, ctx).await;
+    assert!(matches!(refused, Err(PublicationError::TooOften)));
+    assert_eq!(other.log_size(), full);
+    clock.advance(HOUR);
+    assert!(asks(&one, &other, ctx).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_recall_of_an_unknown_version_takes_nothing_back() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    let due = other.recalls().await;
+    let mut recall = content(&other, &due[0]).await;
+    recall.v = 2;
+    let hash = Octets([5; 32]);
+    let refused = one.treffers.recalled(other.me, &recall, hash).await;
+    assert!(matches!(refused, Err(RecallRefused::UnknownVersion)));
+    assert!(finds(&one, 1));
+}
+
+#[tokio::test]
+async fn a_handle_is_worth_nothing_at_a_number_at_which_its_aanbieder_had_left() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    let values = one
+        .shared
+        .store
+        .page_under::<HeldValues>(&Key::from(ctx), None, 10)
+        .unwrap();
+    let mut held = values.iter().flat_map(|(_, kept)| &kept.value.of);
+    let value = held.find(|held| held.aanbieder == id(1)).unwrap();
+    let value = value.value().unwrap();
+    let treffers = one.treffers.of_source(other.me, "regio-proef").unwrap();
+    let treffer = treffers
+        .into_iter()
+        .find(|(_, kept)| kept.value.aanbieder == id(1));
+    let message_id = Octets([7; 16]);
+    let claim = |seq| Claim {
+        ctx,
+        handle: treffer.as_ref().unwrap().1.value.handle,
+        seq,
+        tag: tag_of(&ctx, seq, &value),
+        own_proof: own_proof(&value, &message_id),
+        message_id,
+    };
+    let behind = |seq| other.publications.behind(one.me, &claim(seq)).unwrap();
+    assert!(behind(1).is_some(), "the rules say what becomes of it");
+    assert!(behind(2).is_none());
+}
+
+#[tokio::test]
+async fn who_is_in_the_index_stays_when_the_register_outgrows_it() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    other.knows(50..150);
+    let ctx = one.sweeps_all_of(&other).await;
+    *other.around.known.lock().unwrap() = (0..150).map(known).collect();
+    let index = other.publications.publish(ctx).await.unwrap();
+    assert_eq!(index.get().value().entries.len(), 128 * 40);
+    assert!(other.recalls().await.is_empty(), "nobody was put out");
+}
