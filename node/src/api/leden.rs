@@ -2,7 +2,7 @@
 //! Members over HTTP.
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -51,6 +51,14 @@ pub(crate) struct LidView {
     pub(crate) geldig_tot: String,
     /// Whether that moment has passed.
     pub(crate) verlopen: bool,
+    /// Up to how many identifiers it asks about.
+    pub(crate) vraagt_tot: u32,
+    /// Up to how many identifiers it publishes.
+    pub(crate) publiceert_tot: u32,
+    /// Up to how many identifiers it lets the own organisation ask about; for the own one, how many there are.
+    pub(crate) telt_ons: Option<u32>,
+    /// What there is to be done about these sizes.
+    pub(crate) let_op: Option<String>,
     /// Its nodes.
     pub(crate) nodes: Vec<NodeView>,
     /// Whom to call.
@@ -98,12 +106,27 @@ async fn issue(
     Ok((StatusCode::CREATED, Json(FileView { bestand })))
 }
 
+/// How a record is brought in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImportQuery {
+    /// Also when the member grows faster than goes by itself.
+    #[serde(default)]
+    groei_bevestigd: bool,
+}
+
 async fn import(
     State(state): State<ApiState>,
     Caller(actor): Caller,
+    Query(query): Query<ImportQuery>,
     body: Bytes,
 ) -> Result<Json<LidView>, Problem> {
-    let lid = state.services.leden.import(&actor, &body).await?;
+    let leden = &state.services.leden;
+    let lid = if query.groei_bevestigd {
+        leden.import_grown(&actor, &body).await?
+    } else {
+        leden.import(&actor, &body).await?
+    };
     Ok(Json(view(&state, &lid)?))
 }
 
@@ -112,6 +135,8 @@ fn view(state: &ApiState, lid: &Lid) -> Result<LidView, Problem> {
     let now = services.leden.now();
     let partners = services.convenanten.members(now)?;
     let record: &DirectoryRecord = &lid.record;
+    let telt_ons = counted(state, lid)?;
+    let let_op = size_notice(state, lid, telt_ons)?;
     Ok(LidView {
         oin: record.oin.to_string(),
         naam: record.name.clone(),
@@ -124,9 +149,47 @@ fn view(state: &ApiState, lid: &Lid) -> Result<LidView, Problem> {
         leeftijd_dagen: now.since(record.issued).as_secs() / 86_400,
         geldig_tot: record.expires.to_string(),
         verlopen: lid.expired,
+        vraagt_tot: record.buckets.query.size(),
+        publiceert_tot: record.buckets.index.size(),
+        telt_ons,
+        let_op,
         nodes: record.nodes.iter().map(NodeView::of).collect(),
         contacten: record.contacts.iter().map(ContactView::of).collect(),
     })
+}
+
+/// How many identifiers the own register has, or how many another member lets us ask about.
+fn counted(state: &ApiState, lid: &Lid) -> Result<Option<u32>, Problem> {
+    if !lid.own {
+        let allowed = state.services.bevragingen.allowed_by(lid.record.oin);
+        return allowed.map_err(|error| Problem::fault(&error));
+    }
+    let identifiers = state.services.publications.identifiers();
+    let identifiers = identifiers.map_err(|error| Problem::fault(&error))?;
+    Ok(identifiers.map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
+/// What is to be done when the own register has outgrown the size that was declared, or a member does not know yet.
+fn size_notice(state: &ApiState, lid: &Lid, counted: Option<u32>) -> Result<Option<String>, Problem> {
+    let Some(counted) = counted else {
+        return Ok(None);
+    };
+    let fits = lid.record.buckets.query.size();
+    if lid.own {
+        return Ok((counted > fits).then(|| {
+            format!(
+                "Het register telt {counted} nummers en er passen er {fits} in de bevraging. De rest gaat in delen mee met de bevraging van elke dag."
+            )
+        }));
+    }
+    let leden = &state.services.leden;
+    let own = leden.all()?.into_iter().find(|lid| lid.own);
+    let declared = own.map_or(0, |own| own.record.buckets.query.size());
+    Ok((counted < declared).then(|| {
+        format!(
+            "Dit lid laat u naar {counted} nummers vragen; u gaf {declared} op. Geef het uw nieuwste lidbestand (`basisnet leden uitgeven`). Het geldt vanaf de volgende periode van vier weken."
+        )
+    }))
 }
 
 impl NodeView {
@@ -177,6 +240,16 @@ impl From<LedenError> for Problem {
             LedenError::NodeOfAnother(other) => Self::refused(
                 "node-van-een-ander",
                 format!("Dit bestand noemt een node die het lid met OIN {other} al als de zijne opgaf. Er is niets ingevoerd; vraag beide leden wiens node het is."),
+            ),
+            LedenError::Grown { before, after } => Self::refused(
+                "lid-groeit-te-snel",
+                format!(
+                    "Dit lid geeft op dat het naar {} nummers vraagt en er {} publiceert; dit jaar was dat {} en {}. Er is niets ingevoerd. Vraag het lid waarom. Klopt het, dan voert de verwerkingsverantwoordelijke het bestand in met `--groei-bevestigd`.",
+                    after.query.size(),
+                    after.index.size(),
+                    before.query.size(),
+                    before.index.size(),
+                ),
             ),
             LedenError::Own => Self::refused(
                 "eigen-lidbestand",

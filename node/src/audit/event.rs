@@ -65,6 +65,16 @@ pub enum ConvenantAct {
     End,
 }
 
+/// Up to how many identifiers a member asks about and publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    /// Asks about.
+    pub query: u32,
+    /// Publishes.
+    pub index: u32,
+}
+
 /// A message that says somebody does not keep to the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -252,6 +262,17 @@ pub enum Event {
         oin: Oin,
         /// Its sequence number.
         seq: u64,
+    },
+    /// A member declared other sizes than before: up to how many identifiers it asks about, and publishes.
+    MemberSized {
+        /// The member; the own organisation too.
+        oin: Oin,
+        /// What it declared before; none for a first record.
+        before: Option<Sizes>,
+        /// What it declares now.
+        after: Sizes,
+        /// Whether somebody confirmed growth that was too fast to go by itself.
+        confirmed: bool,
     },
     /// The FG advised on a purpose.
     PurposeAdvised {

@@ -31,6 +31,9 @@ enum What {
         /// De bestanden die u ontving
         #[arg(required = true)]
         bestanden: Vec<PathBuf>,
+        /// Ook als een lid naar veel meer nummers wil vragen dan dit jaar; vraag het lid eerst waarom
+        #[arg(long)]
+        groei_bevestigd: bool,
     },
 }
 
@@ -52,17 +55,28 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 ));
             });
         }
-        What::Invoeren { bestanden } => {
+        What::Invoeren {
+            bestanden,
+            groei_bevestigd,
+        } => {
+            let path = if groei_bevestigd {
+                "/v1/leden/_invoer?groeiBevestigd=true"
+            } else {
+                "/v1/leden/_invoer"
+            };
             let mut members = Vec::new();
             for file in &bestanden {
                 let bytes = std::fs::read(file)
                     .map_err(|cause| Failure::file("het lezen", file, &cause))?;
-                let lid: LidView = client.send_file("/v1/leden/_invoer", bytes)?;
+                let lid: LidView = client.send_file(path, bytes)?;
                 members.push(lid);
             }
             out.show(&members, |out, members| {
                 for lid in members {
-                    out.line(&format!("{} ({}) is ingevoerd", lid.naam, lid.oin));
+                    out.line(&format!(
+                        "{} ({}) is ingevoerd; het vraagt naar hooguit {} nummers",
+                        lid.naam, lid.oin, lid.vraagt_tot
+                    ));
                 }
             });
         }
@@ -110,6 +124,13 @@ fn show(out: Output, lid: &LidView) {
             "nee, geen convenant van kracht"
         };
         out.line(&format!("  wisselt uit  {exchanges}"));
+    }
+    out.line(&format!(
+        "  omvang       vraagt naar hooguit {} nummers, publiceert er hooguit {}",
+        lid.vraagt_tot, lid.publiceert_tot
+    ));
+    if let Some(notice) = &lid.let_op {
+        out.line(&format!("  LET OP       {notice}"));
     }
     for node in &lid.nodes {
         out.line(&format!("  node         {}", node.peer_id));

@@ -21,6 +21,7 @@ pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
         forget_messages(base),
         forget_sessions(services),
         forget_periods(base),
+        matching::announce_growth(&services.publications, &services.leden),
         matching::publish(&services.publications, &base.outbox),
         matching::ask(&services.bevragingen),
         inzage(&services.inzagen),

@@ -10,6 +10,7 @@ use futures::StreamExt;
 use super::{Due, Job};
 use crate::outbox::Outbox;
 use crate::service::bevraging::{Bevragingen, Occasion};
+use crate::service::leden::Leden;
 use crate::service::publication::{DuePublication, DueRecall, Publications};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -127,6 +128,31 @@ pub(super) fn ask(bevragingen: &Bevragingen) -> Job {
         async move {
             if let Err(error) = bevragingen.run(Occasion::Clock).await {
                 tracing::error!(%error, "members were not asked");
+            }
+        }
+    })
+}
+
+/// Declares the next size when the register has outgrown the one that was declared.
+pub(super) fn announce_growth(publications: &Publications, leden: &Leden) -> Job {
+    let (publications, leden) = (publications.clone(), leden.clone());
+    Job::new("announce growth", Due::Every(60 * MINUTE), move || {
+        let (publications, leden) = (publications.clone(), leden.clone());
+        async move {
+            let identifiers = match publications.identifiers() {
+                Ok(identifiers) => identifiers.unwrap_or(0),
+                Err(error) => {
+                    tracing::error!(%error, "the size of the register cannot be read");
+                    return;
+                }
+            };
+            match leden.announce_growth(identifiers).await {
+                Ok(None) => {}
+                Ok(Some(next)) => {
+                    let (query, index) = (next.query.size(), next.index.size());
+                    tracing::warn!(identifiers, query, index, "the register outgrew its size: give the new record to the other members");
+                }
+                Err(error) => tracing::error!(%error, "the next size was not declared"),
             }
         }
     })

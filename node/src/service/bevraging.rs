@@ -140,6 +140,14 @@ impl Bevragingen {
         self.progress.subscribe()
     }
 
+    /// Up to how many identifiers a member lets the own node ask about, by its newest terms; none while it gave none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn allowed_by(&self, peer: Oin) -> Result<Option<u32>, SweepFault> {
+        self.sweeps.allowed_by(peer)
+    }
+
     /// Begins to ask every member, for a person who waits; [`Bevragingen::progress`] shows how far it is.
     ///
     /// # Errors

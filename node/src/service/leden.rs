@@ -5,6 +5,7 @@
 //! holds, and an older record never replaces a newer one.
 
 mod record;
+mod sizes;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,13 +20,14 @@ use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 use libp2p::PeerId;
 use record::MemberRecord;
+use sizes::sized;
 use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 
 use super::Base;
 use super::aanbieder::Aanbieders;
 use super::account::{Actor, NotAllowed};
-use crate::audit::Event;
+use crate::audit::{By, Event};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::OrgKey;
@@ -35,6 +37,9 @@ use crate::trust::Trust;
 
 /// Who may speak for the organisation here, and bring in what others say about themselves.
 const KEEPERS: [Role; 2] = [Role::Beheerder, Role::Verwerkingsverantwoordelijke];
+
+/// Who may confirm that a member asks about far more than it declared before.
+const CONFIRMERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
 
 /// How long a record may be relied on.
 const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
@@ -71,6 +76,14 @@ pub enum LedenError {
     /// It names a node that another member named as its own; one of the two is wrong.
     #[error("the record names a node of `{0}`")]
     NodeOfAnother(Oin),
+    /// It declares sizes that lie more than one above those of this year; a person has to confirm that.
+    #[error("sizes of `{}` and `{}` lie too far above those of this year", .after.query.size(), .after.index.size())]
+    Grown {
+        /// What it declared at the start of the year.
+        before: Buckets,
+        /// What it declares now.
+        after: Buckets,
+    },
     /// It is a record of the own organisation.
     #[error("this is the own record")]
     Own,
@@ -148,13 +161,17 @@ impl Leden {
         if self.node.addresses.is_empty() {
             return Err(LedenError::NoAddress);
         }
+        let sizes = self.own_sizes(0)?;
+        self.sign_own(actor.by(), sizes).await
+    }
+
+    async fn sign_own(&self, by: By, buckets: Buckets) -> Result<Vec<u8>, LedenError> {
         let _writing = self.writing.lock().await;
         let (me, now) = (self.me(), self.clock.now());
-        let seq = self
-            .known()?
-            .get(&me)
-            .map_or(0, |(signed, _)| signed.record.seq)
-            .saturating_add(1);
+        let known = self.known()?;
+        let before = known.get(&me).map(|(signed, _)| &signed.record);
+        let seq = before.map_or(0, |record| record.seq).saturating_add(1);
+        let resized = sized(me, before.map(|record| record.buckets), buckets, false);
         let record = DirectoryRecord {
             v: 1,
             oin: me,
@@ -162,23 +179,41 @@ impl Leden {
             gemeente: self.config.organisatie.gemeentecode,
             nodes: vec![(*self.node).clone()],
             contacts: self.contacts(),
-            buckets: self.buckets()?,
+            buckets,
             issued: now,
             expires: now + VALIDITY,
             seq,
         };
         let bytes = record.sign(&*self.org)?;
-        let event = Event::MemberIssued { seq };
-        self.keep(actor, me, &bytes, event).await?;
+        let events = [Some(Event::MemberIssued { seq }), resized];
+        self.keep(&by, me, &bytes, Change::new(), events).await?;
         Ok(bytes)
     }
 
     /// Brings in the record of another member. The same record twice is no fault.
     ///
     /// # Errors
-    /// When the caller may not, the record is not accepted, or a newer one is here.
+    /// When the caller may not, the record is not accepted, a newer one is here, or the member grows too fast.
     pub async fn import(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
         actor.require(&KEEPERS)?;
+        self.bring_in(actor, bytes, false).await
+    }
+
+    /// The same, by somebody who decides how much others may ask here and who asked the member why it grows so fast.
+    ///
+    /// # Errors
+    /// As [`Leden::import`], growth excepted.
+    pub async fn import_grown(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
+        actor.require(&CONFIRMERS)?;
+        self.bring_in(actor, bytes, true).await
+    }
+
+    async fn bring_in(
+        &self,
+        actor: &Actor,
+        bytes: &[u8],
+        confirmed: bool,
+    ) -> Result<Lid, LedenError> {
         let now = self.clock.now();
         let signed = DirectoryRecord::verify(bytes, &self.trust.current(), now)?;
         let (oin, seq) = (signed.record.oin, signed.record.seq);
@@ -203,8 +238,10 @@ impl Leden {
                 return Err(LedenError::Older { seq, have });
             }
         }
-        self.keep(actor, oin, bytes, Event::MemberImported { oin, seq })
-            .await?;
+        let before = known.get(&oin).map(|(have, _)| have.record.buckets);
+        let (change, resized) = self.resize(oin, before, signed.record.buckets, confirmed)?;
+        let events = [Some(Event::MemberImported { oin, seq }), resized];
+        self.keep(&actor.by(), oin, bytes, change, events).await?;
         Ok(self.lid(&signed, now, now))
     }
 
@@ -263,14 +300,6 @@ impl Leden {
         self.config.organisatie.oin
     }
 
-    /// To what sizes the own node fills its sweeps and indexes: what fits the register as it is now, or as it is
-    /// expected to become this year.
-    fn buckets(&self) -> Result<Buckets, LedenError> {
-        let expected = self.config.bevragen.verwacht_aanbieders as usize;
-        let expected = expected.max(self.aanbieders.count()?);
-        Buckets::declared(expected).map_err(|_| LedenError::TooManyAanbieders)
-    }
-
     /// Whom others call here, as the configuration says.
     fn contacts(&self) -> Vec<Contact> {
         let contacts = self.config.contacten.iter();
@@ -310,19 +339,21 @@ impl Leden {
 
     async fn keep(
         &self,
-        actor: &Actor,
+        by: &By,
         oin: Oin,
         bytes: &[u8],
-        event: Event,
+        change: Change,
+        events: [Option<Event>; 2],
     ) -> Result<(), LedenError> {
         let record = MemberRecord {
             bytes: ByteBuf::from(bytes.to_vec()),
             received: self.clock.now(),
             lists: self.trust.current().list_hashes(),
         };
-        let change = Change::new()
-            .put(oin.as_str(), &record, Expect::Any)?
-            .audit(event.by(actor.by()));
+        let mut change = change.put(oin.as_str(), &record, Expect::Any)?;
+        for event in events.into_iter().flatten() {
+            change = change.audit(event.by(by.clone()));
+        }
         self.store.commit(change).await?;
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.admit_all();

@@ -20,7 +20,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use basisnet_protocol::id::Oin;
@@ -64,6 +64,24 @@ impl Publications {
             checked: Checked::default(),
             patience: Patience::default(),
         }
+    }
+
+    /// How many identifiers the own register brings to the largest of the agreements on matching; none without one.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn identifiers(&self) -> Result<Option<usize>, PublicationError> {
+        let mut counts = BTreeMap::new();
+        for pair in self.shared.pairs()? {
+            let namespaces = &pair.content().namespaces;
+            if !counts.contains_key(namespaces) {
+                let register = self.shared.around.register(namespaces)?;
+                let involved = register.iter().filter(|known| known.since.is_some());
+                let inputs: BTreeSet<_> = involved.flat_map(|known| &known.inputs).collect();
+                counts.insert(namespaces.clone(), inputs.len());
+            }
+        }
+        Ok(counts.into_values().max())
     }
 
     /// Marks a member as being served; none while a batch of it is under way.

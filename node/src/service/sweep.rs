@@ -17,7 +17,7 @@ use basisnet_protocol::message::ManifestRequest;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 
-use super::matching::{Fault, Matching, Pair};
+use super::matching::{Fault, Matching, Pair, open_epochs};
 use crate::audit::{Event, Hash, Id, Incident};
 use crate::store::{Change, CommitError, Expect, StoreError};
 
@@ -67,6 +67,22 @@ impl Sweeps {
         epoch: Epoch,
     ) -> Result<Option<(ContextHash, Asking)>, SweepFault> {
         Ok(self.shared.asking(pair, epoch)?)
+    }
+
+    /// Up to how many identifiers this member lets the own node ask about in one sweep, by its newest terms; none
+    /// while it gave none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn allowed_by(&self, peer: Oin) -> Result<Option<u32>, SweepFault> {
+        let mut newest: Option<Asking> = None;
+        for pair in self.pairs()?.iter().filter(|pair| pair.peer == peer) {
+            for epoch in open_epochs(self.shared.clock.now()) {
+                let asking = self.asking(pair, epoch)?.map(|(_, asking)| asking);
+                newest = asking.into_iter().chain(newest).max_by_key(|asking| asking.epoch);
+            }
+        }
+        Ok(newest.map(|asking| asking.manifest.query_bucket_of_client))
     }
 
     /// Whether a member answers.

@@ -42,6 +42,13 @@ impl Bucket {
     pub const fn size(self) -> u32 {
         self.0
     }
+
+    /// How many sizes it lies above another; 0 when it does not.
+    #[must_use]
+    pub fn steps_above(self, other: Self) -> usize {
+        let between = |size: &&u32| other.0 < **size && **size <= self.0;
+        SIZES.iter().filter(between).count()
+    }
 }
 
 impl From<Bucket> for u32 {
@@ -84,6 +91,22 @@ impl Buckets {
             index: bucket,
         })
     }
+
+    /// The larger of each.
+    #[must_use]
+    pub fn at_least(self, other: Self) -> Self {
+        Self {
+            query: self.query.max(other.query),
+            index: self.index.max(other.index),
+        }
+    }
+
+    /// How many sizes the one that grew most lies above what it was.
+    #[must_use]
+    pub fn steps_above(self, before: Self) -> usize {
+        let query = self.query.steps_above(before.query);
+        query.max(self.index.steps_above(before.index))
+    }
 }
 
 /// No bucket has this size, or none is large enough.
@@ -113,6 +136,23 @@ mod tests {
         assert_eq!(size(555), Ok(768));
         assert_eq!(size(5_000), Ok(6_144));
         assert_eq!(size(usize::MAX), Err(NoBucket));
+    }
+
+    #[test]
+    fn growth_is_counted_in_sizes_and_shrinking_is_none() {
+        let bucket = |size| Bucket::try_from(size).unwrap();
+        assert_eq!(bucket(384).steps_above(bucket(384)), 0);
+        assert_eq!(bucket(512).steps_above(bucket(384)), 1);
+        assert_eq!(bucket(16_384).steps_above(bucket(128)), 13);
+        assert_eq!(bucket(128).steps_above(bucket(16_384)), 0);
+        let sizes = |query, index| Buckets {
+            query: bucket(query),
+            index: bucket(index),
+        };
+        assert_eq!(sizes(512, 384).steps_above(sizes(384, 384)), 1);
+        assert_eq!(sizes(384, 768).steps_above(sizes(384, 384)), 2);
+        let both = sizes(512, 384).at_least(sizes(384, 768));
+        assert_eq!(both, sizes(512, 768));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A member says where its node is and whom to call there, and nobody says it for another.
 
+use std::time::Duration;
+
 use basisnet_node::service::leden::LedenError;
 use basisnet_protocol::directory::RecordError;
 use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_tests::agreement::TERMS;
 use basisnet_tests::network::{Network, actor, days};
 
 #[tokio::test]
@@ -119,4 +122,74 @@ async fn a_member_whose_record_ran_out_is_not_admitted_any_more() {
     assert!(known.oin_of(&other).is_none());
     let lid = network.node(0).services().leden.one(network.member(1).oin);
     assert!(lid.unwrap().unwrap().expired);
+}
+
+/// The newest record that `from` has of `of`, with other sizes and the next number, signed as `of` would.
+fn resized(network: &Network, of: usize, at: usize, size: u32) -> Vec<u8> {
+    let member = network.member(of);
+    let leden = &network.node(at).services().leden;
+    let mut record = leden.one(member.oin).unwrap().unwrap().record;
+    record.buckets.query = size.try_into().unwrap();
+    record.seq += 1;
+    record.issued = network.clock.now();
+    record.sign(&member.issued.org_key()).unwrap()
+}
+
+fn asks_about(network: &Network, of: usize, at: usize) -> u32 {
+    let leden = &network.node(at).services().leden;
+    let lid = leden.one(network.member(of).oin).unwrap().unwrap();
+    lid.record.buckets.query.size()
+}
+
+#[tokio::test]
+async fn a_member_grows_one_size_in_a_year_and_for_more_a_person_confirms() {
+    let network = Network::of(2).await;
+    network.introduce().await;
+    let keeper = actor(&[Role::Beheerder]);
+    let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let leden = &network.node(0).services().leden;
+    assert_eq!(asks_about(&network, 1, 0), 384);
+
+    let one_step = resized(&network, 1, 0, 512);
+    leden.import(&keeper, &one_step).await.unwrap();
+    // A second step counts from the start of the year, not from the step before.
+    let two_steps = resized(&network, 1, 0, 768);
+    let refused = leden.import(&keeper, &two_steps).await;
+    assert!(matches!(refused, Err(LedenError::Grown { .. })));
+    assert_eq!(asks_about(&network, 1, 0), 512);
+    let not_by_who_runs_it = leden.import_grown(&keeper, &two_steps).await;
+    assert!(matches!(
+        not_by_who_runs_it,
+        Err(LedenError::NotAllowed(_))
+    ));
+    leden.import_grown(&controller, &two_steps).await.unwrap();
+    assert_eq!(asks_about(&network, 1, 0), 768);
+
+    // From there it goes on: smaller goes by itself, and back to what was confirmed too.
+    for size in [384, 768, 1_024] {
+        let record = resized(&network, 1, 0, size);
+        leden.import(&keeper, &record).await.unwrap();
+    }
+    let largest = resized(&network, 1, 0, 16_384);
+    let refused = leden.import(&keeper, &largest).await;
+    assert!(matches!(refused, Err(LedenError::Grown { .. })));
+}
+
+#[tokio::test]
+async fn a_register_that_outgrows_its_size_gets_a_new_record_with_the_next_size() {
+    let network = Network::of(2).await;
+    network.register(0, 0..300).await;
+    network.introduce().await;
+    network.agree(&[0, 1], TERMS).await;
+    assert_eq!(asks_about(&network, 0, 0), 384);
+    network.register(0, 300..385).await;
+    network.advance(Duration::from_secs(3_600)).await;
+    assert_eq!(asks_about(&network, 0, 0), 512, "385 and 15 % more");
+    assert_eq!(asks_about(&network, 0, 1), 384, "until it has the record");
+    // Whoever makes the record now hands out the same size, and it counts as one step.
+    let keeper = actor(&[Role::Beheerder]);
+    let issued = network.node(0).services().leden.issue(&keeper).await;
+    let other = &network.node(1).services().leden;
+    other.import(&keeper, &issued.unwrap()).await.unwrap();
+    assert_eq!(asks_about(&network, 0, 1), 512);
 }

@@ -7,7 +7,7 @@
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{PurposeId, Role};
 
-use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, PeerRefusal};
+use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, PeerRefusal, Sizes};
 
 /// Gives names to what an entry refers to.
 pub trait Names {
@@ -128,6 +128,15 @@ impl<N: Names> Words<'_, N> {
                 "{who} heeft het ledenblad van {} ingevoerd (nummer {seq}).",
                 names.member(*oin)
             ),
+            Event::MemberSized {
+                oin,
+                before,
+                after,
+                confirmed,
+            } => {
+                let confirmed = confirmed.then_some(who.as_str());
+                sized(&names.member(*oin), *before, *after, confirmed)
+            }
             Event::PurposeAdvised {
                 purpose,
                 version,
@@ -322,6 +331,20 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
     }
 }
 
+/// What a member declared, and who let it grow faster than goes by itself.
+fn sized(member: &str, before: Option<Sizes>, after: Sizes, confirmed: Option<&str>) -> String {
+    let (query, index) = (after.query, after.index);
+    let before = before.map_or_else(String::new, |before| {
+        format!(" Dat was {} en {}.", before.query, before.index)
+    });
+    let confirmed = confirmed.map_or_else(String::new, |who| {
+        format!(" {who} heeft deze groei bevestigd.")
+    });
+    format!(
+        "{member} vraagt naar hooguit {query} nummers en publiceert er hooguit {index}.{before}{confirmed}"
+    )
+}
+
 /// The first digits of a hash: enough to tell documents apart on paper.
 fn short(hash: &[u8]) -> String {
     hex::encode(hash.get(..6).unwrap_or(hash))
@@ -416,6 +439,25 @@ mod tests {
         );
         let by_node = Event::NodeStopped {}.by(By::Node);
         assert_eq!(sentence(&by_node, &Fixed), "De node is gestopt.");
+    }
+
+    #[test]
+    fn growth_names_what_was_and_who_confirmed_it() {
+        let sizes = |size| Sizes {
+            query: size,
+            index: size,
+        };
+        let event = Event::MemberSized {
+            oin: "00000099000000202000".parse().unwrap(),
+            before: Some(sizes(384)),
+            after: sizes(6_144),
+            confirmed: true,
+        };
+        let account = Octets([1; 16]);
+        assert_eq!(
+            sentence(&event.by(By::Account { account }), &Fixed),
+            "Gemeente Arnhem vraagt naar hooguit 6144 nummers en publiceert er hooguit 6144. Dat was 384 en 384. t.visser heeft deze groei bevestigd."
+        );
     }
 
     #[test]

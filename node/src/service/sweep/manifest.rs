@@ -25,6 +25,7 @@ impl Sweeps {
     ) -> Result<ContextHash, SweepFault> {
         let hash = message_hash(manifest).map_err(Fault::from)?;
         fits(pair, epoch, manifest)?;
+        self.fits_member(pair, manifest)?;
         let me = self.shared.me;
         let ctx = self
             .shared
@@ -74,7 +75,21 @@ impl Sweeps {
         self.shared.store.commit(change).await?;
         Ok(ctx)
     }
+
+    /// Whether the index is no larger than fits what the member declared.
+    fn fits_member(&self, pair: &Pair, manifest: &Manifest) -> Result<(), SweepFault> {
+        let declared = self.shared.around.buckets(pair.peer)?.index;
+        let index = Bucket::try_from(manifest.index_bucket).map_err(|_| Fault::Damaged)?;
+        if index.steps_above(declared) > INDEX_STEPS {
+            return Err(SweepFault::Manifest("an index far larger than the member declared"));
+        }
+        Ok(())
+    }
 }
+
+/// An index may be one size above what the member declared: it announces growth so. More would let it fill the index
+/// with a public register, and learn from questions what this node knows.
+const INDEX_STEPS: usize = 1;
 
 /// Every term that follows from the convenant, checked against it.
 fn fits(pair: &Pair, epoch: Epoch, manifest: &Manifest) -> Result<(), SweepFault> {
