@@ -170,7 +170,11 @@ fn counted(state: &ApiState, lid: &Lid) -> Result<Option<u32>, Problem> {
 }
 
 /// What is to be done when the own register has outgrown the size that was declared, or a member does not know yet.
-fn size_notice(state: &ApiState, lid: &Lid, counted: Option<u32>) -> Result<Option<String>, Problem> {
+fn size_notice(
+    state: &ApiState,
+    lid: &Lid,
+    counted: Option<u32>,
+) -> Result<Option<String>, Problem> {
     let Some(counted) = counted else {
         return Ok(None);
     };

@@ -150,7 +150,12 @@ pub(super) fn announce_growth(publications: &Publications, leden: &Leden) -> Job
                 Ok(None) => {}
                 Ok(Some(next)) => {
                     let (query, index) = (next.query.size(), next.index.size());
-                    tracing::warn!(identifiers, query, index, "the register outgrew its size: give the new record to the other members");
+                    tracing::warn!(
+                        identifiers,
+                        query,
+                        index,
+                        "the register outgrew its size: give the new record to the other members"
+                    );
                 }
                 Err(error) => tracing::error!(%error, "the next size was not declared"),
             }

@@ -20,8 +20,8 @@ use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 use libp2p::PeerId;
 use record::MemberRecord;
-use sizes::sized;
 use serde_bytes::ByteBuf;
+use sizes::sized;
 use tokio::sync::watch;
 
 use super::Base;

@@ -79,7 +79,10 @@ impl Sweeps {
         for pair in self.pairs()?.iter().filter(|pair| pair.peer == peer) {
             for epoch in open_epochs(self.shared.clock.now()) {
                 let asking = self.asking(pair, epoch)?.map(|(_, asking)| asking);
-                newest = asking.into_iter().chain(newest).max_by_key(|asking| asking.epoch);
+                newest = asking
+                    .into_iter()
+                    .chain(newest)
+                    .max_by_key(|asking| asking.epoch);
             }
         }
         Ok(newest.map(|asking| asking.manifest.query_bucket_of_client))

@@ -158,10 +158,7 @@ async fn a_member_grows_one_size_in_a_year_and_for_more_a_person_confirms() {
     assert!(matches!(refused, Err(LedenError::Grown { .. })));
     assert_eq!(asks_about(&network, 1, 0), 512);
     let not_by_who_runs_it = leden.import_grown(&keeper, &two_steps).await;
-    assert!(matches!(
-        not_by_who_runs_it,
-        Err(LedenError::NotAllowed(_))
-    ));
+    assert!(matches!(not_by_who_runs_it, Err(LedenError::NotAllowed(_))));
     leden.import_grown(&controller, &two_steps).await.unwrap();
     assert_eq!(asks_about(&network, 1, 0), 768);
 

@@ -45,8 +45,7 @@ impl Leden {
         let kept = self.store.get::<SizesOfYear>(oin.as_str())?;
         let this_year = kept.filter(|kept| kept.value.year == year);
         let reference = this_year.map(|kept| kept.value.buckets).or(before);
-        let too_fast =
-            reference.is_some_and(|reference| after.steps_above(reference) > FREE_STEPS);
+        let too_fast = reference.is_some_and(|reference| after.steps_above(reference) > FREE_STEPS);
         if let Some(before) = reference.filter(|_| too_fast && !confirmed) {
             return Err(LedenError::Grown { before, after });
         }
@@ -79,10 +78,7 @@ impl Leden {
     ///
     /// # Errors
     /// When the record cannot be made or kept.
-    pub async fn announce_growth(
-        &self,
-        identifiers: usize,
-    ) -> Result<Option<Buckets>, LedenError> {
+    pub async fn announce_growth(&self, identifiers: usize) -> Result<Option<Buckets>, LedenError> {
         let Some((declared, _)) = self.own_declared()? else {
             // Nothing was declared yet; who makes the first record declares what fits then.
             return Ok(None);

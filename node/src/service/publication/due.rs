@@ -84,10 +84,10 @@ impl Publications {
         register: &[Known],
         now: Timestamp,
     ) -> bool {
-        let narrowed = now < publication.manifest.valid_to;
-        let narrowed = narrowed
-            .then(|| self.is_narrowed(ctx, publication, pair, register))
-            .unwrap_or(Ok(false));
+        if now >= publication.manifest.valid_to {
+            return false;
+        }
+        let narrowed = self.is_narrowed(ctx, publication, pair, register);
         narrowed.unwrap_or_else(|error| {
             // Nothing can be published either; until it is known again, nobody is given the index.
             tracing::warn!(peer = %pair.peer, %error, "whether an index is still right is not known");

@@ -65,7 +65,9 @@ struct Waiting {
 impl Patience {
     fn is_waiting(&self, peer: Oin, now: Timestamp) -> bool {
         let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.get(&peer).is_some_and(|waiting| now < waiting.until)
+        waiting
+            .get(&peer)
+            .is_some_and(|waiting| now < waiting.until)
     }
 
     fn failed(&self, peer: Oin, now: Timestamp) {

@@ -81,7 +81,9 @@ impl Sweeps {
         let declared = self.shared.around.buckets(pair.peer)?.index;
         let index = Bucket::try_from(manifest.index_bucket).map_err(|_| Fault::Damaged)?;
         if index.steps_above(declared) > INDEX_STEPS {
-            return Err(SweepFault::Manifest("an index far larger than the member declared"));
+            return Err(SweepFault::Manifest(
+                "an index far larger than the member declared",
+            ));
         }
         Ok(())
     }
