@@ -47,6 +47,8 @@ pub enum StateName {
     NoAnswer,
     /// The term of the answer is over.
     Expired,
+    /// The source took back what it rests on.
+    Withdrawn,
 }
 
 impl StateName {
@@ -58,6 +60,7 @@ impl StateName {
             Self::Refused => "inzage-stand-geweigerd",
             Self::NoAnswer => "inzage-stand-geen-antwoord",
             Self::Expired => "inzage-stand-verlopen",
+            Self::Withdrawn => "inzage-stand-ingetrokken",
         }
     }
 
@@ -66,7 +69,7 @@ impl StateName {
             Self::Sending | Self::Waiting => "info",
             Self::Answered => "good",
             Self::Refused => "bad",
-            Self::NoAnswer => "warn",
+            Self::NoAnswer | Self::Withdrawn => "warn",
             Self::Expired => "plain",
         }
     }
@@ -77,7 +80,7 @@ impl StateName {
             Self::Answered => "check",
             Self::Refused => "cross",
             Self::NoAnswer => "warning",
-            Self::Expired => "minus",
+            Self::Expired | Self::Withdrawn => "minus",
         }
     }
 }
@@ -147,6 +150,15 @@ pub enum State {
     Expired {
         /// When.
         at: Moment,
+    },
+    /// The source took back what it rests on. The answer is gone, the question stays as a reference.
+    Withdrawn {
+        /// When.
+        at: Moment,
+        /// Why, in words.
+        why: String,
+        /// When there was an answer; none when there was none yet.
+        answered: Option<Moment>,
     },
 }
 
@@ -245,6 +257,7 @@ impl State {
             }
             Self::NoAnswer { .. } => StateName::NoAnswer,
             Self::Expired { .. } => StateName::Expired,
+            Self::Withdrawn { .. } => StateName::Withdrawn,
         }
     }
 

@@ -13,8 +13,6 @@
 //! **Unclear means no.** A fact that is not known refuses. A rule that cannot be evaluated refuses. A rule text
 //! with so much as a warning is not loaded.
 
-pub mod adl;
-pub mod authzen;
 pub mod cases;
 mod catalogue;
 mod context;

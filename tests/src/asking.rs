@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use basisnet_node::audit::Id;
 use basisnet_node::service::aanbieder::AanbiederId;
 use basisnet_node::service::account::Actor;
 use basisnet_node::service::betrokkenheid::{Involvement, Task, Toezicht};
 use basisnet_node::service::bevraging::Occasion;
-use basisnet_node::service::inzage::{Inzagen, Vraag, Weighed};
+use basisnet_node::service::inzage::{Asked, Grant, Inzagen, Received, Shown, Vraag, Weighed};
 use basisnet_protocol::message::{Law, Proportionality, Subsidiarity, Weighing};
 use basisnet_protocol::purpose::{Category, Role};
 
@@ -81,6 +82,38 @@ impl Asking {
     #[must_use]
     pub fn source(&self) -> &Inzagen {
         &self.network.node(SOURCE).services().inzagen
+    }
+
+    /// A toezichthouder asks for these categories.
+    pub async fn ask(&self, categories: &[Category]) -> Asked {
+        let (we, vraag) = (self.toezichthouder(), self.vraag(categories));
+        let asked = self.asker().ask(&we, &vraag);
+        asked.await.expect("a question that may be asked")
+    }
+
+    /// What a toezichthouder sees of a question.
+    pub async fn shown(&self, id: Id) -> Shown {
+        let we = self.toezichthouder();
+        let shown = self.asker().show(&we, id, None);
+        shown.await.expect("a question that was asked")
+    }
+
+    /// The one question on which somebody of the source has to decide.
+    #[must_use]
+    pub fn request(&self) -> Received {
+        let open = self.source().open(&self.toezichthouder());
+        let [request] = open
+            .expect("a store that reads")
+            .try_into()
+            .expect("one question");
+        request
+    }
+
+    /// Somebody of the source grants the one question that is open, in full.
+    pub async fn grant(&self) -> Received {
+        let (we, all) = (self.toezichthouder(), Grant::default());
+        let granted = self.source().grant(&we, self.request().id, &all).await;
+        granted.expect("a question that may be granted")
     }
 
     /// A question that is in order, for these categories.

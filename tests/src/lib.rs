@@ -8,6 +8,7 @@
 
 pub mod agreement;
 pub mod asking;
+pub mod bold;
 pub mod door;
 pub mod network;
 pub mod pki;

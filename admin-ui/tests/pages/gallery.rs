@@ -304,6 +304,7 @@ impl Gallery {
             StateName::Refused,
             StateName::NoAnswer,
             StateName::Expired,
+            StateName::Withdrawn,
         ];
         let row = |(at, state): (usize, StateName)| InzageRow {
             id: format!("{at:032x}"),
@@ -377,6 +378,14 @@ impl Gallery {
             ("gesloten", State::Closed(self.grounds())),
             ("geen-antwoord", State::NoAnswer { tried: Some(NOW) }),
             ("verlopen", State::Expired { at: NOW }),
+            (
+                "ingetrokken",
+                State::Withdrawn {
+                    at: NOW,
+                    why: self.said("de gegevens zijn ingetrokken"),
+                    answered: Some(NOW),
+                },
+            ),
         ]
     }
 

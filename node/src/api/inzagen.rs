@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::auth::Caller;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
-use crate::service::inzage::{Grant, InzageError, Vraag, Weighed};
+use crate::service::inzage::{Grant, InzageError, MAX_LISTED, Vraag, Weighed};
 
 pub(crate) use view::{InzageView, VerzoekView};
 pub(crate) use words::{proportionality, reason, subsidiarity};
@@ -57,6 +57,13 @@ struct WeighingBody {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ListQuery {
+    voor: Option<String>,
+    aantal: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ShowQuery {
     doel: Option<String>,
 }
@@ -77,8 +84,11 @@ struct RefuseBody {
 async fn list(
     State(state): State<ApiState>,
     Caller(actor): Caller,
+    Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<InzageView>>, Problem> {
-    let all = state.services.inzagen.list(&actor)?;
+    let before = query.voor.as_deref().map(id).transpose()?;
+    let limit = query.aantal.unwrap_or(MAX_LISTED);
+    let all = state.services.inzagen.list(&actor, before, limit)?;
     Ok(Json(all.iter().map(InzageView::of).collect()))
 }
 
@@ -325,9 +335,10 @@ impl From<InzageError> for Problem {
             })),
             InzageError::Store(error) => error.into(),
             InzageError::Commit(error) => error.into(),
-            InzageError::Unmatched(_) | InzageError::Encode(_) | InzageError::Seal(_) => {
-                Self::fault(&error)
-            }
+            InzageError::BrokenOff
+            | InzageError::Unmatched(_)
+            | InzageError::Encode(_)
+            | InzageError::Seal(_) => Self::fault(&error),
         }
     }
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::time::Date;
 use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,8 @@ pub enum Incident {
     WrongOwnProof,
     /// Two different heads of one log.
     SplitView,
+    /// A form of a message that this version of the program does not know.
+    OtherVersion,
 }
 
 /// Why a peer was not let in or was cut off.
@@ -488,6 +491,15 @@ pub enum Event {
         /// Under which rules.
         grounds: Grounds,
     },
+    /// A member asked more on one day than is allowed: refused, counted together, and not kept.
+    InzageOverBudget {
+        /// The member.
+        peer: Oin,
+        /// On which day.
+        day: Date,
+        /// How many since the last such entry of that day.
+        count: u32,
+    },
     /// A question waits for a person.
     InzageDeferred {
         /// The question.
@@ -515,6 +527,20 @@ pub enum Event {
     InzageExpired {
         /// The question.
         inzage: Id,
+    },
+    /// The source took back what a question rests on; its answer is gone.
+    InzageWithdrawn {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+    },
+    /// A decision did not arrive, and is not sent again.
+    InzageUndelivered {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
     },
     /// Recipients of an index were told that something was withdrawn or changed.
     RecallSent {

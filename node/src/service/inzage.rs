@@ -9,12 +9,15 @@
 
 mod answer;
 mod ask;
+mod budget;
 mod decide;
 mod due;
 mod facts;
 mod read;
 mod receive;
 mod record;
+mod reply;
+mod withdraw;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,8 +33,10 @@ use basisnet_protocol::wire::EncodeError;
 
 pub use ask::{Vraag, Weighed};
 pub use decide::Grant;
+pub(crate) use read::MAX_LISTED;
 pub use read::Shown;
 pub use record::{Asked, AskedState, Received, ReceivedState};
+pub(super) use withdraw::TakenBack;
 
 use super::Base;
 use super::aanbieder::Aanbieders;
@@ -46,13 +51,17 @@ use crate::clock::Clock;
 use crate::config::Contact;
 use crate::outbox::Outbox;
 use crate::store::{CommitError, Store, StoreError};
+use budget::Turns;
 
+/// The form of the messages that this version of the program knows; another is refused.
+const FORM: u8 = 1;
 /// How long a person at the source may take.
 pub const DECIDE_WITHIN: Duration = Duration::from_secs(14 * 86_400);
 
 /// What inzage asks of matching.
 pub trait Matched: Send + Sync + fmt::Debug {
-    /// The treffer that the own node has on an aanbieder at a member, with the proof for the message of this name.
+    /// The treffer that the own node has on an aanbieder at a member in a sharing group, with the proof for the
+    /// message of this name.
     ///
     /// # Errors
     /// When the store does not read.
@@ -60,6 +69,7 @@ pub trait Matched: Send + Sync + fmt::Debug {
         &self,
         aanbieder: Id,
         peer: Oin,
+        group: &str,
         message: Octets<16>,
     ) -> Result<Option<Claim>, Unmatched>;
 
@@ -107,6 +117,9 @@ pub enum InzageError {
     /// The rules say no, for these reasons.
     #[error("the rules say no, for {} reasons", .0.len())]
     Refused(Vec<Reason>),
+    /// The work was broken off because the node stops.
+    #[error("the node stops")]
+    BrokenOff,
     /// Matching could not tell.
     #[error(transparent)]
     Unmatched(#[from] Unmatched),
@@ -175,8 +188,10 @@ pub struct InzageParts {
 #[derive(Clone, Debug)]
 pub struct Inzagen {
     parts: InzageParts,
-    // INVARIANT (budget): questions are counted, decided on and written one at a time.
+    // INVARIANT (budget): own questions are counted, decided on and written one at a time, and so are those of each
+    // member.
     counting: Arc<tokio::sync::Mutex<()>>,
+    turns: Turns,
 }
 
 impl Inzagen {
@@ -186,6 +201,7 @@ impl Inzagen {
         Self {
             parts,
             counting: Arc::default(),
+            turns: Turns::default(),
         }
     }
 

@@ -223,6 +223,8 @@ const fn is_about_aanbieder(event: &Event) -> bool {
             | Event::InzageAnswered { .. }
             | Event::InzageShown { .. }
             | Event::InzageExpired { .. }
+            | Event::InzageWithdrawn { .. }
+            | Event::InzageUndelivered { .. }
     )
 }
 

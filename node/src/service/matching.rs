@@ -164,6 +164,13 @@ impl Matching {
         Ok(pairs.into_iter().find(same))
     }
 
+    /// The pair with this member in this sharing group, under the version that is in force.
+    pub(super) fn pair_in(&self, peer: Oin, group: &str) -> Result<Option<Pair>, Fault> {
+        let pairs = self.pairs()?;
+        let same = |pair: &Pair| pair.peer == peer && pair.content().group_id == group;
+        Ok(pairs.into_iter().find(same))
+    }
+
     /// May anything be matched between these two, and which aanbieders take part? Decided anew each time.
     pub(super) fn select(
         &self,

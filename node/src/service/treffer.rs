@@ -19,6 +19,7 @@ use crate::store::{CommitError, StoreError};
 pub use recalled::RecallRefused;
 pub use receive::IndexRefused;
 pub use records::Treffer;
+pub(super) use view::READERS;
 pub use view::{Standing, Treffers as TreffersOf, WithMember};
 
 /// The treffers of this node.

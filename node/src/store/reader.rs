@@ -72,7 +72,8 @@ impl Store {
         })
     }
 
-    /// At most `limit` records after `after` that carry this term in this index, by key.
+    /// At most `limit` records after `after` that carry this term in this index, by key. None only at the end: what was
+    /// forgotten is passed over.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -87,16 +88,24 @@ impl Store {
         self.reading(|open| {
             let hidden = open.ring.hide(R::COLLECTION, index, term);
             let prefix = term_prefix(R::COLLECTION, index, &hidden);
-            let from = match after {
+            let mut from = match after {
                 Some(after) => next([&prefix, after.as_bytes()].concat()),
                 None => prefix.clone(),
             };
+            let until = after_prefix(&prefix);
             let mut found = Vec::new();
-            for (term, _) in open.engine.range(&from, &after_prefix(&prefix), limit)? {
-                let key = Key::new(term.get(prefix.len()..).unwrap_or_default());
-                let row = open.engine.get(&record_key(R::COLLECTION, &key))?;
-                let record = row.map_or(Ok(None), |row| open.record::<R>(&key, row))?;
-                found.extend(record.map(|record| (key, record)));
+            while found.len() < limit {
+                let terms = open.engine.range(&from, &until, limit - found.len())?;
+                let Some((last, _)) = terms.last() else {
+                    break;
+                };
+                from = next(last.clone());
+                for (term, _) in terms {
+                    let key = Key::new(term.get(prefix.len()..).unwrap_or_default());
+                    let row = open.engine.get(&record_key(R::COLLECTION, &key))?;
+                    let record = row.map_or(Ok(None), |row| open.record::<R>(&key, row))?;
+                    found.extend(record.map(|record| (key, record)));
+                }
             }
             Ok(found)
         })

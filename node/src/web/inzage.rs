@@ -32,20 +32,20 @@ pub(super) async fn list(
     Query(query): Query<HashMap<String, String>>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    let from: usize = match query.get("vanaf") {
-        Some(text) => text.parse().map_err(|_| WebFault::not_found())?,
-        None => 0,
-    };
-    let all = web.services.inzagen.list(&reader.actor)?;
+    let before = query.get("vanaf").map(|text| id(text)).transpose()?;
+    let inzagen = &web.services.inzagen;
+    // One more than is shown says whether there are older ones.
+    let mut all = inzagen.list(&reader.actor, before, SHOWN + 1)?;
+    let more = all.len() > SHOWN;
+    all.truncate(SHOWN);
     let text = reader.visitor.text();
-    let rows = all
-        .iter()
-        .skip(from)
-        .take(SHOWN)
-        .map(|asked| row(&web, text, asked));
+    let rows = all.iter().map(|asked| row(&web, text, asked));
     let page = view::Inzagen {
         rows: rows.collect::<Result<_, _>>()?,
-        older: (all.len() > from.saturating_add(SHOWN)).then(|| (from + SHOWN).to_string()),
+        older: all
+            .last()
+            .filter(|_| more)
+            .map(|asked| asked.id.to_string()),
     };
     Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
 }
@@ -69,6 +69,7 @@ const fn state_name(state: &AskedState) -> view::StateName {
         AskedState::Refused | AskedState::RefusedByPerson { .. } => view::StateName::Refused,
         AskedState::NoAnswer | AskedState::TimedOut => view::StateName::NoAnswer,
         AskedState::Forgotten { .. } => view::StateName::Expired,
+        AskedState::Withdrawn { .. } => view::StateName::Withdrawn,
     }
 }
 
@@ -160,6 +161,15 @@ fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, We
         },
         AskedState::TimedOut => view::State::NoAnswer { tried: None },
         AskedState::Forgotten { since } => view::State::Expired { at: moment(*since) },
+        AskedState::Withdrawn {
+            since,
+            kind,
+            answered,
+        } => view::State::Withdrawn {
+            at: moment(*since),
+            why: word(text, "intrekking", kind),
+            answered: answered.map(moment),
+        },
     })
 }
 
@@ -249,7 +259,8 @@ impl From<InzageError> for WebFault {
             InzageError::Decided => Self::page(FaultKind::Conflict),
             InzageError::Text(_) => Self::unreadable(),
             InzageError::Refused(_) => Self::page(FaultKind::Forbidden),
-            InzageError::Unmatched(_)
+            InzageError::BrokenOff
+            | InzageError::Unmatched(_)
             | InzageError::Encode(_)
             | InzageError::Seal(_)
             | InzageError::Store(_)

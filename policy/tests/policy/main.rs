@@ -2,8 +2,6 @@
 //! Does the law come out right? Cases that a jurist can read, an oracle by hand, and properties over random questions.
 
 #[cfg(test)]
-mod authzen;
-#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod dice;

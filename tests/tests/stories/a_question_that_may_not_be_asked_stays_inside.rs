@@ -217,3 +217,33 @@ async fn when_the_budget_of_the_day_is_spent_nothing_more_is_asked() {
     }
     assert_eq!(names(&refused(&story, &we, &vraag).await), ["V80-budget"]);
 }
+
+/// A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers hears the
+/// same whether there is one or not.
+#[tokio::test]
+async fn who_may_not_see_treffers_hears_no_reasons() {
+    let story = Asking::begin().await;
+    let alone = story.network.know(ASKER, "42345679", "bv").await;
+    let nobody = basisnet_protocol::octets::Octets([9; 16]);
+    for role in [
+        Role::Fg,
+        Role::Verwerkingsverantwoordelijke,
+        Role::Beheerder,
+    ] {
+        for aanbieder in [story.aanbieder, alone, nobody] {
+            let vraag = Vraag {
+                aanbieder,
+                ..story.vraag(&[Category::Contact])
+            };
+            let refused = story.asker().ask(&actor(&[role]), &vraag).await;
+            assert!(
+                matches!(refused, Err(InzageError::NotAllowed(_))),
+                "{refused:?}"
+            );
+        }
+    }
+    // Who may see treffers, in another role than the purpose has, hears what is wrong with the role.
+    let vraag = story.vraag(&[Category::Contact]);
+    let reasons = refused(&story, &actor(&[Role::Contractmanager]), &vraag).await;
+    assert_eq!(names(&reasons), ["V40-rol-doel", "V41-rol-convenant"]);
+}

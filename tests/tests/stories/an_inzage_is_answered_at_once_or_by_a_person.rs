@@ -18,10 +18,8 @@ use basisnet_tests::network::{actor, days};
 #[tokio::test]
 async fn exc_04_what_the_convenant_lets_go_by_itself_is_answered_at_once() {
     let story = Asking::begin().await;
-    let we = story.toezichthouder();
-    let vraag = story.vraag(&[Category::Contact]);
-    let asked = story.asker().ask(&we, &vraag).await.unwrap();
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let asked = story.ask(&[Category::Contact]).await;
+    let shown = story.shown(asked.id).await;
     let answer = shown.answer.unwrap();
     assert_eq!(answer.contact.unwrap().team, "Toezicht Amersfoort");
     assert_eq!(
@@ -55,9 +53,7 @@ async fn exc_04_what_the_convenant_lets_go_by_itself_is_answered_at_once() {
 #[tokio::test]
 async fn exc_09_an_answer_says_from_whom_for_what_and_until_when() {
     let story = Asking::begin().await;
-    let we = story.toezichthouder();
-    let vraag = story.vraag(&[Category::Contact]);
-    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let asked = story.ask(&[Category::Contact]).await;
     let AskedState::Released { obligations, .. } = asked.state else {
         panic!("{:?}", asked.state)
     };
@@ -75,19 +71,14 @@ async fn exc_09_an_answer_says_from_whom_for_what_and_until_when() {
 #[tokio::test]
 async fn dat_04_on_supervision_a_person_at_the_source_decides() {
     let story = Asking::begin().await;
-    let we = story.toezichthouder();
-    let vraag = story.vraag(&[Category::Contact, Category::Toezicht]);
-    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let asked = story.ask(&[Category::Contact, Category::Toezicht]).await;
     assert!(
         matches!(asked.state, AskedState::Waiting { .. }),
         "{:?}",
         asked.state
     );
 
-    let open = story.source().open(&story.toezichthouder()).unwrap();
-    let [request] = open.as_slice() else {
-        panic!("{open:?}")
-    };
+    let request = story.request();
     assert_eq!(request.aanbieder, Some(story.at_source));
     let nobody = actor(&[Role::Contractmanager]);
     assert!(matches!(
@@ -97,11 +88,7 @@ async fn dat_04_on_supervision_a_person_at_the_source_decides() {
             .await,
         Err(InzageError::NotAllowed(_))
     ));
-    let granted = story
-        .source()
-        .grant(&story.toezichthouder(), request.id, &Grant::default())
-        .await
-        .unwrap();
+    let granted = story.grant().await;
     assert!(matches!(
         granted.state,
         ReceivedState::Granted {
@@ -110,7 +97,7 @@ async fn dat_04_on_supervision_a_person_at_the_source_decides() {
         }
     ));
 
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     let answer = shown.answer.unwrap();
     assert_eq!(answer.toezicht.unwrap().state, ToezichtState::Open);
     assert!(answer.contact.is_some());
@@ -128,19 +115,9 @@ async fn dat_04_on_supervision_a_person_at_the_source_decides() {
 #[tokio::test]
 async fn dat_02_an_answer_holds_dat_and_nothing_of_what_it_is_about() {
     let story = Asking::begin().await;
-    let we = story.toezichthouder();
-    let asked = story
-        .asker()
-        .ask(&we, &story.vraag(&[Category::Toezicht]))
-        .await
-        .unwrap();
-    let request = story.source().open(&we).unwrap().remove(0);
-    story
-        .source()
-        .grant(&we, request.id, &Grant::default())
-        .await
-        .unwrap();
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let asked = story.ask(&[Category::Toezicht]).await;
+    story.grant().await;
+    let shown = story.shown(asked.id).await;
     let bytes = wire::encode(&shown.answer.unwrap()).unwrap();
     let text = String::from_utf8_lossy(&bytes);
     for inner in ["Zorg", "12345679", "kwaliteit", "quality", "2027-02-01"] {
@@ -159,15 +136,14 @@ async fn dat_02_an_answer_holds_dat_and_nothing_of_what_it_is_about() {
 async fn a_person_may_give_less_and_for_a_shorter_time() {
     let story = Asking::begin().await;
     let we = story.toezichthouder();
-    let vraag = story.vraag(&[Category::Contact, Category::Toezicht]);
-    let asked = story.asker().ask(&we, &vraag).await.unwrap();
-    let request = story.source().open(&we).unwrap().remove(0);
+    let asked = story.ask(&[Category::Contact, Category::Toezicht]).await;
+    let request = story.request();
     let less = Grant {
         categories: Some(BTreeSet::from([Category::Contact, Category::Contract])),
         days: Some(3),
     };
     story.source().grant(&we, request.id, &less).await.unwrap();
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     let answer = shown.answer.unwrap();
     assert!(answer.contact.is_some() && answer.toezicht.is_none() && answer.contract.is_none());
     let AskedState::Released { obligations, .. } = shown.asked.state else {
@@ -183,19 +159,15 @@ async fn a_person_may_give_less_and_for_a_shorter_time() {
 async fn a_person_refuses_with_a_reason_of_the_closed_list() {
     let story = Asking::begin().await;
     let we = story.toezichthouder();
-    let asked = story
-        .asker()
-        .ask(&we, &story.vraag(&[Category::Toezicht]))
-        .await
-        .unwrap();
-    let request = story.source().open(&we).unwrap().remove(0);
+    let asked = story.ask(&[Category::Toezicht]).await;
+    let request = story.request();
     let reason = RefusalReason::HarmsToezicht;
     story
         .source()
         .refuse(&we, request.id, reason)
         .await
         .unwrap();
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
     assert!(shown.answer.is_none());
 }
@@ -204,16 +176,12 @@ async fn a_person_refuses_with_a_reason_of_the_closed_list() {
 async fn a_question_on_which_nobody_decides_is_refused_when_its_time_is_over() {
     let story = Asking::begin().await;
     let we = story.toezichthouder();
-    let asked = story
-        .asker()
-        .ask(&we, &story.vraag(&[Category::Toezicht]))
-        .await
-        .unwrap();
+    let asked = story.ask(&[Category::Toezicht]).await;
     story
         .network
         .advance(days(14) + Duration::from_secs(3_600))
         .await;
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     let reason = RefusalReason::NotDecidedInTime;
     assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
     assert!(story.source().open(&we).unwrap().is_empty());
@@ -229,11 +197,7 @@ async fn dat_06_an_answer_is_used_for_its_purpose_and_goes_when_its_term_is_over
     assert_ne!(short, TERMS);
     let story = Asking::under(&short).await;
     let we = story.toezichthouder();
-    let asked = story
-        .asker()
-        .ask(&we, &story.vraag(&[Category::Contact]))
-        .await
-        .unwrap();
+    let asked = story.ask(&[Category::Contact]).await;
 
     let other = "P04".parse().unwrap();
     let shown = story
@@ -253,7 +217,7 @@ async fn dat_06_an_answer_is_used_for_its_purpose_and_goes_when_its_term_is_over
     assert!(shown.answer.is_none() && !shown.withheld.is_empty());
 
     story.network.advance(days(4)).await;
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     assert!(
         matches!(shown.asked.state, AskedState::Forgotten { .. }),
         "{:?}",
@@ -266,29 +230,83 @@ async fn dat_06_an_answer_is_used_for_its_purpose_and_goes_when_its_term_is_over
 async fn a_member_that_does_not_answer_is_unknown_and_never_a_no() {
     let mut story = Asking::begin().await;
     story.network.stop(SOURCE).await;
-    let we = story.toezichthouder();
-    let asked = story
-        .asker()
-        .ask(&we, &story.vraag(&[Category::Contact]))
-        .await
-        .unwrap();
+    let asked = story.ask(&[Category::Contact]).await;
     assert_eq!(asked.state, AskedState::NoAnswer);
+}
+
+/// Whoever asks may close the page: what was recorded is sent, and what comes back is kept.
+#[tokio::test]
+async fn a_question_goes_on_when_nobody_waits_for_it() {
+    let story = Asking::begin().await;
+    let (we, vraag) = (story.toezichthouder(), story.vraag(&[Category::Contact]));
+    {
+        let asking = std::pin::pin!(story.asker().ask(&we, &vraag));
+        assert!(futures::poll!(asking).is_pending());
+    }
+    let answered = async {
+        loop {
+            let all = story.asker().list(&we, None, 1).unwrap();
+            let state = all.first().map(|asked| &asked.state);
+            if matches!(state, Some(AskedState::Released { .. })) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let soon = Duration::from_secs(20);
+    tokio::time::timeout(soon, answered).await.unwrap();
+}
+
+/// Every inzage is decided under the version of the convenant that is in force.
+#[tokio::test]
+async fn a_next_version_of_the_convenant_leaves_open_questions_and_answers_in_use() {
+    let story = Asking::begin().await;
+    let answered = story.ask(&[Category::Contact]).await;
+    let waiting = story.ask(&[Category::Toezicht]).await;
+    let first = answered.request.convenant_hash;
+    let next = TERMS
+        .replace(
+            "versie = 1\nvan",
+            &format!("versie = 2\nvorige = \"{first}\"\nvan"),
+        )
+        .replace("van = \"2027-01-01\"", "van = \"2027-03-03\"");
+    let second = story.network.agree(&[ASKER, SOURCE], &next).await;
+    story.network.advance(days(3)).await;
+
+    assert!(story.shown(answered.id).await.answer.is_some());
+    story.grant().await;
+    let decided = story.network.log_of(SOURCE).into_iter().rev();
+    let grounds = decided.filter_map(|event| match event {
+        Event::InzageDecided { grounds, .. } => Some(grounds),
+        _ => None,
+    });
+    assert_eq!(grounds.take(1).next().unwrap().convenant, Some(second));
+    assert!(story.shown(waiting.id).await.answer.is_some());
+}
+
+/// Two members with one name: whom is meant is not clear.
+#[tokio::test]
+async fn a_name_that_two_members_have_names_nobody() {
+    let mut story = Asking::begin().await;
+    let other = story
+        .network
+        .add("Amersfoort", "00000099000000988000")
+        .await;
+    story.network.introduce().await;
+    let terms = TERMS.replace("proef/toezicht", "proef/inkoop");
+    story.network.agree(&[ASKER, other], &terms).await;
+    let vraag = story.vraag(&[Category::Contact]);
+    let refused = story.asker().ask(&story.toezichthouder(), &vraag).await;
+    assert!(matches!(refused, Err(InzageError::UnknownMember)));
 }
 
 #[tokio::test]
 async fn a_decision_that_does_not_arrive_is_sent_again() {
     let mut story = Asking::begin().await;
     let we = story.toezichthouder();
-    let vraag = story.vraag(&[Category::Toezicht]);
-    let asked = story.asker().ask(&we, &vraag).await.unwrap();
+    let asked = story.ask(&[Category::Toezicht]).await;
     story.network.stop(ASKER).await;
-    let request = story.source().open(&we).unwrap().remove(0);
-    let everything = Grant::default();
-    let granted = story
-        .source()
-        .grant(&we, request.id, &everything)
-        .await
-        .unwrap();
+    let granted = story.grant().await;
     assert!(matches!(
         granted.state,
         ReceivedState::Granted {
@@ -300,9 +318,9 @@ async fn a_decision_that_does_not_arrive_is_sent_again() {
     story.network.start(ASKER).await;
     story.network.introduce().await;
     story.network.advance(Duration::from_secs(2 * 3_600)).await;
-    let shown = story.asker().show(&we, asked.id, None).await.unwrap();
+    let shown = story.shown(asked.id).await;
     assert!(shown.answer.unwrap().toezicht.is_some());
-    let decided = story.source().received(&we, request.id).unwrap();
+    let decided = story.source().received(&we, granted.id).unwrap();
     assert!(matches!(
         decided.state,
         ReceivedState::Granted {

@@ -1,147 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Not allowed, not known, withheld and not existing: to the one who asks, every no of the rules is the same bytes but
 //! for the question it belongs to. Only the own log of the source knows why.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
+#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use basisnet_node::audit::Event;
-use basisnet_node::keys::NodeKey;
+use basisnet_node::audit::{Event, Incident};
 use basisnet_node::service::aanbieder::Draft;
-use basisnet_protocol::envelope::{self, Header};
-use basisnet_protocol::message::{InzageRequest, Message, Refusal};
+use basisnet_node::service::inzage::AskedState;
+use basisnet_protocol::envelope::message_hash;
+use basisnet_protocol::message::{
+    Decision, InzageDecision, Message, RecallReceipt, Refusal, RefusalReason,
+};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, Role};
-use basisnet_protocol::sign::NodeSigner;
 use basisnet_tests::agreement::everybody;
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
-use libp2p::Multiaddr;
-
-/// What came back, and how long it took.
-struct No {
-    bytes: Vec<u8>,
-    took: Duration,
-}
-
-/// An asker whose own rules are silent, so that the source has to say no.
-struct Bold {
-    story: Asking,
-    key: NodeKey,
-    next: u8,
-}
-
-impl Bold {
-    async fn begin() -> Self {
-        let story = Asking::begin().await;
-        let config = story.network.member(ASKER).config();
-        Self {
-            key: NodeKey::load(&config.node_key_file()).unwrap(),
-            story,
-            next: 1,
-        }
-    }
-
-    /// A question that is in order in everything, under a name of its own.
-    async fn question(&mut self) -> (Octets<16>, InzageRequest) {
-        let asked = self.story.asker().list(&everybody()).unwrap();
-        let model = match asked.into_iter().next() {
-            Some(asked) => asked,
-            None => {
-                let vraag = self.story.vraag(&[Category::Contact]);
-                self.story
-                    .asker()
-                    .ask(&self.story.toezichthouder(), &vraag)
-                    .await
-                    .unwrap()
-            }
-        };
-        let id = Octets([self.next; 16]);
-        self.next += 1;
-        let treffers = &self.story.network.node(ASKER).services().treffers;
-        let peer = self.story.network.member(SOURCE).oin;
-        let claim = treffers
-            .claim(self.story.aanbieder, peer, id)
-            .unwrap()
-            .unwrap();
-        (
-            id,
-            InzageRequest {
-                own_proof: claim.own_proof,
-                ..model.request
-            },
-        )
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this asker seals whatever it likes"
-    )]
-    async fn send(&self, id: Octets<16>, request: &InzageRequest) -> No {
-        let network = &self.story.network;
-        let now = network.clock.now();
-        let header = Header {
-            sender: network.member(ASKER).oin,
-            recipient: network.member(SOURCE).oin,
-            message_id: id,
-            issued: now,
-            expires: now + envelope::LIFETIME,
-        };
-        let sealed = envelope::dangerous_seal(request, header, &self.key).unwrap();
-        let source = network.node(SOURCE);
-        let there = source.base().addresses.iter().map(|a| a.parse().unwrap());
-        let there: Vec<Multiaddr> = there.collect();
-        let overlay = network.node(ASKER).overlay();
-        let began = Instant::now();
-        let soon = Duration::from_secs(20);
-        let bytes = overlay
-            .request(source.overlay().me(), &there, sealed, soon)
-            .await;
-        No {
-            bytes: bytes.unwrap(),
-            took: began.elapsed(),
-        }
-    }
-
-    /// The source says no in the one form there is, for these reasons of its own.
-    async fn no(&self, id: Octets<16>, request: &InzageRequest, expected: &[&str]) -> No {
-        let no = self.send(id, request).await;
-        assert_eq!(
-            envelope::peek_kind(&no.bytes).unwrap(),
-            Refusal::KIND,
-            "{expected:?}"
-        );
-        let network = &self.story.network;
-        let config = network.member(SOURCE).config();
-        let key = NodeKey::load(&config.node_key_file()).unwrap().public_key();
-        let (me, them) = (network.member(ASKER).oin, network.member(SOURCE).oin);
-        let opened = envelope::open::<Refusal>(&no.bytes, &key, me, them, network.clock.now());
-        let hash = envelope::message_hash(request).unwrap();
-        assert_eq!(
-            opened.unwrap().message,
-            Refusal {
-                v: 1,
-                req_hash: hash
-            }
-        );
-        let last = network.log_of(SOURCE).pop().unwrap();
-        let Event::InzageDecided {
-            guards,
-            granted: false,
-            ..
-        } = last
-        else {
-            panic!("{last:?}")
-        };
-        for name in expected {
-            assert!(guards.contains(*name), "{name} not in {guards:?}");
-        }
-        no
-    }
-}
+use basisnet_tests::bold::{Bold, Said, say};
 
 /// Withheld: the processing is restricted, or a natural person stands behind the aanbieder.
-async fn withheld(bold: &mut Bold, all: &mut Vec<No>) {
+async fn withheld(bold: &mut Bold, all: &mut Vec<Said>) {
     // An aanbieder whose processing is restricted (AVG art. 18).
     let registers = &bold.story.network.node(SOURCE).services().aanbieders;
     let at_source = bold.story.at_source;
@@ -149,7 +28,7 @@ async fn withheld(bold: &mut Bold, all: &mut Vec<No>) {
         .restrict(&everybody(), at_source, true)
         .await
         .unwrap();
-    let (id, request) = bold.question().await;
+    let (id, request) = bold.question();
     all.push(bold.no(id, &request, &["V52-beperking"]).await);
     // The same aanbieder turns out to be a one-person business: a natural person stands behind it.
     let registers = &bold.story.network.node(SOURCE).services().aanbieders;
@@ -169,7 +48,7 @@ async fn withheld(bold: &mut Bold, all: &mut Vec<No>) {
         .replace(&everybody(), at_source, &draft)
         .await
         .unwrap();
-    let (id, request) = bold.question().await;
+    let (id, request) = bold.question();
     all.push(bold.no(id, &request, &["V50-persoon-convenant"]).await);
 }
 
@@ -180,30 +59,30 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
     let mut all = Vec::new();
 
     // Nothing stands behind this handle.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.handle = Octets([9; 8]);
     all.push(
         bold.no(id, &request, &["V16-treffer", "V60-bewaartermijn-bron"])
             .await,
     );
     // A handle without having evaluated the aanbieder.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.own_proof = Octets([9; 32]);
     all.push(bold.no(id, &request, &["V16-treffer"]).await);
     // A category that the convenant does not give.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.categories = BTreeSet::from([Category::Contract]);
     all.push(bold.no(id, &request, &["V30-categorie-convenant"]).await);
     // A role that does not fit.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.requester_role = Role::Contractmanager;
     all.push(bold.no(id, &request, &["V40-rol-doel"]).await);
     // A convenant that the source does not know.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.convenant_hash = Octets([9; 32]);
     all.push(bold.no(id, &request, &["V01-lid"]).await);
     // A purpose that is not in the catalogue.
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.purpose_id = "P77".parse().unwrap();
     all.push(bold.no(id, &request, &["V10-doel-bekend"]).await);
     withheld(&mut bold, &mut all).await;
@@ -214,7 +93,7 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
         .withdraw(&everybody(), &purpose, None, "proef")
         .await
         .unwrap();
-    let (id, request) = bold.question().await;
+    let (id, request) = bold.question();
     all.push(bold.no(id, &request, &["V13-doel-in-werking"]).await);
 
     let sizes: BTreeSet<usize> = all.iter().map(|no| no.bytes.len()).collect();
@@ -225,27 +104,86 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
     );
 }
 
-/// The budget counts what was refused too, so that nobody tries until it fits.
+/// A message in a form that this version of the program does not know is refused like any other, and named in the log.
 #[tokio::test]
-async fn a_question_over_the_budget_is_refused_like_any_other() {
-    let terms =
-        basisnet_tests::agreement::TERMS.replace("inzage_per_dag = 25", "inzage_per_dag = 2");
+async fn a_question_of_another_version_is_refused_and_named() {
     let mut bold = Bold::begin().await;
-    bold.story = Asking::under(&terms).await;
-    let config = bold.story.network.member(ASKER).config();
-    bold.key = NodeKey::load(&config.node_key_file()).unwrap();
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.handle = Octets([9; 8]);
-    bold.no(id, &request, &["V16-treffer"]).await;
-    let (id, request) = bold.question().await;
-    bold.no(id, &request, &["V80-budget"]).await;
+    let like_any = bold.no(id, &request, &["V16-treffer"]).await;
+    let (id, mut request) = bold.question();
+    request.v = 2;
+    let no = bold.refused(id, &request).await;
+    assert_eq!(no.bytes.len(), like_any.bytes.len());
+    assert!(no.took >= Duration::from_millis(250));
+    let last = bold.story.network.log_of(SOURCE).pop();
+    let expected = Event::SecurityIncident {
+        peer: Some(bold.story.network.member(ASKER).oin),
+        incident: Incident::OtherVersion,
+        message: Some(message_hash(&request).unwrap()),
+    };
+    assert_eq!(last, Some(expected));
+}
+
+/// A decision that is none on our question is refused and named; the question waits on, and the log does not fill.
+#[tokio::test]
+async fn a_decision_of_another_version_is_refused_and_the_question_waits_on() {
+    let story = Asking::begin().await;
+    let asked = story.ask(&[Category::Toezicht]).await;
+    let good = InzageDecision {
+        v: 1,
+        request_id: asked.id,
+        req_hash: asked.request_hash,
+        decision: Decision::Refused(RefusalReason::StatutoryRoute),
+        policy_hash: Octets([0; 32]),
+        head: None,
+    };
+    let other = InzageDecision {
+        v: 2,
+        ..good.clone()
+    };
+    let named = |story: &Asking| {
+        let events = story.network.log_of(ASKER).into_iter();
+        let other = |event: &Event| {
+            matches!(
+                event,
+                Event::SecurityIncident {
+                    incident: Incident::OtherVersion,
+                    ..
+                }
+            )
+        };
+        events.filter(other).count()
+    };
+    let way = (SOURCE, ASKER);
+    let said = say(&story.network, way, Octets([1; 16]), &other).await;
+    assert_eq!(said.unwrap().kind(), Refusal::KIND);
+    assert_eq!(named(&story), 1);
+    let state = story.shown(asked.id).await.asked.state;
+    assert!(matches!(state, AskedState::Waiting { .. }), "{state:?}");
+
+    let many = (2..=60).map(|number| {
+        let (network, other) = (&story.network, &other);
+        async move {
+            say(network, way, Octets([number; 16]), other)
+                .await
+                .unwrap()
+        }
+    });
+    futures::future::join_all(many).await;
+    assert_eq!(named(&story), 25);
+
+    let said = say(&story.network, way, Octets([99; 16]), &good).await;
+    assert_eq!(said.unwrap().kind(), RecallReceipt::KIND);
+    let state = story.shown(asked.id).await.asked.state;
+    assert!(matches!(state, AskedState::RefusedByPerson { .. }));
 }
 
 /// A question that was answered is not answered again, also not when its proof is right.
 #[tokio::test]
 async fn a_question_that_comes_twice_is_not_handled_twice() {
     let mut bold = Bold::begin().await;
-    let (id, mut request) = bold.question().await;
+    let (id, mut request) = bold.question();
     request.handle = Octets([9; 8]);
     bold.no(id, &request, &["V16-treffer"]).await;
     let count = |bold: &Bold| {
@@ -255,43 +193,7 @@ async fn a_question_that_comes_twice_is_not_handled_twice() {
             .count()
     };
     let before = count(&bold);
-    let network = &bold.story.network;
-    let now = network.clock.now();
-    assert!(now > basisnet_protocol::time::Timestamp::from_secs(0));
-    let overlay = network.node(ASKER).overlay();
-    let source = network.node(SOURCE);
-    let there: Vec<Multiaddr> = source
-        .base()
-        .addresses
-        .iter()
-        .map(|a| a.parse().unwrap())
-        .collect();
-    let sealed = again(&bold, id, &request);
-    let answer = overlay
-        .request(
-            source.overlay().me(),
-            &there,
-            sealed,
-            Duration::from_secs(20),
-        )
-        .await;
-    assert!(answer.is_err());
+    let again = say(&bold.story.network, (ASKER, SOURCE), id, &request).await;
+    assert!(again.is_err());
     assert_eq!(count(&bold), before);
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this asker seals whatever it likes"
-)]
-fn again(bold: &Bold, id: Octets<16>, request: &InzageRequest) -> Vec<u8> {
-    let network = &bold.story.network;
-    let now = network.clock.now();
-    let header = Header {
-        sender: network.member(ASKER).oin,
-        recipient: network.member(SOURCE).oin,
-        message_id: id,
-        issued: now,
-        expires: now + envelope::LIFETIME,
-    };
-    envelope::dangerous_seal(request, header, &bold.key).unwrap()
 }

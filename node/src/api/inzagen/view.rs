@@ -3,8 +3,9 @@
 
 use basisnet_policy::Reason;
 use basisnet_protocol::message::{
-    Answer, ContractRole, LabelLetter, Law, ToezichtState, Variant, WireObligations,
+    Answer, ContractRole, LabelLetter, Law, RecallKind, ToezichtState, Variant, WireObligations,
 };
+use basisnet_protocol::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{proportionality, reason, subsidiarity};
@@ -40,7 +41,8 @@ pub(crate) struct InzageView {
     pub(crate) gevraagd_door: String,
     /// When.
     pub(crate) gevraagd_op: String,
-    /// `verstuurd`, `geen antwoord`, `wacht op besluit`, `verleend`, `geweigerd`, `verlopen` or `gewist`.
+    /// `verstuurd`, `geen antwoord`, `wacht op besluit`, `verleend`, `geweigerd`, `verlopen`, `gewist` or
+    /// `ingetrokken`.
     pub(crate) staat: String,
     /// The same in a sentence.
     pub(crate) uitleg: String,
@@ -200,6 +202,31 @@ fn standing(asked: &Asked) -> (&'static str, String) {
                 since.date()
             ),
         ),
+        AskedState::Withdrawn {
+            since,
+            kind,
+            answered,
+        } => (
+            "ingetrokken",
+            withdrawn(lid, since.date(), *kind, answered.map(Timestamp::date)),
+        ),
+    }
+}
+
+fn withdrawn(lid: &str, since: Date, kind: RecallKind, answered: Option<Date>) -> String {
+    let gone = answered.map_or_else(
+        || "Er komt geen antwoord".to_owned(),
+        |day| format!("Het antwoord van {day} is gewist"),
+    );
+    let why = taken_back(kind);
+    format!("{lid} meldde op {since}: {why}. {gone}; de vraag blijft als verwijzing.")
+}
+
+const fn taken_back(kind: RecallKind) -> &'static str {
+    match kind {
+        RecallKind::Withdrawn => "de gegevens zijn ingetrokken",
+        RecallKind::Corrected => "de gegevens klopten niet, stel de vraag opnieuw",
+        RecallKind::Restricted => "het gebruik van de gegevens is beperkt (AVG art. 18)",
     }
 }
 
@@ -341,6 +368,9 @@ pub(crate) struct VerzoekView {
     pub(crate) staat: String,
     /// Whether the other has the decision.
     pub(crate) bezorgd: bool,
+    /// Since when a decision that did not arrive is not sent any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bezorgen_gestaakt_op: Option<String>,
 }
 
 impl VerzoekView {
@@ -368,6 +398,25 @@ impl VerzoekView {
             besluit_voor: received.decide_by.to_string(),
             staat: state.to_owned(),
             bezorgd: delivered,
+            bezorgen_gestaakt_op: received.gave_up.map(|at| at.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_withdrawn_says_by_whom_when_and_what_is_gone() {
+        let day: Date = "2027-03-01".parse().unwrap();
+        let with_answer = withdrawn("Gemeente Arnhem", day, RecallKind::Restricted, Some(day));
+        assert_eq!(
+            with_answer,
+            "Gemeente Arnhem meldde op 2027-03-01: het gebruik van de gegevens is beperkt (AVG art. 18). Het antwoord \
+             van 2027-03-01 is gewist; de vraag blijft als verwijzing."
+        );
+        let without = withdrawn("Gemeente Arnhem", day, RecallKind::Withdrawn, None);
+        assert!(without.contains("Er komt geen antwoord;"), "{without}");
     }
 }

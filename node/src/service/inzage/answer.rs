@@ -12,13 +12,13 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Date;
 
-use super::Inzagen;
+use super::{FORM, Inzagen};
 use crate::audit::{Hash, Id};
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
 use crate::store::StoreError;
 
 /// The most contracts in one answer; the newest first.
-const MAX_CONTRACTS: usize = 100;
+pub(super) const MAX_CONTRACTS: usize = 100;
 
 /// What an answer is made from, read before it is decided on.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Inzagen {
         policy_hash: Hash,
     ) -> InzageDecision {
         InzageDecision {
-            v: 1,
+            v: FORM,
             request_id,
             req_hash,
             decision,

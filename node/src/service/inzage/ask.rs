@@ -7,30 +7,27 @@ use basisnet_policy::{Action, Decision, Fact, Obligations, Permit, Question, Ref
 use basisnet_protocol::bsn;
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::message::{
-    Answer, Decision as WireDecision, InzageDecision, InzageReceived, InzageRequest, Message,
-    Weighing, WireObligations,
-};
+use basisnet_protocol::message::{InzageRequest, Weighing};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
-use basisnet_protocol::time::Timestamp;
 
+use super::budget::Spent;
 use super::facts::{name_in, person_facts};
 use super::record::{NamingKey, random};
-use super::{Asked, AskedState, InzageError, Inzagen};
-use crate::audit::{Event, Id, Incident};
+use super::{Asked, AskedState, FORM, InzageError, Inzagen};
+use crate::audit::{Event, Id};
 use crate::keys::PseudonymKey;
-use crate::outbox::{Outbox, Reply, ReplyError};
+use crate::outbox::Outbox;
 use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
-use crate::store::{Change, CommitError, Expect, Recorded, Stored};
+use crate::store::{Change, CommitError, Expect, Recorded};
 
 /// The longest text that stays here with a question, in characters.
 const MAX_TEXT: usize = 1_000;
-/// The longest line in a contact that is read.
-const MAX_LINE: usize = 200;
+/// Who may ask: whoever may see treffers.
+const ASKERS: [Role; 3] = crate::service::treffer::READERS;
 
 /// The weighing of a question: the codes travel, the words stay.
 #[derive(Clone, Debug)]
@@ -78,14 +75,26 @@ struct Draft {
 impl Inzagen {
     /// Asks a member about an aanbieder.
     ///
+    /// It goes on when the caller does not wait for it: an answer that was given is not lost.
+    ///
     /// # Errors
     /// When the own rules say no, with every reason; then nothing left, and the refusal is in the log. A member that
     /// does not answer is no error: the question says so.
     pub async fn ask(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
+        let (inzagen, actor, vraag) = (self.clone(), actor.clone(), vraag.clone());
+        let asking = tokio::spawn(async move { inzagen.ask_and_wait(&actor, &vraag).await });
+        asking.await.unwrap_or(Err(InzageError::BrokenOff))
+    }
+
+    async fn ask_and_wait(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
+        // A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers
+        // gets none of them.
+        actor.require(&ASKERS)?;
         let draft = self.draft(actor, vraag).await?;
         let counting = self.counting.lock().await;
-        let permit = self.may_ask(actor, &draft).await?;
-        let (asked, recorded) = self.record_question(actor, draft, permit).await?;
+        let spent = self.spent(draft.peer)?;
+        let permit = self.may_ask(actor, &draft, &spent).await?;
+        let (asked, recorded) = self.record_question(actor, draft, permit, spent).await?;
         drop(counting);
         let (id, peer) = (asked.id, asked.peer);
         let reply = self.parts.base.outbox.send_as(id, peer, recorded).await;
@@ -107,8 +116,7 @@ impl Inzagen {
         let aanbieder = self.parts.aanbieders.get(vraag.aanbieder)?;
         let aanbieder = aanbieder.ok_or(InzageError::UnknownAanbieder)?;
         let id = Outbox::new_id();
-        let claim = self.parts.matched.claim(aanbieder.id, peer, id)?;
-        let pair = self.pair_for(peer, &vraag.purpose)?;
+        let (pair, claim) = self.ground_for(aanbieder.id, peer, &vraag.purpose, id)?;
         let names = self.naming_key().await?;
         let case_ref = (!case.is_empty()).then(|| names.case(&case));
         let question = self.question(actor, vraag, peer, pair.as_ref(), case_ref);
@@ -126,11 +134,16 @@ impl Inzagen {
     }
 
     /// The own rules. A no is written in the log, and told with every reason.
-    async fn may_ask(&self, actor: &Actor, draft: &Draft) -> Result<Permit, InzageError> {
+    async fn may_ask(
+        &self,
+        actor: &Actor,
+        draft: &Draft,
+        spent: &Spent,
+    ) -> Result<Permit, InzageError> {
         let question = &draft.question;
         let pair = draft.pair.as_ref();
         let mut facts = self.facts_of(pair, &question.purpose, question.purpose_version)?;
-        facts.used_today = Some(self.asked_today(draft.peer)?);
+        facts.used_today = Some(spent.used(self.parts.base.per_day));
         facts.aanbieder = person_facts(&draft.aanbieder);
         facts.aanbieder.treffer = Fact::from(draft.claim.is_some());
         let decision = self
@@ -151,16 +164,18 @@ impl Inzagen {
         actor: &Actor,
         draft: Draft,
         permit: Permit,
+        spent: Spent,
     ) -> Result<(Asked, Recorded<Released<InzageRequest>>), InzageError> {
         let keep_until = permit.obligations().retain_until;
         let rests_on = grounds(permit.grounds());
         let request = request(&draft, permit.obligations()).ok_or(InzageError::Unknown)?;
-        let pair_name = draft.pair.as_ref().map(name_in);
+        let pair = draft.pair.as_ref().ok_or(InzageError::UnknownMember)?;
         let asked = Asked {
             id: draft.id,
             aanbieder: draft.aanbieder.id,
             peer: draft.peer,
-            peer_name: pair_name.unwrap_or_else(|| draft.peer.to_string()),
+            peer_name: name_in(pair),
+            group_id: pair.content().group_id.clone(),
             request_hash: message_hash(&request)?,
             request: request.clone(),
             case: draft.case,
@@ -182,6 +197,7 @@ impl Inzagen {
         let change = Change::new()
             .put(asked.id, &asked, Expect::Absent)?
             .audit(event.by(actor.by()));
+        let change = spent.count_one(change)?;
         let released = permit.release(|_| request);
         let recorded = self
             .parts
@@ -261,152 +277,6 @@ impl Inzagen {
         self.parts.base.store.commit(change).await?;
         Ok(key)
     }
-
-    /// What became of a question: the reply of the other, or none.
-    async fn settle(&self, asked: Asked, reply: Option<Reply>) -> Result<Asked, InzageError> {
-        let Some(reply) = reply else {
-            return self.turn(asked, AskedState::NoAnswer, None).await;
-        };
-        if reply.kind().as_deref() == Some(InzageReceived::KIND) {
-            let state = match reply.open::<InzageReceived>() {
-                Ok(opened) if opened.message.request_id == asked.id => AskedState::Waiting {
-                    decide_by: opened.message.decide_by,
-                },
-                Ok(_) | Err(_) => return self.distrust(asked).await,
-            };
-            return self.turn(asked, state, None).await;
-        }
-        match reply.open::<InzageDecision>() {
-            Ok(opened) => self.take(asked, &opened.message).await,
-            Err(ReplyError::Refused) => {
-                let event = answered(&asked, false);
-                self.turn(asked, AskedState::Refused, Some(event)).await
-            }
-            Err(ReplyError::OtherQuestion | ReplyError::Open(_)) => self.distrust(asked).await,
-        }
-    }
-
-    /// A decision of the other that came by itself. None when it belongs to no question of ours.
-    pub(super) async fn take_pushed(
-        &self,
-        from: Oin,
-        decision: &InzageDecision,
-    ) -> Result<Option<Asked>, InzageError> {
-        let Some(Stored { value: asked, .. }) =
-            self.parts.base.store.get::<Asked>(decision.request_id)?
-        else {
-            return Ok(None);
-        };
-        if asked.peer != from || decision.req_hash != asked.request_hash {
-            return Ok(None);
-        }
-        // Sent again because our receipt was lost: it counts once.
-        if asked.state.is_settled() {
-            return Ok(Some(asked));
-        }
-        self.take(asked, decision).await.map(Some)
-    }
-
-    async fn take(&self, asked: Asked, decision: &InzageDecision) -> Result<Asked, InzageError> {
-        let now = self.parts.base.clock.now();
-        let Some(state) = state_after(&asked, decision, now) else {
-            return self.distrust(asked).await;
-        };
-        let granted = matches!(state, AskedState::Released { .. });
-        let event = answered(&asked, granted);
-        self.turn(asked, state, Some(event)).await
-    }
-
-    /// The other sent something that is no answer to this question.
-    async fn distrust(&self, asked: Asked) -> Result<Asked, InzageError> {
-        let event = Event::SecurityIncident {
-            peer: Some(asked.peer),
-            incident: Incident::Malformed,
-            message: Some(asked.request_hash),
-        };
-        self.turn(asked, AskedState::NoAnswer, Some(event)).await
-    }
-
-    /// Writes down how a question stands now. What was settled is not unsettled by a message that came later than
-    /// the one that settled it: the decision may overtake the notice that there will be one.
-    pub(super) async fn turn(
-        &self,
-        asked: Asked,
-        state: AskedState,
-        event: Option<Event>,
-    ) -> Result<Asked, InzageError> {
-        let store = &self.parts.base.store;
-        let stored = store.get::<Asked>(asked.id)?.ok_or(InzageError::Unknown)?;
-        if stored.value.state.is_settled() && !state.is_settled() {
-            return Ok(stored.value);
-        }
-        let asked = Asked {
-            state,
-            ..stored.value
-        };
-        let mut change = Change::new().put(asked.id, &asked, Expect::Version(stored.version))?;
-        if let Some(event) = event {
-            change = change.audit(event);
-        }
-        store.commit(change).await?;
-        Ok(asked)
-    }
-}
-
-fn answered(asked: &Asked, granted: bool) -> Event {
-    Event::InzageAnswered {
-        inzage: asked.id,
-        peer: asked.peer,
-        granted,
-    }
-}
-
-/// The state that a decision brings, if it is one on this question and gives no more than was asked.
-fn state_after(asked: &Asked, decision: &InzageDecision, now: Timestamp) -> Option<AskedState> {
-    let ours = decision.v == 1
-        && decision.request_id == asked.id
-        && decision.req_hash == asked.request_hash;
-    if !ours {
-        return None;
-    }
-    match &decision.decision {
-        WireDecision::Refused(reason) => Some(AskedState::RefusedByPerson { reason: *reason }),
-        WireDecision::Released {
-            answer,
-            obligations,
-        } => {
-            let request = &asked.request;
-            let in_order = obligations.no_onward_sharing
-                && obligations.source_oin == asked.peer
-                && obligations.purpose_id == request.purpose_id
-                && obligations.convenant_hash == request.convenant_hash
-                && answers_no_more(answer, &request.categories);
-            in_order.then(|| AskedState::Released {
-                answer: Box::new(answer.clone()),
-                obligations: Box::new(WireObligations {
-                    retain_until: obligations.retain_until.min(asked.keep_until),
-                    ..obligations.clone()
-                }),
-                policy_hash: decision.policy_hash,
-                received: now,
-            })
-        }
-    }
-}
-
-fn answers_no_more(answer: &Answer, asked: &BTreeSet<Category>) -> bool {
-    let short = |line: &String| line.chars().count() <= MAX_LINE;
-    let given = [
-        (answer.contract.is_some(), Category::Contract),
-        (answer.toezicht.is_some(), Category::Toezicht),
-        (answer.label.is_some(), Category::Label),
-        (answer.contact.is_some(), Category::Contact),
-    ];
-    let contact = answer.contact.as_ref();
-    given
-        .iter()
-        .all(|(given, category)| !given || asked.contains(category))
-        && contact.is_none_or(|c| short(&c.team) && short(&c.mailbox) && short(&c.telephone))
 }
 
 /// The message. A permit rests on a treffer, a weighing, a case, a role and an agreement, so none of them is absent.
@@ -414,7 +284,7 @@ fn request(draft: &Draft, obligations: &Obligations) -> Option<InzageRequest> {
     let (question, claim) = (&draft.question, draft.claim.as_ref()?);
     let (trace, span) = (random::<16>(), random::<8>());
     Some(InzageRequest {
-        v: 1,
+        v: FORM,
         ctx: claim.ctx,
         convenant_hash: draft.pair.as_ref()?.convenant.hash(),
         handle: claim.handle,

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use basisnet_policy::{Decision, Obligations, Permit};
+use basisnet_policy::{Decision, Obligations, Permit, Released};
 use basisnet_protocol::message::{
     Answer, Decision as WireDecision, InzageDecision, Message, RecallReceipt, RefusalReason,
 };
@@ -15,10 +15,19 @@ use basisnet_protocol::purpose::{Category, Role};
 
 use super::receive::hash_of;
 use super::{InzageError, Inzagen, Received, ReceivedState};
-use crate::audit::{By, Event, Id};
+use crate::audit::{By, Event, Grounds, Id};
 use crate::service::account::{AccountId, Actor};
-use crate::service::matching::grounds;
-use crate::store::{Change, Expect, Stored};
+use crate::service::matching::{Pair, grounds};
+use crate::store::{Change, Expect, Recorded, StoreError, Stored};
+
+/// When a decision that was written down is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivering {
+    /// At once.
+    Now,
+    /// With the next attempt: the member did not answer a moment ago.
+    Later,
+}
 
 /// What a person gives.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +67,8 @@ impl Inzagen {
             at: now,
             delivered: false,
         };
-        self.conclude(stored, state, actor.by()).await
+        self.conclude(stored, state, actor.by(), Delivering::Now)
+            .await
     }
 
     /// Refuses a question that waits for a person, and tells why.
@@ -73,7 +83,8 @@ impl Inzagen {
     ) -> Result<Received, InzageError> {
         let stored = self.waiting(actor, id)?;
         let state = self.refusal(reason, Some(actor.account()));
-        self.conclude(stored, state, actor.by()).await
+        self.conclude(stored, state, actor.by(), Delivering::Now)
+            .await
     }
 
     pub(super) fn refusal(&self, reason: RefusalReason, by: Option<AccountId>) -> ReceivedState {
@@ -140,6 +151,7 @@ impl Inzagen {
         stored: Stored<Received>,
         state: ReceivedState,
         by: By,
+        delivering: Delivering,
     ) -> Result<Received, InzageError> {
         let Stored {
             version,
@@ -157,7 +169,19 @@ impl Inzagen {
             }
             Err(error) => return Err(error),
         };
-        self.send_decision(received, version, permit, by).await
+        let (received, recorded) = self.record_decision(received, version, permit, by).await?;
+        match delivering {
+            Delivering::Now => self.send_decision(received, version + 1, recorded).await,
+            Delivering::Later => Ok(received),
+        }
+    }
+
+    /// The agreement under which a question is decided: the version in force now of the one under which it was asked.
+    fn pair_of(&self, received: &Received) -> Result<Option<Pair>, StoreError> {
+        match &received.group_id {
+            Some(group) => self.pair_in(received.peer, group),
+            None => Ok(None),
+        }
     }
 
     /// The rules as they stand now. The proof of the treffer was checked when the question came, and it was counted
@@ -168,7 +192,7 @@ impl Inzagen {
         proposal: Option<&Obligations>,
     ) -> Result<Permit, InzageError> {
         let request = &received.request;
-        let pair = self.pair_named(received.peer, &request.convenant_hash)?;
+        let pair = self.pair_of(received)?;
         let (question, mut facts) =
             self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
         facts.used_today = Some(0);
@@ -184,13 +208,13 @@ impl Inzagen {
         }
     }
 
-    async fn send_decision(
+    async fn record_decision(
         &self,
         mut received: Received,
         version: u64,
         permit: Permit,
         by: By,
-    ) -> Result<Received, InzageError> {
+    ) -> Result<(Received, Recorded<Released<InzageDecision>>), InzageError> {
         let wire = self.wire_decision(&received, permit.obligations())?;
         let policy = permit.grounds().policy_hash;
         let rests_on = grounds(permit.grounds());
@@ -216,12 +240,17 @@ impl Inzagen {
             .store
             .commit_release(change, released)
             .await?;
-        let reply = self
-            .parts
-            .base
-            .outbox
-            .send::<InzageDecision>(received.peer, recorded)
-            .await;
+        Ok((received, recorded))
+    }
+
+    async fn send_decision(
+        &self,
+        mut received: Received,
+        version: u64,
+        decision: Recorded<Released<InzageDecision>>,
+    ) -> Result<Received, InzageError> {
+        let outbox = &self.parts.base.outbox;
+        let reply = outbox.send(received.peer, decision).await;
         let delivered = reply.is_ok_and(|reply| {
             // A refusal of it means that the other knows nothing of this question any more.
             let kind = reply.kind();
@@ -233,7 +262,7 @@ impl Inzagen {
         });
         if delivered {
             received.state.set_delivered();
-            let change = Change::new().put(received.id, &received, Expect::Version(version + 1))?;
+            let change = Change::new().put(received.id, &received, Expect::Version(version))?;
             self.parts.base.store.commit(change).await?;
         }
         Ok(received)
@@ -271,7 +300,7 @@ impl Inzagen {
             granted: false,
             guards,
             answer: received.request_hash,
-            grounds: self.grounds_now(&received),
+            grounds: self.grounds_now(&received)?,
         };
         let change = Change::new()
             .put(received.id, &received, Expect::Version(version))?
@@ -280,12 +309,13 @@ impl Inzagen {
         Ok(received)
     }
 
-    fn grounds_now(&self, received: &Received) -> crate::audit::Grounds {
-        crate::audit::Grounds {
+    fn grounds_now(&self, received: &Received) -> Result<Grounds, StoreError> {
+        let pair = self.pair_of(received)?;
+        Ok(Grounds {
             policy: self.parts.base.engine.rules().hash(),
             catalogue: self.parts.base.engine.catalogue().hash(),
-            convenant: Some(received.request.convenant_hash),
-        }
+            convenant: pair.map(|pair| pair.convenant.hash()),
+        })
     }
 }
 

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What time brings: a question that nobody decides on gets a no, an answer whose term is over goes, and a decision
-//! that did not arrive is sent again.
+//! that did not arrive is sent again, until it has been tried long enough.
+//!
+//! Everything that is due is done, however much there is of it; it is read in pages of a fixed size.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::RefusalReason;
 use basisnet_protocol::time::Timestamp;
 
+use super::decide::Delivering;
 use super::record::{IS_OPEN, OPEN};
 use super::{Asked, AskedState, InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{By, Event};
-use crate::store::Stored;
+use crate::store::{Change, Expect, Key, Record, Stored};
 
-/// At most so many at one time; the rest follows the next time.
-const AT_A_TIME: usize = 500;
+/// Read so many at a time.
+const PAGE: usize = 500;
 /// So long a decision that does not arrive is sent again, and so long after its term an answer may still come.
 const GRACE: Duration = Duration::from_secs(7 * 86_400);
 /// So long between two attempts: each is a decision anew, with a line in the log.
@@ -21,43 +26,68 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 /// A question that was recorded and of which nothing was heard: the node stopped halfway.
 const HALFWAY: Duration = Duration::from_secs(3_600);
 
+/// Whether a member that was sent a decision has it.
+type Reached = Option<(Oin, bool)>;
+
 impl Inzagen {
-    /// Does what is due. A fault in one does not keep the others from being done.
+    /// Does what is due. A fault in one does not keep the others from being done, and a member that does not answer
+    /// is not tried again and again.
     pub async fn due(&self) {
-        match self
-            .parts
-            .base
-            .store
-            .by_index::<Received>(OPEN, IS_OPEN, None, AT_A_TIME)
-        {
-            Ok(open) => {
-                for (_, received) in open {
-                    report(self.due_received(received).await);
+        let mut silent = BTreeSet::new();
+        let mut after = None;
+        while let Some(page) = self.open_page::<Received>(&mut after) {
+            for received in page {
+                match self.due_received(received, &silent).await {
+                    Ok(Some((peer, false))) => drop(silent.insert(peer)),
+                    Ok(Some((_, true)) | None) => {}
+                    Err(error) => report(&error),
                 }
             }
-            Err(error) => tracing::error!(%error, "questions of others could not be read"),
         }
-        match self
-            .parts
-            .base
-            .store
-            .by_index::<Asked>(OPEN, IS_OPEN, None, AT_A_TIME)
-        {
-            Ok(open) => {
-                for (_, asked) in open {
-                    report(self.due_asked(asked.value).await);
+        let mut after = None;
+        while let Some(page) = self.open_page::<Asked>(&mut after) {
+            for asked in page {
+                if let Err(error) = self.due_asked(asked.value).await {
+                    report(&error);
                 }
             }
-            Err(error) => tracing::error!(%error, "own questions could not be read"),
+        }
+        if let Err(error) = self.tell_beyond_budgets().await {
+            report(&error);
         }
     }
 
-    async fn due_received(&self, stored: Stored<Received>) -> Result<(), InzageError> {
+    /// The next questions about which something remains to be done; none at the end.
+    fn open_page<R: Record>(&self, after: &mut Option<Key>) -> Option<Vec<Stored<R>>> {
+        let store = &self.parts.base.store;
+        match store.by_index::<R>(OPEN, IS_OPEN, after.as_ref(), PAGE) {
+            Ok(page) => {
+                *after = Some(page.last()?.0.clone());
+                Some(page.into_iter().map(|(_, stored)| stored).collect())
+            }
+            Err(error) => {
+                tracing::error!(%error, "open questions could not be read");
+                None
+            }
+        }
+    }
+
+    async fn due_received(
+        &self,
+        stored: Stored<Received>,
+        silent: &BTreeSet<Oin>,
+    ) -> Result<Reached, InzageError> {
         let now = self.parts.base.clock.now();
-        match &stored.value.state {
+        let is_silent = silent.contains(&stored.value.peer);
+        let (state, delivering) = match &stored.value.state {
             ReceivedState::Waiting if now >= stored.value.decide_by => {
+                let delivering = if is_silent {
+                    Delivering::Later
+                } else {
+                    Delivering::Now
+                };
                 let state = self.refusal(RefusalReason::NotDecidedInTime, None);
-                self.conclude(stored, state, By::Node).await.map(drop)
+                (state, delivering)
             }
             ReceivedState::Granted {
                 at,
@@ -69,17 +99,39 @@ impl Inzagen {
                 delivered: false,
                 ..
             } => {
-                if now > *at + GRACE || now < stored.value.last_sent + AGAIN {
-                    return Ok(());
+                if now > *at + GRACE {
+                    return self.give_up(stored).await.map(|()| None);
                 }
-                let state = stored.value.state.clone();
-                self.conclude(stored, state, By::Node).await.map(drop)
+                if is_silent || now < stored.value.last_sent + AGAIN {
+                    return Ok(None);
+                }
+                (stored.value.state.clone(), Delivering::Now)
             }
             ReceivedState::Waiting
             | ReceivedState::Withheld { .. }
             | ReceivedState::Granted { .. }
-            | ReceivedState::Refused { .. } => Ok(()),
-        }
+            | ReceivedState::Refused { .. } => return Ok(None),
+        };
+        let received = self.conclude(stored, state, By::Node, delivering).await?;
+        Ok((delivering == Delivering::Now).then(|| (received.peer, received.state.is_delivered())))
+    }
+
+    /// The member did not take the decision in all that time. It stays here; whoever asked hears nothing, and there
+    /// that is shown as no answer.
+    async fn give_up(&self, stored: Stored<Received>) -> Result<(), InzageError> {
+        let received = Received {
+            gave_up: Some(self.parts.base.clock.now()),
+            ..stored.value
+        };
+        let event = Event::InzageUndelivered {
+            inzage: received.id,
+            peer: received.peer,
+        };
+        let change = Change::new()
+            .put(received.id, &received, Expect::Version(stored.version))?
+            .audit(event);
+        self.parts.base.store.commit(change).await?;
+        Ok(())
     }
 
     async fn due_asked(&self, asked: Asked) -> Result<(), InzageError> {
@@ -88,7 +140,9 @@ impl Inzagen {
             return Ok(());
         };
         let event = Event::InzageExpired { inzage: asked.id };
-        self.turn(asked, state, Some(event)).await.map(drop)
+        self.turn(asked.id, state, Some(event), None)
+            .await
+            .map(drop)
     }
 }
 
@@ -109,12 +163,11 @@ fn state_at(asked: &Asked, now: Timestamp) -> Option<AskedState> {
         | AskedState::Refused
         | AskedState::RefusedByPerson { .. }
         | AskedState::TimedOut
-        | AskedState::Forgotten { .. } => None,
+        | AskedState::Forgotten { .. }
+        | AskedState::Withdrawn { .. } => None,
     }
 }
 
-fn report(outcome: Result<(), InzageError>) {
-    if let Err(error) = outcome {
-        tracing::warn!(%error, "a question could not be brought up to date");
-    }
+fn report(error: &InzageError) {
+    tracing::warn!(%error, "a question could not be brought up to date");
 }

@@ -5,52 +5,59 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::{AanbiederFacts, DataClass, Fact, Facts};
 use basisnet_protocol::id::{NaturalPersonBehind, Oin};
+use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::{Date, Timestamp};
 
-use super::record::{BY_DAY, BY_PEER_AND_DAY, day_term, peer_term};
-use super::{Asked, InzageError, Inzagen, Received};
-use crate::audit::Hash;
+use super::{InzageError, Inzagen};
+use crate::audit::Id;
 use crate::service::aanbieder::Aanbieder;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
 use crate::service::matching::Pair;
+use crate::service::publication::Claim;
 use crate::store::StoreError;
 
-/// More questions on one day than this are not counted: it is over any budget.
-const MANY: usize = 10_000;
-
 impl Inzagen {
-    /// The agreement under which a question to this member goes: the one that has the purpose, else any, so that the
-    /// rules can say what is wrong with it.
-    pub(super) fn pair_for(
-        &self,
-        peer: Oin,
-        purpose: &PurposeId,
-    ) -> Result<Option<Pair>, StoreError> {
+    /// The agreements with a member; one in which the two exchange comes first.
+    pub(super) fn pairs_with(&self, peer: Oin) -> Result<Vec<Pair>, StoreError> {
         let mut pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
         pairs.retain(|pair| pair.peer == peer);
-        let has_it = |pair: &Pair| {
-            pair.content()
-                .purposes
-                .iter()
-                .any(|terms| &terms.id == purpose)
-        };
-        let best = pairs.iter().position(has_it).unwrap_or(0);
-        Ok(pairs.into_iter().nth(best))
+        pairs.sort_by_key(|pair| pair.open != Fact::Yes);
+        Ok(pairs)
     }
 
-    /// The agreement with this member that a question names.
-    pub(super) fn pair_named(
+    /// The agreement with a member in a sharing group: the version that is in force now.
+    pub(super) fn pair_in(&self, peer: Oin, group: &str) -> Result<Option<Pair>, StoreError> {
+        let pairs = self.pairs_with(peer)?;
+        Ok(pairs
+            .into_iter()
+            .find(|pair| pair.content().group_id == group))
+    }
+
+    /// The agreement under which a question to this member goes, with the treffer in its group: one that has the
+    /// purpose and a treffer, else one that has the purpose, else any, so that the rules can say what is wrong.
+    pub(super) fn ground_for(
         &self,
+        aanbieder: Id,
         peer: Oin,
-        convenant: &Hash,
-    ) -> Result<Option<Pair>, StoreError> {
-        let pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
-        let named = |pair: &Pair| pair.peer == peer && pair.convenant.hash() == *convenant;
-        Ok(pairs.into_iter().find(named))
+        purpose: &PurposeId,
+        message: Octets<16>,
+    ) -> Result<(Option<Pair>, Option<Claim>), InzageError> {
+        let mut pairs = self.pairs_with(peer)?;
+        let has_it = |pair: &Pair| pair.content().terms_of(purpose).is_some();
+        if pairs.iter().any(has_it) {
+            pairs.retain(has_it);
+        }
+        for pair in &pairs {
+            let group = &pair.content().group_id;
+            if let Some(claim) = (self.parts.matched).claim(aanbieder, peer, group, message)? {
+                return Ok((Some(pair.clone()), Some(claim)));
+            }
+        }
+        Ok((pairs.into_iter().next(), None))
     }
 
-    /// A member by its OIN, or by its name in a convenant.
+    /// A member by its OIN, or by its name in a convenant when only one has that.
     pub(super) fn member(&self, named: &str) -> Result<Oin, InzageError> {
         if let Ok(oin) = named.trim().parse() {
             return Ok(oin);
@@ -62,14 +69,20 @@ impl Inzagen {
                 .to_owned()
         };
         let pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
-        pairs
+        let is_meant = |pair: &&Pair| {
+            let name = name_in(pair);
+            name.to_lowercase() == wanted || short(&name) == short(&wanted)
+        };
+        let meant: BTreeSet<Oin> = pairs
             .iter()
-            .find(|pair| {
-                let name = name_in(pair);
-                name.to_lowercase() == wanted || short(&name) == short(&wanted)
-            })
+            .filter(is_meant)
             .map(|pair| pair.peer)
-            .ok_or(InzageError::UnknownMember)
+            .collect();
+        // Two members with one name: whom is meant is not clear, so nobody is asked.
+        match meant.len() {
+            1 => meant.first().copied().ok_or(InzageError::UnknownMember),
+            _ => Err(InzageError::UnknownMember),
+        }
     }
 
     /// The facts about an agreement and a purpose.
@@ -86,35 +99,6 @@ impl Inzagen {
             in_force: self.parts.doelen.in_force(purpose, version)?,
             ..Facts::default()
         })
-    }
-
-    /// Questions that we put to this member today; all there can be when our own limit is reached.
-    pub(super) fn asked_today(&self, peer: Oin) -> Result<u32, StoreError> {
-        let today = self.parts.base.clock.now().date();
-        let all = self.count::<Asked>(BY_DAY, &day_term(today))?;
-        if all >= self.parts.base.per_day {
-            return Ok(u32::MAX);
-        }
-        self.count::<Asked>(BY_PEER_AND_DAY, &peer_term(peer, today))
-    }
-
-    /// Questions that this member put to us today.
-    pub(super) fn received_today(&self, peer: Oin) -> Result<u32, StoreError> {
-        let today = self.parts.base.clock.now().date();
-        self.count::<Received>(BY_PEER_AND_DAY, &peer_term(peer, today))
-    }
-
-    fn count<R: crate::store::Record>(
-        &self,
-        index: &'static str,
-        term: &[u8],
-    ) -> Result<u32, StoreError> {
-        let found = self
-            .parts
-            .base
-            .store
-            .by_index::<R>(index, term, None, MANY)?;
-        Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
     }
 
     /// The facts about an aanbieder of the own register, for an answer in these categories.

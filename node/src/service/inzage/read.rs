@@ -9,16 +9,21 @@ use std::collections::BTreeSet;
 use basisnet_policy::{AanbiederFacts, Action, DataClass, Decision, Fact, Question, Reason};
 use basisnet_protocol::message::{Answer, WireObligations};
 use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::Date;
 
-use super::record::{BY_AANBIEDER, IS_OPEN, OPEN};
-use super::{Asked, AskedState, InzageError, Inzagen, Received, ReceivedState};
+use super::record::{BY_AANBIEDER, BY_DAY, IS_OPEN, TO_DECIDE, day_term};
+use super::{Asked, AskedState, InzageError, Inzagen, Received};
 use crate::audit::{Event, Id};
 use crate::service::aanbieder::READERS;
 use crate::service::account::Actor;
-use crate::store::{Change, Key};
+use crate::store::{Change, Key, Record, StoreError};
 
 /// The most questions in one list.
-const MAX_LISTED: usize = 1_000;
+pub(crate) const MAX_LISTED: usize = 1_000;
+/// Read so many at a time.
+const PAGE: usize = 500;
+/// No question is kept longer than this: it is forgotten two years after the quarter in which it last changed.
+const MOST_DAYS: u32 = 4 * 366;
 
 /// A question of our own, and its answer for who may see it.
 #[derive(Clone, Debug)]
@@ -32,26 +37,37 @@ pub struct Shown {
 }
 
 impl Inzagen {
-    /// The own questions, the newest first, without their answers.
+    /// The own questions, the newest first, without their answers: at most `limit` from the one that follows `before`
+    /// on, or from the newest.
     ///
     /// # Errors
-    /// When the caller may not read the register.
-    pub fn list(&self, actor: &Actor) -> Result<Vec<Asked>, InzageError> {
+    /// When the caller may not read the register, or there is no question `before`.
+    pub fn list(
+        &self,
+        actor: &Actor,
+        before: Option<Id>,
+        limit: usize,
+    ) -> Result<Vec<Asked>, InzageError> {
         actor.require(&READERS)?;
+        let limit = limit.min(MAX_LISTED);
+        let last = before.map(|id| self.asked(id)).transpose()?;
+        let last = last.map(|asked| (asked.at, asked.id));
+        let newest = match last {
+            Some((at, _)) => at.date(),
+            None => self.parts.base.clock.now().date().plus_days(1),
+        };
         let mut all = Vec::new();
-        let mut after: Option<Key> = None;
-        while all.len() < MAX_LISTED * 10 {
-            let page = self
-                .parts
-                .base
-                .store
-                .page::<Asked>(after.as_ref(), MAX_LISTED)?;
-            let Some((last, _)) = page.last() else { break };
-            after = Some(last.clone());
-            all.extend(page.into_iter().map(|(_, stored)| closed(stored.value)));
+        for back in 0..=MOST_DAYS.min(newest.as_days()) {
+            let day = day_term(Date::from_days(newest.as_days() - back));
+            let mut of_day: Vec<Asked> = self.all_of(BY_DAY, &day)?;
+            of_day.retain(|asked| last.is_none_or(|last| (asked.at, asked.id) < last));
+            of_day.sort_by_key(|asked| std::cmp::Reverse((asked.at, asked.id)));
+            all.extend(of_day.into_iter().map(closed));
+            if all.len() >= limit {
+                break;
+            }
         }
-        all.sort_by_key(|asked| std::cmp::Reverse((asked.at, asked.id)));
-        all.truncate(MAX_LISTED);
+        all.truncate(limit);
         Ok(all)
     }
 
@@ -61,38 +77,43 @@ impl Inzagen {
     /// When the caller may not read the register.
     pub fn about(&self, actor: &Actor, aanbieder: Id) -> Result<Vec<Asked>, InzageError> {
         actor.require(&READERS)?;
-        let found = self.parts.base.store.by_index::<Asked>(
-            BY_AANBIEDER,
-            aanbieder.as_bytes(),
-            None,
-            MAX_LISTED,
-        )?;
-        let mut all: Vec<Asked> = found
-            .into_iter()
-            .map(|(_, stored)| closed(stored.value))
-            .collect();
+        let mut all: Vec<Asked> = self.all_of(BY_AANBIEDER, aanbieder.as_bytes())?;
         all.sort_by_key(|asked| std::cmp::Reverse((asked.at, asked.id)));
-        Ok(all)
+        all.truncate(MAX_LISTED);
+        Ok(all.into_iter().map(closed).collect())
     }
 
     /// The questions of others that wait for a decision of this person, the oldest first.
     ///
+    /// Budgets bound how many wait. Of more than a list holds the oldest are shown, so that each has its turn.
+    ///
     /// # Errors
     /// When the store does not read.
     pub fn open(&self, actor: &Actor) -> Result<Vec<Received>, InzageError> {
-        let found = self
-            .parts
-            .base
-            .store
-            .by_index::<Received>(OPEN, IS_OPEN, None, MAX_LISTED)?;
-        let mut open: Vec<Received> = found
-            .into_iter()
-            .map(|(_, stored)| stored.value)
-            .filter(|received| received.state == ReceivedState::Waiting)
-            .filter(|received| actor.require(&self.deciders(received)).is_ok())
-            .collect();
+        let mut open: Vec<Received> = self.all_of(TO_DECIDE, IS_OPEN)?;
+        open.retain(|received| actor.require(&self.deciders(received)).is_ok());
         open.sort_by_key(|received| (received.at, received.id));
+        open.truncate(MAX_LISTED);
         Ok(open)
+    }
+
+    /// All there is under a term of an index, read in pages.
+    fn all_of<R: Record>(&self, index: &'static str, term: &[u8]) -> Result<Vec<R>, StoreError> {
+        let (mut found, mut after): (Vec<R>, Option<Key>) = (Vec::new(), None);
+        loop {
+            let store = &self.parts.base.store;
+            let page = store.by_index::<R>(index, term, after.as_ref(), PAGE)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(found);
+            };
+            after = Some(last.clone());
+            found.extend(page.into_iter().map(|(_, stored)| stored.value));
+        }
+    }
+
+    fn asked(&self, id: Id) -> Result<Asked, InzageError> {
+        let stored = self.parts.base.store.get::<Asked>(id)?;
+        Ok(stored.ok_or(InzageError::Unknown)?.value)
     }
 
     /// One question of another, for who may decide on it.
@@ -122,13 +143,7 @@ impl Inzagen {
         purpose: Option<&PurposeId>,
     ) -> Result<Shown, InzageError> {
         actor.require(&READERS)?;
-        let stored = self
-            .parts
-            .base
-            .store
-            .get::<Asked>(id)?
-            .ok_or(InzageError::Unknown)?;
-        let asked = stored.value;
+        let asked = self.asked(id)?;
         let AskedState::Released {
             answer,
             obligations,
@@ -179,7 +194,7 @@ impl Inzagen {
         purpose: &PurposeId,
     ) -> Result<Decision, InzageError> {
         let request = &asked.request;
-        let pair = self.pair_named(asked.peer, &obligations.convenant_hash)?;
+        let pair = self.pair_in(asked.peer, &asked.group_id)?;
         let catalogue = self.parts.base.engine.catalogue();
         let entry = catalogue.newest(purpose);
         let fitting = entry.and_then(|entry| entry.roles.iter().find(|role| actor.has(**role)));

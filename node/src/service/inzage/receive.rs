@@ -3,20 +3,24 @@
 //!
 //! Every no of the rules takes the same path and has the same form: the question is counted, kept and logged, and
 //! the reply leaves on a tick. Whether nothing stands behind it, or it is withheld, or it is not allowed, only the own
-//! log knows.
+//! log knows. Beyond the budget of the day the no is the same, but the question is only counted.
 
 use std::collections::BTreeSet;
 
 use basisnet_policy::{Action, Decision, Fact, Facts, Permit, Question, Refusal};
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::message::{InzageDecision, InzageReceived, InzageRequest, Refusal as No};
+use basisnet_protocol::message::{
+    InzageDecision, InzageReceived, InzageRequest, RecallReceipt, Refusal as No,
+};
 use basisnet_protocol::purpose::PurposeId;
 
+use super::budget::{Counted, Today, budget_of};
 use super::facts::name_in;
 use super::record::random;
-use super::{DECIDE_WITHIN, InzageError, Inzagen, Received, ReceivedState};
-use crate::audit::{Event, Hash, Id};
+use super::reply::Pushed;
+use super::{DECIDE_WITHIN, FORM, InzageError, Inzagen, Received, ReceivedState};
+use crate::audit::{Event, Hash, Id, Incident};
 use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::service::matching::{Pair, grounds};
@@ -29,6 +33,7 @@ struct Case {
     pair: Option<Pair>,
     question: Question,
     facts: Facts,
+    today: Today,
 }
 
 impl Inzagen {
@@ -49,23 +54,18 @@ impl Inzagen {
         &self,
         delivery: Delivery<InzageDecision>,
     ) -> Result<Sealed, Unanswered> {
-        let Delivery {
-            from,
-            message,
-            hash,
-            ..
-        } = delivery;
-        let taken = self.take_pushed(from, &message).await;
+        let (from, hash) = (delivery.from, delivery.hash);
+        let taken = self.take_pushed(delivery).await;
         let outbox = &self.parts.base.outbox;
         match taken.map_err(|error| Unanswered::because(&error))? {
-            Some(_) => {
-                let receipt = basisnet_protocol::message::RecallReceipt {
-                    v: 1,
+            Pushed::Taken => {
+                let receipt = RecallReceipt {
+                    v: FORM,
                     req_hash: hash,
                 };
                 Ok(outbox.reply_procedural(from, &receipt)?)
             }
-            None => Ok(outbox.refuse(from, hash)?),
+            Pushed::NotOurs => Ok(outbox.refuse(from, hash)?),
         }
     }
 
@@ -73,16 +73,22 @@ impl Inzagen {
         &self,
         delivery: Delivery<InzageRequest>,
     ) -> Result<Sealed, InzageError> {
-        let _counting = self.counting.lock().await;
-        let (from, once) = (delivery.from, delivery.once.clone());
-        let case = self.open_case(delivery)?;
+        let (from, hash, once) = (delivery.from, delivery.hash, delivery.once.clone());
+        let _turn = self.turns.of(from).await;
+        let today = self.today(Counted::From(from))?;
+        let pairs = self.pairs_with(from)?;
+        if today.count() >= budget_of(&pairs) {
+            let change = self.beyond_budget(today)?;
+            return self.refuse_at_once(from, hash, once.mark(change)?).await;
+        }
+        if delivery.message.v != FORM {
+            let change = today.count_one(Change::new().audit(other_version(from, hash)))?;
+            return self.refuse_at_once(from, hash, once.mark(change)?).await;
+        }
+        let case = self.open_case(delivery, pairs, today)?;
         let now = self.parts.base.clock.now();
-        match self
-            .parts
-            .base
-            .engine
-            .decide(&case.question, &case.facts, now)
-        {
+        let engine = &self.parts.base.engine;
+        match engine.decide(&case.question, &case.facts, now) {
             Decision::Refuse(refusal) => self.say_no(from, case, &refusal, &once).await,
             Decision::Permit(permit) if answers_at_once(&case, &permit) => {
                 self.answer_now(from, case, permit, &once).await
@@ -91,7 +97,23 @@ impl Inzagen {
         }
     }
 
-    fn open_case(&self, delivery: Delivery<InzageRequest>) -> Result<Case, InzageError> {
+    /// The one form of a no, for a question of which nothing is kept but what is in this change.
+    async fn refuse_at_once(
+        &self,
+        from: Oin,
+        question: Hash,
+        change: Change,
+    ) -> Result<Sealed, InzageError> {
+        self.parts.base.store.commit(change).await?;
+        Ok(self.parts.base.outbox.refuse(from, question)?)
+    }
+
+    fn open_case(
+        &self,
+        delivery: Delivery<InzageRequest>,
+        pairs: Vec<Pair>,
+        today: Today,
+    ) -> Result<Case, InzageError> {
         let Delivery {
             from,
             header,
@@ -99,22 +121,11 @@ impl Inzagen {
             hash,
             ..
         } = delivery;
-        let claim = Claim {
-            ctx: message.ctx,
-            handle: message.handle,
-            seq: message.seq,
-            tag: message.tag,
-            own_proof: message.own_proof,
-            message_id: header.message_id,
-        };
-        let behind = self
-            .parts
-            .matched
-            .behind(from, &claim)?
-            .map(|behind| behind.aanbieder);
-        let pair = self.pair_named(from, &message.convenant_hash)?;
+        let named = |pair: &Pair| pair.convenant.hash() == message.convenant_hash;
+        let pair = pairs.into_iter().find(named);
+        let behind = self.behind(from, header.message_id, &message, pair.as_ref())?;
         let (question, mut facts) = self.judge(from, &message, behind, pair.as_ref())?;
-        facts.used_today = Some(self.received_today(from)?);
+        facts.used_today = Some(today.count());
         let now = self.parts.base.clock.now();
         let peer_name = pair.as_ref().map(name_in);
         let received = Received {
@@ -122,12 +133,14 @@ impl Inzagen {
             request_id: header.message_id,
             peer: from,
             peer_name: peer_name.unwrap_or_else(|| from.to_string()),
+            group_id: pair.as_ref().map(|pair| pair.content().group_id.clone()),
             request: message,
             request_hash: hash,
             aanbieder: behind,
             at: now,
             decide_by: now + DECIDE_WITHIN,
             last_sent: now,
+            gave_up: None,
             state: ReceivedState::Waiting,
         };
         Ok(Case {
@@ -135,7 +148,32 @@ impl Inzagen {
             pair,
             question,
             facts,
+            today,
         })
+    }
+
+    /// The aanbieder behind a question: with a proof that holds, and published in the sharing group under whose
+    /// convenant is asked. A treffer of another group is no treffer here, even between the same two.
+    fn behind(
+        &self,
+        from: Oin,
+        message_id: Id,
+        request: &InzageRequest,
+        pair: Option<&Pair>,
+    ) -> Result<Option<Id>, InzageError> {
+        let claim = Claim {
+            ctx: request.ctx,
+            handle: request.handle,
+            seq: request.seq,
+            tag: request.tag,
+            own_proof: request.own_proof,
+            message_id,
+        };
+        let behind = self.parts.matched.behind(from, &claim)?;
+        let in_group = |group: &str| pair.is_some_and(|pair| pair.content().group_id == group);
+        Ok(behind
+            .filter(|behind| in_group(&behind.group_id))
+            .map(|behind| behind.aanbieder))
     }
 
     /// The question of another for our rules, and what we know about it.
@@ -185,7 +223,7 @@ impl Inzagen {
             guards: guards.clone(),
         };
         let no = No {
-            v: 1,
+            v: FORM,
             req_hash: received.request_hash,
         };
         let event = Event::InzageDecided {
@@ -197,9 +235,9 @@ impl Inzagen {
             answer: message_hash(&no)?,
             grounds: grounds(refusal.grounds()),
         };
-        let change = noted(&received)?.audit(event);
-        self.parts.base.store.commit(once.mark(change)?).await?;
-        Ok(self.parts.base.outbox.refuse(from, received.request_hash)?)
+        let change = once.mark(noted(&received, case.today)?.audit(event))?;
+        self.refuse_at_once(from, received.request_hash, change)
+            .await
     }
 
     async fn answer_now(
@@ -234,7 +272,7 @@ impl Inzagen {
             answer: message_hash(released.value())?,
             grounds: rests_on,
         };
-        let change = once.mark(noted(&received)?.audit(event))?;
+        let change = once.mark(noted(&received, case.today)?.audit(event))?;
         let recorded = self
             .parts
             .base
@@ -255,10 +293,10 @@ impl Inzagen {
             inzage: received.id,
             peer: from,
         };
-        let change = once.mark(noted(&received)?.audit(event))?;
+        let change = once.mark(noted(&received, case.today)?.audit(event))?;
         self.parts.base.store.commit(change).await?;
         let message = InzageReceived {
-            v: 1,
+            v: FORM,
             request_id: received.request_id,
             decide_by: received.decide_by,
         };
@@ -266,8 +304,8 @@ impl Inzagen {
     }
 }
 
-/// The record of a question, and that it came.
-fn noted(received: &Received) -> Result<Change, InzageError> {
+/// The record of a question, that it came, and one more in the count of the day.
+fn noted(received: &Received, today: Today) -> Result<Change, InzageError> {
     let event = Event::InzageReceived {
         inzage: received.id,
         peer: received.peer,
@@ -275,7 +313,16 @@ fn noted(received: &Received) -> Result<Change, InzageError> {
         question: received.request_hash,
     };
     let change = Change::new().put(received.id, received, Expect::Absent)?;
-    Ok(change.audit(event))
+    Ok(today.count_one(change.audit(event))?)
+}
+
+/// A message in a form that this version of the program does not know.
+pub(super) const fn other_version(peer: Oin, message: Hash) -> Event {
+    Event::SecurityIncident {
+        peer: Some(peer),
+        incident: Incident::OtherVersion,
+        message: Some(message),
+    }
 }
 
 /// Whether the convenant has everything that may be given answered at once.

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::message::{Answer, InzageRequest, RefusalReason, WireObligations};
+use basisnet_protocol::message::{
+    Answer, InzageRequest, RecallKind, RefusalReason, WireObligations,
+};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::{Date, Timestamp};
@@ -15,15 +17,17 @@ use crate::audit::{Hash, Id};
 use crate::service::account::AccountId;
 use crate::store::{IndexTerm, Record, RetentionClass};
 
-/// The index of questions by the day on which they were put, all together.
+/// The index of own questions by the day on which they were put.
 pub(super) const BY_DAY: &str = "dag";
-/// The index of questions by the day and the other organisation.
-pub(super) const BY_PEER_AND_DAY: &str = "dag-lid";
-/// The index of questions by the aanbieder.
+/// The index of own questions by the aanbieder.
 pub(super) const BY_AANBIEDER: &str = "aanbieder";
-/// The index of questions about which something remains to be done.
+/// The index of own questions by the context of the treffer they rest on.
+pub(super) const BY_CONTEXT: &str = "context";
+/// The index of questions about which time may still bring something.
 pub(super) const OPEN: &str = "open";
-/// The one term of that index.
+/// The index of questions of others on which a person has to decide.
+pub(super) const TO_DECIDE: &str = "besluit";
+/// The one term of these two indexes.
 pub(super) const IS_OPEN: &[u8] = b"ja";
 
 /// A question of our own to another member.
@@ -38,6 +42,8 @@ pub struct Asked {
     pub peer: Oin,
     /// Its name, as the convenant has it.
     pub peer_name: String,
+    /// The sharing group of the convenant under which was asked.
+    pub group_id: String,
     /// What was sent.
     pub request: InzageRequest,
     /// Its hash.
@@ -96,6 +102,15 @@ pub enum AskedState {
         /// Since when.
         since: Timestamp,
     },
+    /// The source took back what the question rests on: what was asked stays as a reference, the answer is gone.
+    Withdrawn {
+        /// Since when.
+        since: Timestamp,
+        /// Why, as far as it says.
+        kind: RecallKind,
+        /// When the answer came; none when there was no answer yet.
+        answered: Option<Timestamp>,
+    },
 }
 
 impl AskedState {
@@ -107,8 +122,25 @@ impl AskedState {
             | Self::Refused
             | Self::RefusedByPerson { .. }
             | Self::TimedOut
-            | Self::Forgotten { .. } => true,
+            | Self::Forgotten { .. }
+            | Self::Withdrawn { .. } => true,
             Self::Sent | Self::NoAnswer | Self::Waiting { .. } => false,
+        }
+    }
+
+    /// Whether a question that stands like this can still come to stand like `next`: what was settled stays so, but
+    /// for an answer, which goes.
+    pub(super) const fn may_become(&self, next: &Self) -> bool {
+        match self {
+            Self::Sent | Self::NoAnswer | Self::Waiting { .. } => true,
+            Self::Released { .. } => {
+                matches!(next, Self::Forgotten { .. } | Self::Withdrawn { .. })
+            }
+            Self::Refused
+            | Self::RefusedByPerson { .. }
+            | Self::TimedOut
+            | Self::Forgotten { .. }
+            | Self::Withdrawn { .. } => false,
         }
     }
 }
@@ -120,8 +152,8 @@ impl Record for Asked {
     fn index_terms(&self) -> Vec<IndexTerm> {
         let mut terms = vec![
             IndexTerm::new(BY_DAY, day_term(self.at.date())),
-            IndexTerm::new(BY_PEER_AND_DAY, peer_term(self.peer, self.at.date())),
             IndexTerm::new(BY_AANBIEDER, self.aanbieder.as_bytes()),
+            IndexTerm::new(BY_CONTEXT, self.request.ctx.as_bytes()),
         ];
         let open = match self.state {
             AskedState::Sent | AskedState::Waiting { .. } | AskedState::Released { .. } => true,
@@ -129,7 +161,8 @@ impl Record for Asked {
             | AskedState::Refused
             | AskedState::RefusedByPerson { .. }
             | AskedState::TimedOut
-            | AskedState::Forgotten { .. } => false,
+            | AskedState::Forgotten { .. }
+            | AskedState::Withdrawn { .. } => false,
         };
         if open {
             terms.push(IndexTerm::new(OPEN, IS_OPEN));
@@ -150,6 +183,8 @@ pub struct Received {
     pub peer: Oin,
     /// Its name, as the convenant has it.
     pub peer_name: String,
+    /// The sharing group of the convenant it names; none when that is no convenant between the two.
+    pub group_id: Option<String>,
     /// What it says.
     pub request: InzageRequest,
     /// Its hash.
@@ -162,6 +197,8 @@ pub struct Received {
     pub decide_by: Timestamp,
     /// When a decision was last sent to who asked, or else when the question came.
     pub last_sent: Timestamp,
+    /// Since when a decision that did not arrive is not sent again.
+    pub gave_up: Option<Timestamp>,
     /// How it stands.
     pub state: ReceivedState,
 }
@@ -204,12 +241,12 @@ pub enum ReceivedState {
 }
 
 impl ReceivedState {
-    /// Whether something remains to be done.
-    pub(super) const fn is_open(&self) -> bool {
+    /// Whether there is a decision, and the other has it.
+    pub(super) const fn is_delivered(&self) -> bool {
         match self {
-            Self::Waiting => true,
-            Self::Withheld { .. } => false,
-            Self::Granted { delivered, .. } | Self::Refused { delivered, .. } => !*delivered,
+            Self::Waiting => false,
+            Self::Withheld { .. } => true,
+            Self::Granted { delivered, .. } | Self::Refused { delivered, .. } => *delivered,
         }
     }
 
@@ -227,12 +264,12 @@ impl Record for Received {
     const RETENTION: RetentionClass = RetentionClass::Case;
 
     fn index_terms(&self) -> Vec<IndexTerm> {
-        let mut terms = vec![IndexTerm::new(
-            BY_PEER_AND_DAY,
-            peer_term(self.peer, self.at.date()),
-        )];
-        if self.state.is_open() {
+        let mut terms = Vec::new();
+        if !self.state.is_delivered() && self.gave_up.is_none() {
             terms.push(IndexTerm::new(OPEN, IS_OPEN));
+        }
+        if self.state == ReceivedState::Waiting {
+            terms.push(IndexTerm::new(TO_DECIDE, IS_OPEN));
         }
         terms
     }
@@ -270,10 +307,6 @@ impl Record for NamingKey {
 
 pub(super) fn day_term(day: Date) -> Vec<u8> {
     day.as_days().to_be_bytes().to_vec()
-}
-
-pub(super) fn peer_term(peer: Oin, day: Date) -> Vec<u8> {
-    [peer.as_str().as_bytes(), &day.as_days().to_be_bytes()].concat()
 }
 
 /// Random bytes of a fixed length, such as a trace.

@@ -260,6 +260,16 @@ impl<N: Names> Words<'_, N> {
                     ),
                 }
             }
+            Event::InzageOverBudget { peer, day, count } => {
+                let refused = match count {
+                    1 => "1 vraag is geweigerd en niet bewaard".to_owned(),
+                    count => format!("{count} vragen zijn geweigerd en niet bewaard"),
+                };
+                format!(
+                    "{} vraagt op {day} vaker om inzage dan op een dag mag: {refused}.",
+                    names.member(*peer)
+                )
+            }
             Event::InzageDeferred { peer, .. } => format!(
                 "Een verzoek om inzage van {} wacht op een besluit.",
                 names.member(*peer)
@@ -272,6 +282,14 @@ impl<N: Names> Words<'_, N> {
                 format!("{who} heeft een antwoord bekeken onder doel {purpose}.")
             }
             Event::InzageExpired { .. } => "Een verzoek om inzage is verlopen.".to_owned(),
+            Event::InzageWithdrawn { peer, .. } => format!(
+                "{} heeft ingetrokken waar een vraag om inzage op rust; een antwoord is gewist, de vraag blijft als verwijzing.",
+                names.member(*peer)
+            ),
+            Event::InzageUndelivered { peer, .. } => format!(
+                "Een besluit over inzage is niet bij {} aangekomen en wordt niet meer gestuurd.",
+                names.member(*peer)
+            ),
             Event::RecallSent { peer, .. } => format!(
                 "Aan {} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
                 names.member(*peer)
@@ -388,6 +406,7 @@ const fn incident_text(incident: Incident) -> &'static str {
         Incident::ForeignManifestKey => "de sleutel hoort bij een ander",
         Incident::WrongProof => "het bewijs klopt niet",
         Incident::WrongOwnProof => "de vrager bewijst niet dat hij deze aanbieder zelf kent",
+        Incident::OtherVersion => "het is van een versie die deze node niet kent",
         Incident::SplitView => "het logboek daar is niet het logboek dat eerder is gezien",
     }
 }

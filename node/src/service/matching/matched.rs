@@ -23,9 +23,10 @@ impl Matched for NodeMatched {
         &self,
         aanbieder: Id,
         peer: Oin,
+        group: &str,
         message: Octets<16>,
     ) -> Result<Option<Claim>, Unmatched> {
-        let claim = self.treffers.claim(aanbieder, peer, message);
+        let claim = self.treffers.claim(aanbieder, peer, group, message);
         claim.map_err(|fault| Unmatched::because(&fault))
     }
 

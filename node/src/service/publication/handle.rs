@@ -30,11 +30,13 @@ pub struct Claim {
 }
 
 /// What stands behind a claim that holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Behind {
     /// The aanbieder, by its id here.
     pub aanbieder: Id,
-    /// The convenant under which it was published.
+    /// The sharing group in which it was published. A treffer says nothing in another.
+    pub group_id: String,
+    /// The version of its convenant under which it was published.
     pub convenant: Hash,
     /// Until when questions on treffers of this context are answered.
     pub answered_until: Timestamp,
@@ -65,7 +67,8 @@ impl Publications {
             return Ok(None);
         }
         let convenant = publication.manifest.convenant_hash;
-        let Some(pair) = self.shared.pair(peer, &convenant)? else {
+        let group_id = publication.manifest.group_id.clone();
+        let Some(pair) = self.shared.pair_in(peer, &group_id)? else {
             return Ok(None);
         };
         let aanbieder = handle.value.aanbieder;
@@ -79,6 +82,7 @@ impl Publications {
         let proven = self.proves(&publication, claim, &known)?;
         Ok(proven.then_some(Behind {
             aanbieder,
+            group_id,
             convenant,
             answered_until,
         }))

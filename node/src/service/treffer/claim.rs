@@ -13,8 +13,8 @@ use crate::service::publication::Claim;
 use crate::store::Key;
 
 impl Treffers {
-    /// The newest treffer on an aanbieder at a member, with the proof for one message; none when there is none, or
-    /// it is past its term.
+    /// The newest treffer on an aanbieder at a member in one sharing group, with the proof for one message; none when
+    /// there is none, or it is past its term. What was found in one group says nothing in another.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -22,6 +22,7 @@ impl Treffers {
         &self,
         aanbieder: Id,
         peer: Oin,
+        group: &str,
         message_id: Octets<16>,
     ) -> Result<Option<Claim>, TrefferFault> {
         let now = self.shared.clock.now();
@@ -32,7 +33,7 @@ impl Treffers {
         let of_peer = found
             .into_iter()
             .map(|(_, kept)| kept.value)
-            .filter(|treffer| treffer.peer == peer);
+            .filter(|treffer| treffer.peer == peer && treffer.group_id == group);
         let held = of_peer.filter(|treffer| now < treffer.epoch.held_until());
         let Some(treffer) = held.max_by_key(|treffer| treffer.epoch) else {
             return Ok(None);

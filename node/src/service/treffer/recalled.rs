@@ -9,6 +9,7 @@ use basisnet_protocol::octets::Octets;
 
 use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash};
+use crate::service::inzage::TakenBack;
 use crate::service::matching::Fault;
 use crate::service::sweep::Asking;
 use crate::store::Change;
@@ -37,7 +38,8 @@ impl<E: Into<Fault>> From<E> for RecallRefused {
 }
 
 impl Treffers {
-    /// Forgets the treffers that a source takes back, and acknowledges that in the one form there is.
+    /// Forgets the treffers that a source takes back, with the answers that rest on them, and acknowledges that in the
+    /// one form there is.
     ///
     /// A context of somebody else is acknowledged too, and nothing is forgotten for it.
     ///
@@ -63,16 +65,28 @@ impl Treffers {
         let Some(asking) = asking.filter(|asking| asking.value.peer == peer) else {
             return Ok(receipt);
         };
+        let mut treffers = Vec::new();
         let handles: BTreeSet<Octets<8>> = recall.handles.iter().take(MOST).copied().collect();
         let mut change = Change::new();
         for (key, kept) in self.of_source(peer, &asking.value.manifest.group_id)? {
             let treffer = kept.value;
             let taken_back = treffer.ctx == recall.ctx && handles.contains(&treffer.handle);
+            if !taken_back {
+                continue;
+            }
+            treffers.push((treffer.aanbieder, treffer.group_id));
             // What was corrected still stands; the next index says how.
-            if taken_back && recall.kind != RecallKind::Corrected {
+            if recall.kind != RecallKind::Corrected {
                 change = change.delete::<super::Treffer>(key);
             }
         }
+        let taken_back = TakenBack {
+            peer,
+            recall,
+            treffers,
+            now: self.shared.clock.now(),
+        };
+        change = taken_back.withdraw(&self.shared.store, change)?;
         let event = Event::RecallReceived {
             peer,
             ctx: recall.ctx,

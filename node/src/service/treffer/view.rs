@@ -68,7 +68,7 @@ pub enum Standing {
 }
 
 /// Who may see treffers. Whoever runs the node does not.
-const READERS: [Role; 3] = [
+pub(in crate::service) const READERS: [Role; 3] = [
     Role::ToezichthouderKwaliteit,
     Role::ToezichthouderRechtmatigheid,
     Role::Contractmanager,

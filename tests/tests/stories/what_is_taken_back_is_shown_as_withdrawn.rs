@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A source takes back what it let be discovered. What rests on it elsewhere is shown as withdrawn: the question stays
+//! as a reference in its case, the answer is gone.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
+
+use std::time::Duration;
+
+use basisnet_node::audit::Event;
+use basisnet_node::service::inzage::{Asked, AskedState};
+use basisnet_protocol::message::RecallKind;
+use basisnet_protocol::purpose::Category;
+use basisnet_tests::agreement::everybody;
+use basisnet_tests::asking::{ASKER, Asking, SOURCE};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// The source restricts the processing, and takes back what it let be discovered.
+async fn restrict(story: &Asking) {
+    let (we, registers) = (
+        everybody(),
+        &story.network.node(SOURCE).services().aanbieders,
+    );
+    let restricted = registers.restrict(&we, story.at_source, true);
+    restricted.await.unwrap();
+    story.network.advance(HOUR).await;
+}
+
+#[tokio::test]
+async fn the_question_stays_as_a_reference_and_the_answer_is_gone() {
+    let story = Asking::begin().await;
+    let answered = story.ask(&[Category::Contact]).await;
+    let waiting = story.ask(&[Category::Toezicht]).await;
+    restrict(&story).await;
+
+    for (asked, had_answer) in [(&answered, true), (&waiting, false)] {
+        let shown = story.shown(asked.id).await;
+        assert!(shown.answer.is_none() && shown.withheld.is_empty());
+        let AskedState::Withdrawn { kind, answered, .. } = shown.asked.state else {
+            panic!("{:?}", shown.asked.state)
+        };
+        assert_eq!(
+            (kind, answered.is_some()),
+            (RecallKind::Restricted, had_answer)
+        );
+        let reference = Asked {
+            state: asked.state.clone(),
+            ..shown.asked
+        };
+        assert_eq!(&reference, asked);
+    }
+    let withdrawn = |event: &Event| matches!(event, Event::InzageWithdrawn { .. });
+    let events = story.network.log_of(ASKER).into_iter();
+    assert_eq!(events.filter(withdrawn).count(), 2);
+}
+
+/// What had been refused stays what it was: there is nothing to withdraw.
+#[tokio::test]
+async fn what_was_refused_stays_refused() {
+    let story = Asking::begin().await;
+    let asked = story.ask(&[Category::Toezicht]).await;
+    let reason = basisnet_protocol::message::RefusalReason::StatutoryRoute;
+    let we = story.toezichthouder();
+    let refused = story.source().refuse(&we, story.request().id, reason);
+    refused.await.unwrap();
+    restrict(&story).await;
+    let shown = story.shown(asked.id).await;
+    assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
+}
