@@ -4,16 +4,11 @@
 //! Start with `one_match.rs`, then `one_decision.rs`, `verify_log.rs` and `two_nodes.rs`. Each says at its top how to run
 //! it and what it prints; the tests hold it to that. Here is only what an example needs and is not about.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use basisnet_policy::{FgAdvice, Followed, InForce};
-use basisnet_protocol::convenant::{
-    Budgets, Cadence, ConvenantContent, Delta, JoinRule, Member, PurposeTerms, Thresholds,
-};
+use basisnet_protocol::convenant::ConvenantContent;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::Namespace;
-use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{LegalBasis, PurposeId};
 use basisnet_protocol::time::{Period, Timestamp};
 
@@ -21,47 +16,11 @@ use basisnet_protocol::time::{Period, Timestamp};
 #[must_use]
 pub fn convenant(members: [Oin; 2], basis: LegalBasis, now: Timestamp) -> ConvenantContent {
     let half_a_year = Duration::from_secs(182 * 86_400);
-    ConvenantContent {
-        v: 1,
-        group_id: "example".to_owned(),
-        name: "Example".to_owned(),
-        version: 1,
-        previous: None,
-        nonce: Octets([7; 16]),
-        members: members.map(member).to_vec(),
-        purposes: vec![PurposeTerms {
-            id: PurposeId::matching(),
-            version: 1,
-            legal_bases: BTreeSet::from([basis]),
-            categories: BTreeSet::new(),
-            roles: BTreeSet::new(),
-            retention_days: 90,
-            automatic: BTreeSet::new(),
-        }],
-        namespaces: BTreeSet::from([Namespace::Kvk]),
-        natural_persons: false,
-        cadence: Cadence {
-            publication_hours: 24,
-            delta: Delta::Direct,
-        },
-        budgets: Budgets { inzage_per_day: 25 },
-        thresholds: Thresholds { min_cell: 5 },
-        auditor: None,
-        joining: JoinRule::All,
-        ends_on_withdrawal: false,
-        valid: Period {
-            from: now - half_a_year,
-            until: now + half_a_year,
-        },
-    }
-}
-
-fn member(oin: Oin) -> Member {
-    Member {
-        oin,
-        name: format!("Member {oin}"),
-        gemeente: None,
-    }
+    let valid = Period {
+        from: now - half_a_year,
+        until: now + half_a_year,
+    };
+    ConvenantContent::testing_only_sample(members, basis, valid)
 }
 
 /// The decision of a controller, a day before `now`, that matching may be used, with the advice of the FG.

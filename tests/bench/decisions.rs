@@ -9,14 +9,11 @@ use basisnet_policy::{
     AanbiederFacts, Action, Catalogue, ConvenantFacts, Engine, Fact, Facts, FgAdvice, Followed,
     InForce, Question, Rules,
 };
-use basisnet_protocol::convenant::{
-    Budgets, Cadence, ConvenantContent, Delta, JoinRule, Member, PurposeTerms, Thresholds,
-};
+use basisnet_protocol::convenant::ConvenantContent;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::Namespace;
 use basisnet_protocol::message::{Proportionality, Subsidiarity, Weighing};
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::{Category, PurposeId, Role};
+use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use basisnet_protocol::time::{Period, Timestamp};
 
 use crate::report::{Report, median, percentile, timed};
@@ -100,45 +97,17 @@ fn facts(now: Timestamp) -> Facts {
 
 /// A group of fifteen, with one purpose.
 fn convenant() -> ConvenantContent {
-    ConvenantContent {
-        v: 1,
-        group_id: "regio".to_owned(),
-        name: "Regio".to_owned(),
-        version: 1,
-        previous: None,
-        nonce: Octets([2; 16]),
-        members: (1..=15)
-            .map(|n| Member {
-                oin: member(n),
-                name: format!("Gemeente {n}"),
-                gemeente: None,
-            })
-            .collect(),
-        purposes: vec![PurposeTerms {
-            id: purpose(),
-            version: 1,
-            legal_bases: BTreeSet::from(["wmo-6.1".parse().expect("a legal basis")]),
-            categories: BTreeSet::from([Category::Toezicht, Category::Contact]),
-            roles: BTreeSet::from([Role::ToezichthouderKwaliteit]),
-            retention_days: 60,
-            automatic: BTreeSet::new(),
-        }],
-        namespaces: BTreeSet::from([Namespace::Kvk]),
-        natural_persons: false,
-        cadence: Cadence {
-            publication_hours: 24,
-            delta: Delta::Scheduled,
-        },
-        budgets: Budgets { inzage_per_day: 25 },
-        thresholds: Thresholds { min_cell: 5 },
-        auditor: None,
-        joining: JoinRule::All,
-        ends_on_withdrawal: false,
-        valid: Period {
-            from: moment("2026-01-01T00:00:00Z"),
-            until: moment("2028-01-01T00:00:00Z"),
-        },
+    let valid = Period {
+        from: moment("2026-01-01T00:00:00Z"),
+        until: moment("2028-01-01T00:00:00Z"),
+    };
+    let basis: LegalBasis = "wmo-6.1".parse().expect("a legal basis");
+    let mut content = ConvenantContent::testing_only_sample((1..=15).map(member), basis, valid);
+    for terms in &mut content.purposes {
+        terms.id = purpose();
+        terms.categories = BTreeSet::from([Category::Toezicht, Category::Contact]);
     }
+    content
 }
 
 fn purpose() -> PurposeId {

@@ -59,6 +59,51 @@ pub struct ConvenantContent {
 }
 
 impl ConvenantContent {
+    /// A sound convenant in which matching is the only purpose, for tests and examples: they change what they are about.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only_sample(
+        members: impl IntoIterator<Item = Oin>,
+        basis: LegalBasis,
+        valid: Period,
+    ) -> Self {
+        let member = |oin: Oin| Member {
+            oin,
+            name: format!("Gemeente {oin}"),
+            gemeente: None,
+        };
+        Self {
+            v: 1,
+            group_id: "regio-proef".to_owned(),
+            name: "Regio Proef".to_owned(),
+            version: 1,
+            previous: None,
+            nonce: Octets([7; 16]),
+            members: members.into_iter().map(member).collect(),
+            purposes: vec![PurposeTerms {
+                id: PurposeId::matching(),
+                version: 1,
+                legal_bases: BTreeSet::from([basis]),
+                categories: BTreeSet::new(),
+                roles: BTreeSet::from([Role::ToezichthouderKwaliteit]),
+                retention_days: 90,
+                automatic: BTreeSet::new(),
+            }],
+            namespaces: BTreeSet::from([Namespace::Kvk]),
+            natural_persons: false,
+            cadence: Cadence {
+                publication_hours: 24,
+                delta: Delta::Direct,
+            },
+            budgets: Budgets { inzage_per_day: 25 },
+            thresholds: Thresholds { min_cell: 5 },
+            auditor: None,
+            joining: JoinRule::All,
+            ends_on_withdrawal: false,
+            valid,
+        }
+    }
+
     /// The bytes that are hashed: the one encoding of the content.
     #[must_use]
     #[expect(

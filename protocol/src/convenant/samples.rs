@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Contents and acts for the tests of this folder.
 
-use std::collections::BTreeSet;
-
-use super::{
-    Act, ActKind, Budgets, Cadence, ConvenantContent, ConvenantHash, Delta, JoinRule, Member,
-    PurposeTerms, Thresholds,
-};
+use super::{Act, ActKind, ConvenantContent, ConvenantHash, Member};
 use crate::id::Oin;
-use crate::matching::Namespace;
-use crate::octets::Octets;
-use crate::purpose::{PurposeId, Role};
 use crate::time::{Period, Timestamp};
 
 /// The first moment of every sample.
@@ -34,38 +26,14 @@ pub(crate) fn member(number: usize) -> Member {
 
 /// A sound content for so many members, in force from day 10 until day 375.
 pub(crate) fn content(members: usize) -> ConvenantContent {
+    let valid = Period {
+        from: days(10),
+        until: days(375),
+    };
+    let basis = "avg-6.1.e".parse().unwrap();
     ConvenantContent {
-        v: 1,
-        group_id: "regio-test".into(),
-        name: "Regio Test".into(),
-        version: 1,
-        previous: None,
-        nonce: Octets([7; 16]),
         members: (0..members).map(member).collect(),
-        purposes: vec![PurposeTerms {
-            id: PurposeId::matching(),
-            version: 1,
-            legal_bases: BTreeSet::from(["avg-6.1.e".parse().unwrap()]),
-            categories: BTreeSet::new(),
-            roles: BTreeSet::from([Role::ToezichthouderKwaliteit]),
-            retention_days: 90,
-            automatic: BTreeSet::new(),
-        }],
-        namespaces: BTreeSet::from([Namespace::Kvk]),
-        natural_persons: false,
-        cadence: Cadence {
-            publication_hours: 24,
-            delta: Delta::Direct,
-        },
-        budgets: Budgets { inzage_per_day: 50 },
-        thresholds: Thresholds { min_cell: 5 },
-        auditor: None,
-        joining: JoinRule::All,
-        ends_on_withdrawal: false,
-        valid: Period {
-            from: days(10),
-            until: days(375),
-        },
+        ..ConvenantContent::testing_only_sample([], basis, valid)
     }
 }
 

@@ -9,9 +9,7 @@ use basisnet_policy::{
     AanbiederFacts, Catalogue, ConvenantFacts, DataClass, Engine, Fact, FgAdvice, Followed,
     InForce, Rules,
 };
-use basisnet_protocol::convenant::{
-    Budgets, Cadence, ConvenantContent, Delta, JoinRule, Member, PurposeTerms, Thresholds,
-};
+use basisnet_protocol::convenant::ConvenantContent;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{Buckets, ContextHash, Epoch, Namespace, PrivateInput};
 use basisnet_protocol::message::IndexRequest;
@@ -146,44 +144,12 @@ fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> S
 }
 
 fn content(one: Oin, other: Oin) -> ConvenantContent {
-    let member = |oin: Oin| Member {
-        oin,
-        name: format!("Gemeente {oin}"),
-        gemeente: None,
+    let valid = Period {
+        from: start() - std::time::Duration::from_secs(86_400 * 60),
+        until: start() + std::time::Duration::from_secs(86_400 * 365),
     };
-    ConvenantContent {
-        v: 1,
-        group_id: "regio-proef".to_owned(),
-        name: "Regio Proef".to_owned(),
-        version: 1,
-        previous: None,
-        nonce: Octets([3; 16]),
-        members: vec![member(one), member(other)],
-        purposes: vec![PurposeTerms {
-            id: PurposeId::matching(),
-            version: 1,
-            legal_bases: BTreeSet::from(["avg-6.1.e".parse().unwrap()]),
-            categories: BTreeSet::new(),
-            roles: BTreeSet::from([basisnet_protocol::purpose::Role::ToezichthouderKwaliteit]),
-            retention_days: 90,
-            automatic: BTreeSet::new(),
-        }],
-        namespaces: BTreeSet::from([Namespace::Kvk]),
-        natural_persons: false,
-        cadence: Cadence {
-            publication_hours: 24,
-            delta: Delta::Direct,
-        },
-        budgets: Budgets { inzage_per_day: 25 },
-        thresholds: Thresholds { min_cell: 5 },
-        auditor: None,
-        joining: JoinRule::All,
-        ends_on_withdrawal: false,
-        valid: Period {
-            from: start() - std::time::Duration::from_secs(86_400 * 60),
-            until: start() + std::time::Duration::from_secs(86_400 * 365),
-        },
-    }
+    let basis = "avg-6.1.e".parse().unwrap();
+    ConvenantContent::testing_only_sample([one, other], basis, valid)
 }
 
 /// An aanbieder with this number that takes part.
