@@ -12,44 +12,8 @@ use basisnet_protocol::purpose::{PurposeId, Role};
 
 use crate::network::{Network, actor};
 
-/// The terms of the convenant of most stories, without the members.
-pub const TERMS: &str = r#"
-groep = "proef/toezicht"
-naam = "Samen zicht op zorgaanbieders"
-versie = 1
-van = "2027-01-01"
-tot = "2031-01-01"
-nummers = ["kvk"]
-natuurlijke_personen = false
-kleinste_groep = 5
-besluit = "allen"
-eindigt_bij_opzegging = false
-
-[ritme]
-publicatie_uren = 24
-direct = true
-
-[grenzen]
-inzage_per_dag = 25
-
-[[doelen]]
-doel = "P08"
-versie = 1
-grondslagen = ["avg-6.1.e"]
-categorieen = []
-rollen = ["toezichthouder_kwaliteit", "toezichthouder_rechtmatigheid", "contractmanager"]
-bewaardagen = 90
-automatisch = []
-
-[[doelen]]
-doel = "P03"
-versie = 1
-grondslagen = ["wmo-6.1"]
-categorieen = ["toezicht", "contact"]
-rollen = ["toezichthouder_kwaliteit"]
-bewaardagen = 90
-automatisch = ["contact"]
-"#;
+/// The terms of the convenant of most stories, without the members: those of the demonstration.
+pub use basisnet_node::demo::files::TERMS;
 
 /// Somebody who may do everything; stories about roles make their own.
 #[must_use]

@@ -104,7 +104,7 @@ telefoon = "088 {code} 108"
 /// The convenant of the four members, for `basisnet convenant opstellen`.
 #[must_use]
 pub fn convenant() -> String {
-    let mut text = String::from(CONVENANT);
+    let mut text = String::from(TERMS);
     for place in Place::MEMBERS {
         let (name, oin, code) = (place.name(), place.oin_text(), place.code());
         // Writing to a text cannot fail.
@@ -116,49 +116,8 @@ pub fn convenant() -> String {
     text
 }
 
-const CONVENANT: &str = r#"# Het convenant van de demonstratie: vier gemeenten, twee doelen.
-# `basisnet convenant opstellen` maakt hiervan het bestand dat de leden tekenen.
-
-groep = "demo/toezicht-zorgaanbieders"
-naam = "Samen zicht op zorgaanbieders (demonstratie)"
-versie = 1
-van = "2026-01-01"
-tot = "2030-01-01"
-# Alleen het KVK-nummer wordt vergeleken.
-nummers = ["kvk"]
-# Aanbieders achter wie een mens staat doen niet mee.
-natuurlijke_personen = false
-kleinste_groep = 5
-besluit = "allen"
-eindigt_bij_opzegging = false
-
-[ritme]
-publicatie_uren = 24
-direct = true
-
-[grenzen]
-inzage_per_dag = 25
-
-# Weten dat een andere gemeente betrokken is.
-[[doelen]]
-doel = "P08"
-versie = 1
-grondslagen = ["avg-6.1.e"]
-categorieen = []
-rollen = ["toezichthouder_kwaliteit", "toezichthouder_rechtmatigheid", "contractmanager"]
-bewaardagen = 90
-automatisch = []
-
-# Toezicht op kwaliteit: wie te bellen is gaat vanzelf, over toezicht beslist een mens bij de bron.
-[[doelen]]
-doel = "P03"
-versie = 1
-grondslagen = ["wmo-6.1"]
-categorieen = ["toezicht", "contact"]
-rollen = ["toezichthouder_kwaliteit"]
-bewaardagen = 90
-automatisch = ["contact"]
-"#;
+/// What the members agree, without who they are; the stories with real nodes agree the same.
+pub const TERMS: &str = include_str!("convenant.toml");
 
 #[cfg(test)]
 mod tests {

@@ -102,7 +102,7 @@ async fn a_forged_file_changes_nothing() {
     // The signature of another agreement.
     let other = network
         .draft(&[0, 1], TERMS)
-        .replace("proef/toezicht", "proef/anders");
+        .replace("demo/toezicht", "demo/anders");
     let other = signer.draft(&responsible, &other).await.unwrap();
     let mut mixed = ConvenantFile::decode(&other.file).unwrap();
     for act in ConvenantFile::decode(&signed.file).unwrap().acts() {
@@ -180,7 +180,7 @@ async fn a_next_version_takes_over_and_an_unlinked_one_is_refused() {
             "versie = 1\nvan",
             &format!("versie = 2\nvorige = \"{first}\"\nvan"),
         )
-        .replace("van = \"2027-01-01\"", "van = \"2027-04-01\"")
+        .replace("van = \"2026-01-01\"", "van = \"2027-04-01\"")
         .replace("inzage_per_dag = 25", "inzage_per_dag = 10");
     let second = network.agree(&[0, 1], &next).await;
     let convenanten = &network.node(1).services().convenanten;
