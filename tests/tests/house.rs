@@ -146,20 +146,34 @@ fn no_source_file_leaves_work_undone() {
 #[test]
 fn arrows_between_the_parts_of_the_node_never_turn_back() {
     for file in sources("node/src") {
-        let Some((part, floor)) = part_of(&file) else {
-            continue;
+        // What only tests see may look up.
+        let of_tests = |part: std::path::Component<'_>| {
+            part.as_os_str().to_string_lossy().starts_with("suite")
         };
-        let code = code(&file);
-        for (other, height) in FLOORS {
-            let named = code.contains(&format!("crate::{other}::"))
-                || code.contains(&format!("crate::{other};"));
+        if file.components().any(of_tests) {
+            continue;
+        }
+        let part = part_of(&file);
+        for other in named_parts(&code(&file)) {
             assert!(
-                !named || *height <= floor,
+                floor(&other) <= floor(&part),
                 "{} (part {part}) names {other}, which lies above it",
                 file.display()
             );
         }
     }
+}
+
+#[test]
+fn every_way_to_name_a_part_is_seen() {
+    let named = |code: &str| named_parts(code).into_iter().collect::<Vec<_>>();
+    assert_eq!(named("use crate::store::Store;"), ["store"]);
+    assert_eq!(
+        named("use crate::{Node, web::{Page, form}, api};"),
+        ["api", "lib", "web"]
+    );
+    assert_eq!(named("fn f(x: crate::StartError) {}"), ["lib"]);
+    assert!(named("//! See [`crate::audit`].\n    // crate::web").is_empty());
 }
 
 #[test]
@@ -179,12 +193,14 @@ fn every_test_that_the_documents_name_exists() {
     }
 }
 
-/// The parts of the node from the ground up; a part may name its own floor and the floors below.
+/// The parts of the node from the ground up; a part may name its own floor and the floors below. All parts stand here.
 const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
+    ("reason", 0),
     ("keys", 0),
     ("config", 1),
     ("telemetry", 1),
+    ("trust", 1),
     ("store", 1),
     ("overlay", 1),
     ("audit", 2),
@@ -195,23 +211,70 @@ const FLOORS: &[(&str, u8)] = &[
     ("web", 4),
     ("inbox", 4),
     ("scheduler", 4),
-    ("cli", 5),
-    ("demo", 5),
+    ("doctor", 5),
+    ("cli", 6),
+    ("demo", 6),
+    ("lib", 6),
+    ("main", 7),
 ];
 
-fn part_of(file: &Path) -> Option<(String, u8)> {
-    let inside = file.strip_prefix(root().join("node/src")).ok()?;
-    let first = inside.components().next()?.as_os_str().to_str()?;
-    let part = first.trim_end_matches(".rs");
-    // What only tests see may look up.
-    if inside
-        .components()
-        .any(|part| part.as_os_str().to_string_lossy().starts_with("suite"))
-    {
-        return None;
+/// The part of the node that a file belongs to: the first name under `node/src`.
+fn part_of(file: &Path) -> String {
+    let inside = file.strip_prefix(root().join("node/src")).unwrap();
+    let first = inside.components().next().unwrap().as_os_str();
+    first.to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+fn floor(part: &str) -> u8 {
+    let found = FLOORS.iter().find(|(name, _)| *name == part);
+    found
+        .unwrap_or_else(|| panic!("`{part}` stands on no floor: give it one in FLOORS"))
+        .1
+}
+
+/// The parts that a piece of code names, comments left out. What is named of the crate itself is of `lib`.
+fn named_parts(code: &str) -> BTreeSet<String> {
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let code = lines.collect::<Vec<_>>().join("\n");
+    let mut parts = BTreeSet::new();
+    for rest in code.split("crate::").skip(1) {
+        let names = rest.strip_prefix('{').map_or_else(|| vec![rest], members);
+        for name in names {
+            let letters = name.trim().chars();
+            let name: String = letters
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            match name.chars().next() {
+                Some(first) if first.is_uppercase() => drop(parts.insert("lib".to_owned())),
+                Some(_) => drop(parts.insert(name)),
+                None => {}
+            }
+        }
     }
-    let floor = FLOORS.iter().find(|(name, _)| *name == part)?.1;
-    Some((part.to_owned(), floor))
+    parts
+}
+
+/// What stands between the commas of a group, up to the brace that closes it.
+fn members(group: &str) -> Vec<&str> {
+    let (mut names, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => {
+                names.push(&group[start..at]);
+                break;
+            }
+            ',' if depth == 0 => {
+                names.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// What depends on what, as the lock file has it.
