@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench faults assets no-dist \
-        check-format check-lints check-words check-docs check-licences check-house \
+        check-format check-lints check-words check-api check-docs check-licences check-house \
         test-docs test-pages test-rust
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
@@ -32,7 +32,7 @@ demo: assets ## five nodes on this machine tell their story; ARGS=--stop-na-aflo
 
 test: test-docs test-pages test-rust ## everything that must come out right
 
-check: check-format check-words check-lints check-docs check-licences check-house ## what every commit must pass
+check: check-format check-words check-api check-lints check-docs check-licences check-house ## what every commit must pass
 	$(call say,All checks passed.)
 
 bench: assets ## what the README claims about speed, measured; minutes, in the release profile
@@ -58,6 +58,12 @@ check-lints: assets
 check-words: $(STAMPS)/typos
 	$(call say,Check: spelling)
 	@$(TOOLS)/python/bin/typos
+
+# With ADR=file also against that rule set: the one that goes with the NL API Design Rules is not part of this project.
+check-api: tests/openapi/node_modules/.package-lock.json
+	$(call say,Check: the description of the API)
+	@cd tests/openapi && npm --silent test && npm --silent run lint -- --ruleset rules.yaml $(abspath node/src/api/openapi.json)
+	@$(if $(ADR),cd tests/openapi && npm --silent run lint -- --ruleset $(abspath $(ADR)) $(abspath node/src/api/openapi.json))
 
 check-docs: assets
 	$(call say,Check: documentation, private items included)

@@ -30,6 +30,7 @@ struct Which {
 
 /// A page of the log, newest first.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct PageView {
     /// How many lines the whole log has.
     pub(crate) totaal: u64,
