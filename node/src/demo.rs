@@ -24,8 +24,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::Clock;
+use crate::reason::io_reason;
 use answer::Answer as _;
 use gemeente::Gemeente;
 use place::Place;
@@ -61,7 +63,8 @@ pub enum Fault {
     ForeignFolder(PathBuf),
     /// A file could not be written or read.
     #[error(
-        "`{path}` kan niet worden gelezen of geschreven: {cause}; controleer de map en de vrije ruimte"
+        "`{path}` kan niet worden gelezen of geschreven: {}; controleer de map en de vrije ruimte",
+        io_reason(cause)
     )]
     File {
         /// The file.
@@ -73,7 +76,7 @@ pub enum Fault {
     #[error("het maken van een certificaat mislukt: {0}")]
     Certificate(#[from] rcgen::Error),
     /// A process could not be started.
-    #[error("het programma van {place} start niet: {cause}")]
+    #[error("het programma van {place} start niet: {}", io_reason(cause))]
     Process {
         /// Where.
         place: Place,
@@ -302,7 +305,17 @@ fn wait_for_interrupt() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    if let Ok(runtime) = runtime {
-        let _ = runtime.block_on(tokio::signal::ctrl_c());
-    }
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(async {
+        let handler = |kind| signal(kind).ok();
+        let (mut terminate, mut hang_up) = (
+            handler(SignalKind::terminate()),
+            handler(SignalKind::hangup()),
+        );
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            Some(_) = async { terminate.as_mut()?.recv().await } => {}
+            Some(_) = async { hang_up.as_mut()?.recv().await } => {}
+        }
+    });
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 
 /// How it stands with one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,11 +113,16 @@ pub fn examine(config_path: &Path, clock: &Clock, running: bool) -> (Vec<Finding
             config
         }
         Err(error) => {
-            findings.push(Finding::wrong(
-                "configuratie",
-                error.to_string(),
-                "herstel het bestand; `basisnet config voorbeeld` toont elke sleutel met uitleg",
-            ));
+            findings.push(match &error {
+                ConfigError::Faulty { .. } => Finding::wrong(
+                    "configuratie",
+                    error.to_string(),
+                    "verbeter deze regels; `basisnet config voorbeeld` toont elke sleutel met uitleg",
+                ),
+                ConfigError::Missing(_) | ConfigError::Unreadable { .. } => {
+                    Finding::from_error("configuratie", &error)
+                }
+            });
             return (findings, None);
         }
     };

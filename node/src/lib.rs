@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod keys;
 pub mod outbox;
 pub mod overlay;
+mod reason;
 pub mod scheduler;
 pub mod service;
 pub mod store;
@@ -356,8 +357,12 @@ async fn open_store(
     clock: &Clock,
 ) -> Result<Store, StartError> {
     let folder = config.store_key_folder();
-    let secrets = StoreKeys::load_or_create(&folder, &config.log_origin(), key.clone())?;
     let settings = config.store_config();
+    // A new key opens nothing that is there, and would stand in the place of the one that does.
+    let secrets = match Store::is_there(&settings) {
+        true => StoreKeys::load(&folder, &config.log_origin(), key.clone()),
+        false => StoreKeys::load_or_create(&folder, &config.log_origin(), key.clone()),
+    }?;
     let clock = clock.clone();
     let opened = tokio::task::spawn_blocking(move || Store::open(&settings, secrets, clock)).await;
     match opened {

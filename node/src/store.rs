@@ -10,6 +10,7 @@
 //! line of configuration, and one suite holds both to the same behaviour.
 
 mod bundle;
+mod census;
 mod change;
 mod codec;
 mod engine;
@@ -28,7 +29,8 @@ mod sled;
 mod suite;
 mod writer;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
@@ -47,7 +49,7 @@ use keys::KeyRing;
 pub use keys::StoreKeys;
 use layout::meta;
 use lock::Lock;
-use log::{Anchor, LogWriter};
+use log::{Anchor, End, LogWriter};
 pub use log_reader::{LogContents, LogHead, LogRow};
 use writer::{Faults, Job, QUEUE, Writer};
 
@@ -119,11 +121,17 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
+    /// Whether there is a store in the data folder, of whatever kind.
+    #[must_use]
+    pub fn is_there(config: &StoreConfig) -> bool {
+        folder::is_there(&config.dir)
+    }
+
     /// Opens the store in the data folder, or makes it.
     ///
     /// # Errors
-    /// When another process has it, it is of a newer version or another engine, it is damaged, or these keys are
-    /// not its keys.
+    /// When another process has it, it is of a newer version or another engine, it is damaged, somebody put back an
+    /// older row, or these keys are not its keys.
     pub fn open(config: &StoreConfig, secrets: StoreKeys, clock: Clock) -> Result<Self, OpenError> {
         let (open, lock) = Open::files(config, &secrets)?;
         let StoreKeys {
@@ -133,13 +141,8 @@ impl Store {
             ..
         } = secrets;
         let public_key = signer.public_key();
-        let log = LogWriter::open(
-            &*open.engine,
-            &open.ring,
-            origin.clone(),
-            signer,
-            anchor.clone(),
-        )?;
+        let end = open.end(&origin, &public_key, &anchor)?;
+        let log = LogWriter::open(end, origin.clone(), signer, anchor.clone());
         let (broken, is_broken) = watch::channel(false);
         let faults = Arc::new(Faults::default());
         let writer = Writer {
@@ -176,16 +179,17 @@ impl Store {
         })
     }
 
-    /// Opens an existing store to look at only, also when the end of its log is damaged. Every commit gets `Closed`.
+    /// Opens an existing store to look at only, also when the end of its log is damaged. Every commit gets `Closed`,
+    /// and where there is no store none is made.
     ///
     /// # Errors
-    /// As [`Store::open`], but for what is wrong with the log.
+    /// As [`Store::open`], but for what is wrong with the log and the records; and when there is no store.
     pub fn inspect(
         config: &StoreConfig,
         secrets: StoreKeys,
         clock: Clock,
     ) -> Result<Self, OpenError> {
-        let (open, _) = Open::files(config, &secrets)?;
+        let open = Open::existing(config, &secrets)?;
         let (_, is_broken) = watch::channel(false);
         let inner = Inner {
             jobs: Mutex::new(None),
@@ -202,6 +206,23 @@ impl Store {
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// Whether the node would start on this: what [`Store::inspect`] does not ask of the log and the records.
+    ///
+    /// # Errors
+    /// As [`Store::open`], when the end of the log is damaged or the records are not those of the last commit.
+    pub fn would_open(&self) -> Result<(), OpenError> {
+        let Inner {
+            origin,
+            public_key,
+            anchor,
+            ..
+        } = &*self.inner;
+        let held = self.inner.open.read();
+        let held = held.unwrap_or_else(PoisonError::into_inner);
+        let open = held.as_ref().ok_or(StoreError::Closed)?;
+        open.end(origin, public_key, anchor).map(drop)
     }
 
     /// Applies a change, whole. Returns only when it survives power loss.
@@ -302,11 +323,7 @@ impl Open {
             .map_err(|cause| OpenError::Folder(config.dir.clone(), cause))?;
         let lock = Arc::new(Lock::take(&config.dir)?);
         let folder = folder::prepare(&config.dir, config.engine, secrets)?;
-        let engine = engine::open(config.engine, &folder, config.cache_bytes)?;
-        folder::check_schema(&*engine)?;
-        let wrapped = engine.get(meta::DATA_KEY)?;
-        let wrapped = wrapped.ok_or_else(|| OpenError::damaged("de gegevenssleutel ontbreekt"))?;
-        let forgotten = forgotten_periods(&*engine)?;
+        let (engine, wrapped, forgotten) = Self::engine(config, &folder)?;
         let ring = Arc::new(KeyRing::open(secrets, &wrapped, forgotten)?);
         let open = Self {
             engine,
@@ -315,7 +332,44 @@ impl Open {
         };
         Ok((open, lock))
     }
+
+    /// As [`Open::files`], and makes nothing.
+    fn existing(config: &StoreConfig, secrets: &StoreKeys) -> Result<Self, OpenError> {
+        let absent = || OpenError::Absent(config.dir.clone());
+        // Asked before the lock is taken, which leaves a file.
+        if !folder::is_there(&config.dir) {
+            return Err(absent());
+        }
+        let lock = Arc::new(Lock::take(&config.dir)?);
+        let folder = folder::find(&config.dir, config.engine, secrets)?.ok_or_else(absent)?;
+        let (engine, wrapped, forgotten) = Self::engine(config, &folder)?;
+        let ring = Arc::new(KeyRing::inspect(secrets, &wrapped, forgotten)?);
+        Ok(Self {
+            engine,
+            ring,
+            _lock: lock,
+        })
+    }
+
+    /// The engine, the wrapped data key and the periods that were forgotten.
+    fn engine(config: &StoreConfig, folder: &Path) -> Result<Found, OpenError> {
+        let engine = engine::open(config.engine, folder, config.cache_bytes)?;
+        folder::check_schema(&*engine)?;
+        let wrapped = engine.get(meta::DATA_KEY)?;
+        let wrapped = wrapped.ok_or_else(|| OpenError::damaged("de gegevenssleutel ontbreekt"))?;
+        let forgotten = forgotten_periods(&*engine)?;
+        Ok((engine, wrapped, forgotten))
+    }
+
+    /// The end of the log, after the records were held against it.
+    fn end(&self, origin: &str, public_key: &[u8; 32], anchor: &Anchor) -> Result<End, OpenError> {
+        let end = End::read(&*self.engine, &self.ring, (origin, public_key), anchor)?;
+        end.check_census(&*self.engine, &self.ring)?;
+        Ok(end)
+    }
 }
+
+type Found = (Arc<dyn Backend>, Vec<u8>, BTreeSet<String>);
 
 impl Inner {
     fn send(&self, job: Job) -> Result<(), CommitError> {
@@ -356,9 +410,7 @@ impl Drop for Inner {
     }
 }
 
-fn forgotten_periods(
-    engine: &dyn Backend,
-) -> Result<std::collections::BTreeSet<String>, EngineError> {
+fn forgotten_periods(engine: &dyn Backend) -> Result<BTreeSet<String>, EngineError> {
     let rows = engine.range(meta::FORGOTTEN, &after_prefix(meta::FORGOTTEN), usize::MAX)?;
     let ids = rows.into_iter().filter_map(|(key, _)| {
         let id = key.get(meta::FORGOTTEN.len()..)?;

@@ -12,6 +12,7 @@ use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use sha2::{Digest, Sha256};
 
 use crate::config::Vertrouwen;
+use crate::reason::io_reason;
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// No list is larger; that of a whole authority with a million entries is some 40 MB.
@@ -34,7 +35,10 @@ struct Current {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustFault {
     /// A file that is not there, not readable or too large.
-    #[error("`{}` kan niet worden gelezen: {cause}; controleer [vertrouwen] in de configuratie", path.display())]
+    #[error(
+        "`{}` kan niet worden gelezen: {}; zet daar het stamcertificaat of de CRL van de uitgever, of verbeter het pad in [vertrouwen]",
+        path.display(), io_reason(cause)
+    )]
     File {
         /// Which file.
         path: PathBuf,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::reason::io_reason;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -23,7 +24,10 @@ pub enum ListenError {
     #[error("poort {} op {} is al in gebruik; stop het andere programma, of kies in [api] bij `luister` een andere poort", .0.port(), .0.ip())]
     InUse(SocketAddr),
     /// The address is not of this machine, or the port takes rights that the node does not have.
-    #[error("op {address} kan de node niet luisteren ({cause}); kijk naar `luister` in [api]")]
+    #[error(
+        "op {address} kan de node niet luisteren ({}); kijk naar `luister` in [api]",
+        io_reason(cause)
+    )]
     Impossible {
         /// The address in the configuration.
         address: SocketAddr,

@@ -17,6 +17,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use super::CERTIFICATE_FILE;
 use crate::config::Config;
 use crate::keys::{KeyFileError, create_secret, read_secret};
+use crate::reason::io_reason;
 
 /// The private key of the API, in the key folder.
 pub const KEY_FILE: &str = "api-sleutel.der";
@@ -33,7 +34,7 @@ pub enum ApiCertificateError {
     #[error("de sleutel van de API: {0}")]
     Key(#[from] KeyFileError),
     /// The certificate file.
-    #[error("het certificaat van de API (`{}`) is niet te schrijven: {cause}", path.display())]
+    #[error("het certificaat van de API (`{}`) is niet te schrijven: {}; controleer de map, de eigenaar en de vrije ruimte", path.display(), io_reason(cause))]
     File {
         /// Which file.
         path: PathBuf,

@@ -13,6 +13,7 @@ use super::Finding;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::NodeKey;
+use crate::reason::io_reason;
 use crate::store::{Store, StoreKeys};
 
 /// A file may be this far in the future before the clock is suspected.
@@ -39,7 +40,7 @@ fn folder(name: &str, path: &Path) -> Finding {
         Err(cause) => {
             return Finding::wrong(
                 name,
-                format!("`{shown}` is niet te bekijken ({cause})"),
+                format!("`{shown}` is niet te bekijken ({})", io_reason(&cause)),
                 "voer dit uit als de gebruiker van de node, en controleer de rechten van de mappen erboven",
             );
         }
@@ -131,7 +132,7 @@ pub(super) fn clock_went_back(config: &Config, clock: &Clock) -> Finding {
     Finding::good(NAME, "de klok loopt niet achter op de gegevens")
 }
 
-/// Opens the store as the node would. While the node runs, the node has it.
+/// Looks whether the node would open the store. While the node runs, the node has it.
 pub(super) fn store(config: &Config, clock: &Clock, running: bool) -> Finding {
     const NAME: &str = "opslag";
     if running {
@@ -154,12 +155,16 @@ pub(super) fn store(config: &Config, clock: &Clock, running: bool) -> Finding {
         &config.log_origin(),
         Arc::new(key),
     );
-    let opened = keys.and_then(|keys| Store::open(&config.store_config(), keys, clock.clone()));
+    let opened = keys
+        .and_then(|keys| Store::inspect(&config.store_config(), keys, clock.clone()))
+        .and_then(|store| store.would_open());
     match opened {
-        // Dropping it closes it; nothing was written.
-        Ok(store) => {
-            drop(store);
-            Finding::good(NAME, format!("te openen ({})", config.opslag.motor.name()))
+        Ok(()) => {
+            let motor = config.opslag.motor.name();
+            Finding::good(
+                NAME,
+                format!("te openen, en alle gegevens kloppen ({motor})"),
+            )
         }
         Err(error) => Finding::from_error(NAME, &error),
     }

@@ -182,12 +182,15 @@ fn lists(name: &str, config: &Config, trust: &Trust, now: Timestamp) -> Finding 
             "haal de CRL's op bij de uitgevers en noem ze bij `crls` in [vertrouwen]",
         );
     }
-    Finding::good(
-        name,
-        format!(
-            "{} stamcertificaten en {} CRL's, alle op tijd",
-            config.vertrouwen.ankers.len(),
-            config.vertrouwen.crls.len()
-        ),
-    )
+    let some = |count: usize, one: &str, more: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {more}"),
+    };
+    let anchors = some(
+        config.vertrouwen.ankers.len(),
+        "stamcertificaat",
+        "stamcertificaten",
+    );
+    let lists = some(config.vertrouwen.crls.len(), "CRL", "CRL's");
+    Finding::good(name, format!("{anchors} en {lists}, alle op tijd"))
 }

@@ -8,6 +8,7 @@ use basisnet_protocol::time::Timestamp;
 use super::Finding;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::reason::io_reason;
 
 /// Before this the program did not exist: 1 November 2026.
 const BEGINNING: Timestamp = Timestamp::from_secs(1_793_491_200);
@@ -70,7 +71,10 @@ fn port(name: &str, section: &str, address: SocketAddr, running: bool) -> Findin
         ),
         Err(cause) => Finding::wrong(
             name,
-            format!("op {address} kan de node niet luisteren ({cause})"),
+            format!(
+                "op {address} kan de node niet luisteren ({})",
+                io_reason(&cause)
+            ),
             format!(
                 "kies bij `luister` in [{section}] een adres van deze computer, en een poort boven 1023"
             ),

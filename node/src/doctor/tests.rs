@@ -102,3 +102,40 @@ fn a_disk_that_is_too_full_is_wrong() {
     assert_eq!(one.stand, Standing::Fout);
     assert!(one.bevinding.contains("moet vrij blijven"), "{one:?}");
 }
+
+#[test]
+fn who_has_the_keys_and_no_store_is_told_so_and_gets_none() {
+    let (folder, path) = scene("");
+    let config = Config::load(&path).unwrap();
+    fs::create_dir(&config.opslag.datamap).unwrap();
+    fs::create_dir(&config.opslag.sleutelmap).unwrap();
+    let key = std::sync::Arc::new(crate::keys::NodeKey::create(&config.node_key_file()).unwrap());
+    let keys = crate::store::StoreKeys::load_or_create(
+        &config.store_key_folder(),
+        &config.log_origin(),
+        key,
+    );
+    drop(keys.unwrap());
+    let before = everything(folder.path());
+    let (findings, _) = examine(&path, &clock(), false);
+    let one = finding(&findings, "opslag");
+    assert_eq!(one.stand, Standing::Fout, "{one:?}");
+    assert!(one.herstel.unwrap().contains("basisnet init"));
+    assert_eq!(everything(folder.path()), before);
+}
+
+/// All files and folders, with what is in them.
+fn everything(folder: &Path) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let mut found = std::collections::BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            found.insert(path.clone(), fs::read(&path).unwrap_or_default());
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    found
+}

@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Secret;
+use crate::reason::io_reason;
 
 /// No key, chain or sealed secret is larger.
 const LARGEST: u64 = 65_536;
@@ -19,6 +20,11 @@ pub enum KeyFileError {
         "sleutelbestand `{0}` bestaat niet; maak een nieuwe node met `basisnet init` of zet het bestand terug uit de back-up"
     )]
     Missing(PathBuf),
+    /// The certificate of the organisation, or the key that goes with it, is not there.
+    #[error(
+        "`{0}` bestaat niet; zet daar het certificaat van uw organisatie met zijn keten, of de sleutel waarmee het is aangevraagd, of verbeter het pad in [certificaat]"
+    )]
+    NoCertificate(PathBuf),
     /// Others on this machine can read or write it.
     #[error(
         "sleutelbestand `{path}` is toegankelijk voor anderen (rechten {mode:03o}); herstel dit met `chmod 600 {path}` en vervang de sleutel als een ander hem kan hebben gelezen"
@@ -44,7 +50,8 @@ pub enum KeyFileError {
     },
     /// The operating system said no.
     #[error(
-        "sleutelbestand `{path}` kan niet worden gelezen of geschreven: {cause}; controleer de map, de eigenaar en de vrije ruimte"
+        "sleutelbestand `{path}` kan niet worden gelezen of geschreven: {}; controleer de map, de eigenaar en de vrije ruimte",
+        io_reason(cause)
     )]
     Io {
         /// The file.

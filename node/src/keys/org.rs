@@ -47,6 +47,11 @@ enum Pair {
 impl OrgKey {
     /// Reads key and chain, and sees to it that they belong together.
     pub fn load(key: &Path, chain: &Path) -> Result<Self, KeyFileError> {
+        for path in [chain, key] {
+            if !path.exists() {
+                return Err(KeyFileError::NoCertificate(path.to_owned()));
+            }
+        }
         let pem = read_secret(key)?;
         let pair = Pair::from_pem(pem.expose()).map_err(|fault| unusable(key, fault))?;
         let pem = std::fs::read(chain).map_err(|cause| io_error(chain, cause))?;

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::keys::KeyFileError;
+use crate::reason::io_reason;
 
 /// Why the store did not open. The text is for the person who runs the node.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +16,8 @@ pub enum OpenError {
     InUse(PathBuf),
     /// A folder or file cannot be used.
     #[error(
-        "`{0}` kan niet worden gebruikt: {1}; controleer de map, de eigenaar en de vrije ruimte"
+        "`{}` kan niet worden gebruikt: {}; controleer de map, de eigenaar en de vrije ruimte",
+        .0.display(), io_reason(.1)
     )]
     Folder(PathBuf, std::io::Error),
     /// A key file cannot be used.
@@ -51,6 +53,14 @@ pub enum OpenError {
         /// The number we know.
         known: u32,
     },
+    /// Made by a trial version, before the first release.
+    #[error(
+        "de gegevens zijn van een proefversie van BasisNet die deze versie niet meer leest; richt de node opnieuw in, in een lege map"
+    )]
+    Older,
+    /// There is nothing to look at.
+    #[error("in `{0}` is nog geen opslag; richt de node in met `basisnet init`")]
+    Absent(PathBuf),
     /// Not what was written.
     #[error(
         "de gegevens zijn beschadigd ({0}); bewaar de map zoals zij is en zet een back-up terug"

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use basisnet_protocol::merkle::Tree;
 use basisnet_protocol::octets::Octets;
 
+use super::census::Census;
 use super::engine::{self, Backend, Batch, EngineError};
 use super::keys::{KeyRing, StoreKeys};
 use super::layout::{SCHEMA, meta};
@@ -26,13 +27,31 @@ const LEAST_CACHE: usize = 1_048_576;
 /// Says in plain text what lies here.
 const HEADER: &str = "kop";
 
+/// Whether there is a store at all, of whatever kind.
+pub(super) fn is_there(dir: &Path) -> bool {
+    dir.join(FOLDER).exists()
+}
+
+/// The folder of the store, when there is one.
+pub(super) fn find(
+    dir: &Path,
+    engine: Engine,
+    keys: &StoreKeys,
+) -> Result<Option<PathBuf>, OpenError> {
+    if !is_there(dir) {
+        return Ok(None);
+    }
+    let folder = dir.join(FOLDER);
+    check_header(&folder, engine, keys)?;
+    Ok(Some(folder))
+}
+
 /// The folder of the store, which is made when there is none.
 pub(super) fn prepare(dir: &Path, engine: Engine, keys: &StoreKeys) -> Result<PathBuf, OpenError> {
-    let folder = dir.join(FOLDER);
-    if folder.exists() {
-        check_header(&folder, engine, keys)?;
+    if let Some(folder) = find(dir, engine, keys)? {
         return Ok(folder);
     }
+    let folder = dir.join(FOLDER);
     let draft = dir.join(DRAFT);
     build(&draft, engine, keys)?;
     fs::rename(&draft, &folder)
@@ -56,6 +75,7 @@ fn build(draft: &Path, engine: Engine, keys: &StoreKeys) -> Result<(), OpenError
     let empty = Head {
         size: 0,
         root: Octets(Tree::new().root()),
+        census: Census::EMPTY,
     };
     empty.write(&mut batch, &ring)?;
     engine::open(engine, draft, LEAST_CACHE)?.apply(&batch)?;
@@ -97,7 +117,7 @@ fn check_header(folder: &Path, engine: Engine, keys: &StoreKeys) -> Result<(), O
     })
 }
 
-/// Refuses a store of a newer program.
+/// Refuses a store of a newer program, and of one from before the first release.
 pub(super) fn check_schema(engine: &dyn Backend) -> Result<(), OpenError> {
     let bytes = engine.get(meta::SCHEMA)?;
     let schema = bytes.and_then(|bytes| <[u8; 4]>::try_from(bytes).ok());
@@ -108,7 +128,8 @@ pub(super) fn check_schema(engine: &dyn Backend) -> Result<(), OpenError> {
             known: SCHEMA,
         }),
         Some(SCHEMA) => Ok(()),
-        _ => Err(OpenError::damaged("het nummer van de indeling ontbreekt")),
+        Some(_) => Err(OpenError::Older),
+        None => Err(OpenError::damaged("het nummer van de indeling ontbreekt")),
     }
 }
 

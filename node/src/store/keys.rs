@@ -174,11 +174,11 @@ struct Wrapped {
 pub(super) struct KeyRing {
     data: Arc<SealKey>,
     index: SealKey,
+    census: SealKey,
     folder: PathBuf,
     periods: Mutex<Periods>,
 }
 
-#[derive(Default)]
 struct Periods {
     known: BTreeMap<String, Arc<SealKey>>,
     forgotten: BTreeSet<String>,
@@ -206,23 +206,36 @@ impl KeyRing {
         wrapped: &[u8],
         forgotten: BTreeSet<String>,
     ) -> Result<Self, OpenError> {
+        let ring = Self::inspect(keys, wrapped, BTreeSet::new())?;
+        // A crash may have come between the decision to forget and the destruction of the key.
+        for id in forgotten {
+            ring.destroy(&id)?;
+        }
+        Ok(ring)
+    }
+
+    /// As [`KeyRing::open`], for who only looks: a key that is still to be destroyed is not used, and stays.
+    pub(super) fn inspect(
+        keys: &StoreKeys,
+        wrapped: &[u8],
+        forgotten: BTreeSet<String>,
+    ) -> Result<Self, OpenError> {
         let wrapped: Wrapped = super::codec::decode(wrapped)?;
         let place = DATA_KEY.as_bytes();
         let data = seal::open(&wrapping_key(keys), &wrapped.nonce.0, place, &wrapped.key)
             .ok()
             .and_then(|key| <[u8; 32]>::try_from(key.as_slice()).ok())
             .ok_or_else(|| OpenError::OtherKeys(keys.folder.clone()))?;
-        let ring = Self {
+        Ok(Self {
             data: Arc::new(Zeroizing::new(data)),
             index: seal::derive(&*keys.root, "basisnet store index v1"),
+            census: seal::derive(&*keys.root, "basisnet store census v1"),
             folder: keys.folder.clone(),
-            periods: Mutex::default(),
-        };
-        // A crash may have come between the decision to forget and the destruction of the key.
-        for id in forgotten {
-            ring.destroy(&id)?;
-        }
-        Ok(ring)
+            periods: Mutex::new(Periods {
+                known: BTreeMap::new(),
+                forgotten,
+            }),
+        })
     }
 
     /// The key under which a record of this class is sealed now, with its id.
@@ -298,6 +311,12 @@ impl KeyRing {
         let parts = [collection.as_bytes(), &[0], index.as_bytes(), &[0], term];
         let hidden = seal::hmac(&*self.index, &parts);
         hidden.first_chunk().copied().unwrap_or_default()
+    }
+
+    /// What stands for one row in the census.
+    pub(super) fn mark(&self, key: &[u8], value: &[u8]) -> [u8; 32] {
+        let length = u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes();
+        seal::hmac(&*self.census, &[&length, key, value])
     }
 
     fn periods(&self) -> std::sync::MutexGuard<'_, Periods> {

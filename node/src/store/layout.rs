@@ -18,7 +18,7 @@ use super::{CommitError, StoreError, codec, seal};
 use basisnet_protocol::time::Timestamp;
 
 /// The schema of everything in this file. A store with a higher number is of a newer program.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 /// Values are cut into parts of at most this size.
 pub(super) const PART_BYTES: usize = 16_000;
 
@@ -28,7 +28,7 @@ pub(super) mod meta {
     pub(in crate::store) const SCHEMA: &[u8] = b"mschema";
     /// The wrapped data key.
     pub(in crate::store) const DATA_KEY: &[u8] = b"mdata-key";
-    /// Size and root of the log, sealed.
+    /// Size and root of the log and the census of the records, sealed.
     pub(in crate::store) const HEAD: &[u8] = b"mhead";
     /// The last signed checkpoint.
     pub(in crate::store) const CHECKPOINT: &[u8] = b"mcheckpoint";

@@ -23,6 +23,7 @@ use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
 use super::bundle::{self, BUNDLE};
+use super::census::Census;
 use super::change::RetentionClass;
 use super::engine::{Backend, Batch};
 use super::keys::KeyRing;
@@ -152,6 +153,7 @@ fn entry_place(index: u64) -> Vec<u8> {
 pub(super) struct Head {
     pub(super) size: u64,
     pub(super) root: Octets<32>,
+    pub(super) census: Census,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -193,25 +195,20 @@ pub(super) fn read_tile(engine: &dyn Backend, place: TilePlace) -> Result<Vec<Ha
     Ok(hashes.to_vec())
 }
 
-/// Adds entries. There is one, and the writer has it.
-pub(super) struct LogWriter {
+/// The end of the log as it was found, and what it says about the records.
+pub(super) struct End {
     edge: Edge,
-    origin: String,
-    signer: Arc<dyn NodeSigner>,
     signed: u64,
-    last: Instant,
-    touched: BTreeMap<TilePlace, Vec<Hash>>,
-    anchor: Anchor,
+    census: Census,
 }
 
-impl LogWriter {
-    /// Goes on where the log ends. Reads a handful of tiles, however long the log is.
-    pub(super) fn open(
+impl End {
+    /// Reads a handful of tiles, however long the log is.
+    pub(super) fn read(
         engine: &dyn Backend,
         ring: &KeyRing,
-        origin: String,
-        signer: Arc<dyn NodeSigner>,
-        anchor: Anchor,
+        (origin, public_key): (&str, &[u8; 32]),
+        anchor: &Anchor,
     ) -> Result<Self, OpenError> {
         let head = Head::read(engine, ring)?;
         let open = Edge::places(head.size)
@@ -224,7 +221,7 @@ impl LogWriter {
         let edge = Edge::from_open(head.size, open)
             .filter(|edge| edge.root() == head.root.0)
             .ok_or_else(|| OpenError::damaged("het einde van het logboek past niet bij de rest"))?;
-        let verify = |note: &str| Checkpoint::verify(note, &origin, &signer.public_key());
+        let verify = |note: &str| Checkpoint::verify(note, origin, public_key);
         let signed = match read_checkpoint(engine)? {
             None => 0,
             Some(note) => {
@@ -242,13 +239,56 @@ impl LogWriter {
         }
         Ok(Self {
             edge,
+            signed,
+            census: head.census,
+        })
+    }
+
+    /// Whether the records are those that were there at the last commit.
+    pub(super) fn check_census(
+        &self,
+        engine: &dyn Backend,
+        ring: &KeyRing,
+    ) -> Result<(), OpenError> {
+        if Census::count(engine, ring)? == self.census {
+            return Ok(());
+        }
+        Err(OpenError::damaged(
+            "er is een gegeven teruggezet, weggehaald of bijgezet buiten de node om",
+        ))
+    }
+}
+
+/// Adds entries. There is one, and the writer has it.
+pub(super) struct LogWriter {
+    edge: Edge,
+    census: Census,
+    origin: String,
+    signer: Arc<dyn NodeSigner>,
+    signed: u64,
+    last: Instant,
+    touched: BTreeMap<TilePlace, Vec<Hash>>,
+    anchor: Anchor,
+}
+
+impl LogWriter {
+    /// Goes on where the log ends.
+    pub(super) fn open(
+        end: End,
+        origin: String,
+        signer: Arc<dyn NodeSigner>,
+        anchor: Anchor,
+    ) -> Self {
+        Self {
+            edge: end.edge,
+            census: end.census,
             origin,
             signer,
-            signed,
+            signed: end.signed,
             last: Instant::now(),
             touched: BTreeMap::new(),
             anchor,
-        })
+        }
     }
 
     /// How many entries there are.
@@ -278,19 +318,33 @@ impl LogWriter {
         Ok(())
     }
 
-    /// Puts what the new entries did to the tree in the batch, with a signed checkpoint when it is time.
-    pub(super) fn finish(&mut self, batch: &mut Batch, ring: &KeyRing) -> Result<(), CommitError> {
-        if self.touched.is_empty() {
+    /// Puts what the new entries did to the tree in the batch and what the batch did to the census, with a signed
+    /// checkpoint when it is time.
+    pub(super) fn finish(
+        &mut self,
+        engine: &dyn Backend,
+        batch: &mut Batch,
+        ring: &KeyRing,
+    ) -> Result<(), CommitError> {
+        let census = self.census.after(engine, ring, batch);
+        let census = census.map_err(StoreError::from)?;
+        if self.touched.is_empty() && census == self.census {
             return Ok(());
         }
+        self.census = census;
+        let grew = !self.touched.is_empty();
         for (place, hashes) in std::mem::take(&mut self.touched) {
             batch.insert(tile_key(place), Some(hashes.concat()));
         }
         let head = Head {
             size: self.edge.size(),
             root: Octets(self.edge.root()),
+            census,
         };
         head.write(batch, ring)?;
+        if !grew {
+            return Ok(());
+        }
         if self.size() - self.signed >= SIGN_ENTRIES || self.last.elapsed() >= SIGN_AFTER {
             self.sign(batch);
         }

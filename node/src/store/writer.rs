@@ -132,7 +132,7 @@ impl Writer {
     fn settle(&mut self, mut batch: Batch, forget: &[String], replies: Vec<Reply>) {
         let written = self
             .log
-            .finish(&mut batch, &self.ring)
+            .finish(&*self.engine, &mut batch, &self.ring)
             .and_then(|()| self.apply(&batch));
         if written.is_ok() {
             self.log.drop_anchor();

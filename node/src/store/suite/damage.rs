@@ -20,6 +20,10 @@ on_every_engine! {
     an_older_copy_of_the_data_is_not_taken_for_the_newest
     a_value_in_another_place_does_not_open
     a_newer_store_is_refused
+    a_store_of_a_trial_version_is_refused_with_the_mend
+    an_older_row_of_one_record_that_is_put_back_is_noticed
+    a_row_or_a_term_that_is_taken_away_or_added_is_noticed
+    who_looks_where_there_is_no_store_makes_none
     a_store_of_another_engine_or_node_or_key_is_refused
     a_damaged_file_is_refused_or_read_as_it_was
     a_store_that_was_half_made_is_made_again
@@ -192,7 +196,7 @@ async fn a_value_in_another_place_does_not_open(engine: Engine) {
         let row = engine.get(&record_key("notes", &Key::from("a"))).unwrap();
         batch.insert(record_key("notes", &Key::from("b")), row);
     });
-    let store = home.open();
+    let store = home.inspect();
     assert!(store.get::<Note>("a").unwrap().is_some());
     let error = store.get::<Note>("b").unwrap_err();
     assert_eq!(error, StoreError::Corrupt("notes".to_owned()));
@@ -206,9 +210,90 @@ async fn a_newer_store_is_refused(engine: Engine) {
     });
     let error = home.try_open().unwrap_err();
     assert!(
-        matches!(error, OpenError::Newer { found: 2, known: 1 }),
+        matches!(error, OpenError::Newer { found, known: SCHEMA } if found > SCHEMA),
         "{error}"
     );
+}
+
+async fn a_store_of_a_trial_version_is_refused_with_the_mend(engine: Engine) {
+    let home = filled(engine, 1).await;
+    home.tamper(|_, batch| {
+        let older = (SCHEMA - 1).to_be_bytes().to_vec();
+        batch.insert(meta::SCHEMA.to_vec(), Some(older));
+    });
+    let error = home.try_open().unwrap_err();
+    assert!(matches!(error, OpenError::Older), "{error}");
+}
+
+async fn an_older_row_of_one_record_that_is_put_back_is_noticed(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let put = |text| Change::new().put("a", &note(text), Expect::Any).unwrap();
+    store.commit(put("closed: no")).await.unwrap();
+    store.close().await;
+    let row = record_key("notes", &Key::from("a"));
+    let mut old = None;
+    home.tamper(|engine, _| old = engine.get(&row).unwrap());
+    let store = home.open();
+    store.commit(put("closed: yes")).await.unwrap();
+    store.close().await;
+    let mut new = None;
+    home.tamper(|engine, batch| {
+        new = engine.get(&row).unwrap();
+        batch.insert(row.clone(), old);
+    });
+    assert_put_back(&home);
+    home.tamper(|_, batch| drop(batch.insert(row.clone(), new)));
+    assert!(home.inspect().would_open().is_ok());
+    home.open().close().await;
+}
+
+fn assert_put_back(home: &Home) {
+    let looked = home.inspect().would_open().unwrap_err();
+    let opened = home.try_open().unwrap_err();
+    for error in [looked, opened] {
+        assert!(error.to_string().contains("buiten de node om"), "{error}");
+    }
+}
+
+async fn a_row_or_a_term_that_is_taken_away_or_added_is_noticed(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let mut change = Change::new();
+    for text in ["one", "two"] {
+        change = change.put(text, &note(text), Expect::Any).unwrap();
+    }
+    store.commit(change).await.unwrap();
+    store.close().await;
+    let mut rows = Vec::new();
+    home.tamper(|engine, _| {
+        rows = engine.range(b"i", b"j", 10).unwrap();
+        rows.extend(engine.range(b"r", b"s", 10).unwrap());
+    });
+    assert_eq!(rows.len(), 4);
+    for (key, value) in rows {
+        home.tamper(|_, batch| drop(batch.insert(key.clone(), None)));
+        assert_put_back(&home);
+        let other = [key.as_slice(), b"x"].concat();
+        home.tamper(|_, batch| {
+            batch.insert(key, Some(value.clone()));
+            batch.insert(other.clone(), Some(value));
+        });
+        assert_put_back(&home);
+        home.tamper(|_, batch| drop(batch.insert(other, None)));
+    }
+    home.open().close().await;
+}
+
+async fn who_looks_where_there_is_no_store_makes_none(engine: Engine) {
+    let home = Home::new(engine);
+    let keys = || home.keys("keys", "basisnet.nl/log/test");
+    let look = || Store::inspect(&home.config(), keys(), home.clock.clone()).unwrap_err();
+    assert!(matches!(look(), OpenError::Absent(_)));
+    assert!(!home.data().exists());
+    std::fs::create_dir(home.data()).unwrap();
+    assert!(matches!(look(), OpenError::Absent(_)));
+    assert_eq!(home.files(), Vec::<PathBuf>::new());
 }
 
 async fn a_store_of_another_engine_or_node_or_key_is_refused(engine: Engine) {
