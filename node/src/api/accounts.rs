@@ -98,10 +98,12 @@ struct Roles {
     rollen: Vec<String>,
 }
 
+/// A new password; for the own account with the one of before.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Password {
     wachtwoord: String,
+    huidig_wachtwoord: Option<String>,
 }
 
 async fn list(
@@ -149,11 +151,12 @@ async fn set_password(
     Path(account): Path<String>,
     Body(body): Body<Password>,
 ) -> Result<StatusCode, Problem> {
+    let current = body.huidig_wachtwoord.map(Secret::new);
     let password = Secret::new(body.wachtwoord);
     state
         .services
         .accounts
-        .set_password(&actor, id(&account)?, password)
+        .set_password(&actor, id(&account)?, current, password)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -222,6 +225,9 @@ impl From<AccountError> for Problem {
                 Self::invalid("wachtwoord-makkelijk", text)
             }
             AccountError::Roles => Self::invalid("rollen-gaan-niet-samen", text),
+            AccountError::Current => Self::refused("huidig-wachtwoord", text),
+            AccountError::Client => Self::refused("account-van-programma", text),
+            AccountError::Person => Self::refused("account-van-persoon", text),
             AccountError::LastBeheerder => Self::refused("laatste-beheerder", text),
             AccountError::Unknown => Self::missing(text),
             AccountError::NotFirst => Self::refused("er-zijn-accounts", text),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet account`: signing in and out, and for the beheerder the accounts of others.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use basisnet_protocol::purpose::Role;
 use clap::Subcommand;
@@ -40,7 +40,7 @@ enum What {
         #[arg(long)]
         naam: String,
         /// Een rol; herhaal de optie voor meer rollen
-        #[arg(long = "rol", required = true, value_parser = role)]
+        #[arg(long = "rol", value_name = "ROL", required = true, value_parser = role)]
         rollen: Vec<Role>,
         /// Het account is van een programma en krijgt een sleutel in plaats van een wachtwoord
         #[arg(long)]
@@ -58,10 +58,13 @@ enum What {
         #[arg(long)]
         naam: String,
         /// Een rol; herhaal de optie voor meer rollen
-        #[arg(long = "rol", required = true, value_parser = role)]
+        #[arg(long = "rol", value_name = "ROL", required = true, value_parser = role)]
         rollen: Vec<Role>,
     },
     /// Stel een nieuw wachtwoord in, voor uzelf of als beheerder voor een ander
+    #[command(after_help = "\
+Voor uzelf vraagt dit ook uw huidige wachtwoord. Met --wachtwoord-stdin staat dat op de eerste regel en het nieuwe op de
+tweede; anders komt het uit BASISNET_HUIDIG_WACHTWOORD, of u typt het.")]
     Wachtwoord {
         /// De accountnaam; zonder deze optie uw eigen
         #[arg(long)]
@@ -69,6 +72,15 @@ enum What {
         /// Lees het wachtwoord van de standaardinvoer (anders uit BASISNET_WACHTWOORD, of u typt het)
         #[arg(long)]
         wachtwoord_stdin: bool,
+    },
+    /// Geef een programma een nieuwe sleutel; de oude werkt dan niet meer
+    Sleutel {
+        /// De accountnaam
+        #[arg(long)]
+        naam: String,
+        /// Bewaar de sleutel in dit bestand, alleen leesbaar voor u
+        #[arg(long, value_name = "BESTAND")]
+        sleutelbestand: Option<PathBuf>,
     },
     /// Sluit een account
     Sluiten {
@@ -120,20 +132,15 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let account = add(&client, &naam, &rollen, programma, wachtwoord_stdin)?;
             created(out, account, sleutelbestand)
         }
-        What::Rollen { naam, rollen } => {
-            let id = find(&client, &naam)?;
-            let body = json!({ "rollen": names(&rollen) });
-            let account: AccountView = client.put(&format!("/v1/accounts/{id}/rollen"), &body)?;
-            out.show(&account, |out, account| {
-                let (naam, rollen) = (&account.naam, account.rollen.join(", "));
-                out.line(&format!("{naam} heeft nu de rollen {rollen}"));
-            });
-            Ok(())
-        }
+        What::Rollen { naam, rollen } => set_roles(&client, out, &naam, &rollen),
         What::Wachtwoord {
             naam,
             wachtwoord_stdin,
         } => set_password(&client, out, naam, wachtwoord_stdin),
+        What::Sleutel {
+            naam,
+            sleutelbestand,
+        } => renew_key(&client, out, &naam, sleutelbestand.as_deref()),
         What::Sluiten { naam } => {
             let id = find(&client, &naam)?;
             let account: AccountView =
@@ -190,15 +197,74 @@ fn set_password(
     naam: Option<String>,
     from_stdin: bool,
 ) -> Result<(), Failure> {
-    let id = match &naam {
-        Some(naam) => find(client, naam)?,
-        None => client.get::<ActorView>("/v1/sessies/_mij")?.id,
+    let own: ActorView = client.get("/v1/sessies/_mij")?;
+    let (id, current) = match naam {
+        Some(naam) if !is_called(&naam, &own.naam) => (find(client, &naam)?, None),
+        _ => (own.id, Some(password::read_current(from_stdin)?)),
     };
     let secret = password::read("Nieuw wachtwoord", from_stdin, true)?;
-    let body = json!({ "wachtwoord": secret.expose() });
+    let current = current.as_ref().map(|current| current.expose());
+    let body = json!({ "wachtwoord": secret.expose(), "huidigWachtwoord": current });
     client.put::<_, serde_json::Value>(&format!("/v1/accounts/{id}/wachtwoord"), &body)?;
     out.done("Het wachtwoord is gewijzigd; alle aanmeldingen van dit account zijn beëindigd.");
     Ok(())
+}
+
+fn set_roles(client: &Client, out: Output, naam: &str, roles: &[Role]) -> Result<(), Failure> {
+    let id = find(client, naam)?;
+    let body = json!({ "rollen": names(roles) });
+    let account: AccountView = client.put(&format!("/v1/accounts/{id}/rollen"), &body)?;
+    out.show(&account, |out, account| {
+        let (naam, rollen) = (&account.naam, account.rollen.join(", "));
+        out.line(&format!("{naam} heeft nu de rollen {rollen}"));
+    });
+    Ok(())
+}
+
+fn renew_key(
+    client: &Client,
+    out: Output,
+    naam: &str,
+    key_file: Option<&Path>,
+) -> Result<(), Failure> {
+    // Looked at first: once there is a new key, the old one is of no use any more.
+    if let Some(path) = key_file.filter(|path| path.exists()) {
+        return Err(Failure::refused(format!(
+            "`{}` bestaat al; noem een bestand dat er nog niet is",
+            path.display()
+        )));
+    }
+    let id = find(client, naam)?;
+    let mut answer: serde_json::Value =
+        client.post(&format!("/v1/accounts/{id}/_sleutel"), &json!({}))?;
+    let key = answer.get("sleutel").and_then(serde_json::Value::as_str);
+    let key = key.unwrap_or_default().to_owned();
+    if let Some(path) = key_file {
+        keep_key(path, &key, "er is een nieuwe sleutel")?;
+        answer = json!({});
+    }
+    out.show(&answer, |out, _| {
+        out.line(&format!(
+            "{naam} heeft een nieuwe sleutel; de oude werkt niet meer."
+        ));
+        key_shown(out, key_file.is_none().then_some(key.as_str()), key_file);
+    });
+    Ok(())
+}
+
+/// Keeps a key in a file that only this user can read.
+fn keep_key(path: &Path, key: &str, done: &str) -> Result<(), Failure> {
+    crate::keys::create_secret(path, key.as_bytes())
+        .map_err(|error| Failure::fault(format!("{done}, maar zij is niet bewaard: {error}")))
+}
+
+fn key_shown(out: Output, key: Option<&str>, key_file: Option<&Path>) {
+    if let Some(key) = key {
+        out.line(&format!("Sleutel, eenmaal getoond: {key}"));
+    }
+    if let Some(path) = key_file {
+        out.line(&format!("De sleutel staat in `{}`.", path.display()));
+    }
 }
 
 /// The key of a program is shown once, or goes into a file and is not shown at all.
@@ -208,11 +274,7 @@ fn created(
     key_file: Option<PathBuf>,
 ) -> Result<(), Failure> {
     if let (Some(path), Some(key)) = (&key_file, &account.sleutel) {
-        crate::keys::create_secret(path, key.as_bytes()).map_err(|error| {
-            Failure::fault(format!(
-                "het account is gemaakt, maar de sleutel is niet bewaard: {error}"
-            ))
-        })?;
+        keep_key(path, key, "het account is gemaakt en heeft een sleutel")?;
         account.sleutel = None;
     }
     out.show(&account, |out, account| {
@@ -221,12 +283,7 @@ fn created(
             account.naam,
             account.rollen.join(", ")
         ));
-        if let Some(key) = &account.sleutel {
-            out.line(&format!("Sleutel, eenmaal getoond: {key}"));
-        }
-        if let Some(path) = &key_file {
-            out.line(&format!("De sleutel staat in `{}`.", path.display()));
-        }
+        key_shown(out, account.sleutel.as_deref(), key_file.as_deref());
     });
     Ok(())
 }
@@ -249,10 +306,9 @@ fn list(out: Output, accounts: &[AccountView]) {
 
 fn find(client: &Client, naam: &str) -> Result<String, Failure> {
     let accounts: Vec<AccountView> = client.get("/v1/accounts")?;
-    let wanted = naam.trim().to_lowercase();
     accounts
         .into_iter()
-        .find(|account| account.naam == wanted)
+        .find(|account| is_called(naam, &account.naam))
         .map(|account| account.id)
         .ok_or_else(|| {
             Failure::new(
@@ -260,6 +316,11 @@ fn find(client: &Client, naam: &str) -> Result<String, Failure> {
                 format!("er is geen account `{naam}`; `basisnet account lijst` toont ze"),
             )
         })
+}
+
+/// Whether what was typed is this account name.
+fn is_called(typed: &str, name: &str) -> bool {
+    typed.trim().to_lowercase() == name
 }
 
 fn names(roles: &[Role]) -> Vec<&'static str> {

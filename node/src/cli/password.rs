@@ -11,21 +11,13 @@ use crate::keys::Secret;
 /// The environment variable; for scripts, since it shows in no list of processes.
 pub(super) const VARIABLE: &str = "BASISNET_WACHTWOORD";
 
+/// The same for the password that somebody has, where a new one is asked as well.
+const VARIABLE_CURRENT: &str = "BASISNET_HUIDIG_WACHTWOORD";
+
 /// Asks for a password; a new one twice.
 pub(super) fn read(prompt: &str, from_stdin: bool, new: bool) -> Result<Secret<String>, Failure> {
-    if from_stdin {
-        return first_line();
-    }
-    if let Ok(password) = std::env::var(VARIABLE) {
-        return Ok(Secret::new(password));
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "er is geen wachtwoord; zet het in {VARIABLE}, of geef het door met --wachtwoord-stdin"
-            ),
-        ));
+    if let Some(given) = given(VARIABLE, from_stdin)? {
+        return Ok(given);
     }
     let typed = typed(prompt)?;
     if new {
@@ -40,13 +32,40 @@ pub(super) fn read(prompt: &str, from_stdin: bool, new: bool) -> Result<Secret<S
     Ok(typed)
 }
 
+/// Asks for the password that somebody has, before [`read`] asks for a new one. On standard input it is the first line.
+pub(super) fn read_current(from_stdin: bool) -> Result<Secret<String>, Failure> {
+    match given(VARIABLE_CURRENT, from_stdin)? {
+        Some(given) => Ok(given),
+        None => typed("Huidig wachtwoord"),
+    }
+}
+
+/// The password that a script hands over; nothing, when there is a person to ask.
+fn given(variable: &str, from_stdin: bool) -> Result<Option<Secret<String>>, Failure> {
+    if from_stdin {
+        return next_line().map(Some);
+    }
+    if let Ok(password) = std::env::var(variable) {
+        return Ok(Some(Secret::new(password)));
+    }
+    if std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!(
+            "er is geen wachtwoord; zet het in {variable}, of geef het door met --wachtwoord-stdin"
+        ),
+    ))
+}
+
 fn typed(prompt: &str) -> Result<Secret<String>, Failure> {
     rpassword::prompt_password(format!("{prompt}: "))
         .map(Secret::new)
         .map_err(|cause| Failure::fault(format!("het wachtwoord is niet te lezen: {cause}")))
 }
 
-fn first_line() -> Result<Secret<String>, Failure> {
+fn next_line() -> Result<Secret<String>, Failure> {
     let mut line = String::new();
     std::io::stdin()
         .lock()

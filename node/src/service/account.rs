@@ -89,6 +89,15 @@ pub enum AccountError {
     /// These roles do not go together, or there are none.
     #[error("roles that do not go together")]
     Roles,
+    /// Who changes its own password did not show the one it has.
+    #[error("the current password is missing or wrong")]
+    Current,
+    /// The account is of a client, which has a key.
+    #[error("a client has a key and no password")]
+    Client,
+    /// The account is of a person, who has a password.
+    #[error("a person has a password and no key")]
+    Person,
     /// The last beheerder would be gone.
     #[error("the last beheerder cannot be removed")]
     LastBeheerder,
@@ -130,6 +139,15 @@ impl AccountError {
             }
             Self::Roles => "Een account heeft ten minste een rol, en de rollen beheerder en fg gaan met geen andere rol \
                             samen. Maak een tweede account voor de andere rol."
+                .to_owned(),
+            Self::Current => "Uw huidige wachtwoord ontbreekt of klopt niet, of er is te vaak een verkeerd geprobeerd. Geef \
+                              het naast het nieuwe; wie het niet meer weet, vraagt de beheerder om een nieuw."
+                .to_owned(),
+            Self::Client => "Dit account is van een programma en heeft geen wachtwoord. Geef het een nieuwe sleutel met \
+                             `basisnet account sleutel`."
+                .to_owned(),
+            Self::Person => "Dit account is van een persoon en heeft geen sleutel. Geef het een nieuw wachtwoord met \
+                             `basisnet account wachtwoord`."
                 .to_owned(),
             Self::LastBeheerder => "Dit is de laatste beheerder. Maak eerst een andere beheerder.".to_owned(),
             Self::Unknown => "Dit account bestaat niet.".to_owned(),
@@ -329,8 +347,11 @@ impl Accounts {
             account: id,
             roles: roles.clone(),
         };
-        self.change(actor.by(), id, event, |account| account.roles = roles)
-            .await
+        self.change(actor.by(), id, event, |account| {
+            account.roles = roles;
+            Ok(())
+        })
+        .await
     }
 
     /// Closes an account: nobody signs in with it any more, its sessions end, its name stays taken.
@@ -340,41 +361,78 @@ impl Accounts {
     pub async fn close(&self, actor: &Actor, id: AccountId) -> Result<Account, AccountError> {
         actor.require(&[Role::Beheerder])?;
         let event = Event::AccountClosed { account: id };
-        self.change(actor.by(), id, event, |account| account.closed = true)
-            .await
+        self.change(actor.by(), id, event, |account| {
+            account.closed = true;
+            Ok(())
+        })
+        .await
     }
 
-    /// Sets the password of the caller itself, or of another account when the caller runs the node. All sessions of
-    /// that account end.
+    /// Sets the password of the caller itself, who shows the one it has; or of another person, when the caller runs
+    /// the node. All sessions of that account end.
     ///
     /// # Errors
-    /// When the caller may not, or the password does not satisfy.
+    /// When the caller may not, the account is of a client, the own password is not shown, or the new one does not
+    /// satisfy.
     pub async fn set_password(
         &self,
         actor: &Actor,
         id: AccountId,
+        current: Option<Secret<String>>,
         password: Secret<String>,
     ) -> Result<(), AccountError> {
-        if actor.account() != id {
+        let own = actor.account() == id;
+        if !own {
             actor.require(&[Role::Beheerder])?;
         }
-        let account = self.get(id)?.value;
-        password::check(&password, account.name())?;
+        let seen = self.get(id)?.value;
+        let Some(hash) = seen.password_hash() else {
+            return Err(AccountError::Client);
+        };
+        password::check(&password, seen.name())?;
+        if own {
+            let current = current.ok_or(AccountError::Current)?;
+            self.show_current(&seen, current, hash).await?;
+        }
         let hash = self
             .passwords
             .hash(password)
             .await
             .ok_or(AccountError::Busy)?;
         let event = Event::AccountSecretChanged { account: id };
-        let generation = account.generation.wrapping_add(1);
         self.change(actor.by(), id, event, |account| {
+            // Two that change it at once: the second showed a password that is no longer the current one.
+            if own && account.generation != seen.generation {
+                return Err(AccountError::Current);
+            }
             account.proof = record::Proof::Password(hash);
-            account.generation = generation;
+            account.generation = account.generation.wrapping_add(1);
             account.failures = 0;
             account.locked_until = None;
+            Ok(())
         })
         .await
         .map(|_| ())
+    }
+
+    /// Whether who works in a session also knows the password. A wrong one counts as at the door, so that a session
+    /// somebody found open is no place to guess.
+    async fn show_current(
+        &self,
+        seen: &Account,
+        current: Secret<String>,
+        hash: String,
+    ) -> Result<(), AccountError> {
+        let matches = self.passwords.verify(current, Some(hash)).await;
+        let matches = matches.ok_or(AccountError::Busy)?;
+        let now = self.clock.now();
+        let _writing = self.writing.lock().await;
+        let account = self.get(seen.id)?;
+        if matches && account.value.may_sign_in(now) {
+            return Ok(());
+        }
+        self.count_failure(account, now).await?;
+        Err(AccountError::Current)
     }
 
     /// Gives a client a new key; the old one stops at once.
@@ -387,13 +445,16 @@ impl Accounts {
         id: AccountId,
     ) -> Result<Secret<String>, AccountError> {
         actor.require(&[Role::Beheerder])?;
-        if self.get(id)?.value.kind() != Kind::Client {
-            return Err(AccountError::Unknown);
-        }
         let (proof, key) = new_key(id);
         let event = Event::AccountSecretChanged { account: id };
-        self.change(actor.by(), id, event, |account| account.proof = proof)
-            .await?;
+        self.change(actor.by(), id, event, |account| {
+            if account.kind() != Kind::Client {
+                return Err(AccountError::Person);
+            }
+            account.proof = proof;
+            Ok(())
+        })
+        .await?;
         Ok(key)
     }
 
@@ -402,12 +463,12 @@ impl Accounts {
         by: By,
         id: AccountId,
         event: Event,
-        alter: impl FnOnce(&mut Account),
+        alter: impl FnOnce(&mut Account) -> Result<(), AccountError>,
     ) -> Result<Account, AccountError> {
         let _writing = self.writing.lock().await;
         let Stored { version, value } = self.get(id)?;
         let mut account = value.clone();
-        alter(&mut account);
+        alter(&mut account)?;
         if value.is_beheerder() && !account.is_beheerder() && self.count_beheerders()? <= 1 {
             return Err(AccountError::LastBeheerder);
         }

@@ -88,6 +88,14 @@ impl Account {
         }
     }
 
+    /// What a password is held against; nothing for a client.
+    pub(super) fn password_hash(&self) -> Option<String> {
+        match &self.proof {
+            Proof::Password(hash) => Some(hash.clone()),
+            Proof::Key(_) => None,
+        }
+    }
+
     pub(super) fn is_beheerder(&self) -> bool {
         !self.closed && self.kind() == Kind::Person && self.roles.contains(&Role::Beheerder)
     }

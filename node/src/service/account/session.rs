@@ -17,10 +17,7 @@ impl Accounts {
             Some(name) => self.by_name(&name)?.map(|stored| stored.value),
             None => None,
         };
-        let hash = found.as_ref().and_then(|account| match &account.proof {
-            record::Proof::Password(hash) => Some(hash.clone()),
-            record::Proof::Key(_) => None,
-        });
+        let hash = found.as_ref().and_then(Account::password_hash);
         // Also when there is no such account, so that both take as long.
         let matches = self
             .passwords
@@ -29,12 +26,17 @@ impl Accounts {
             .ok_or(AccountError::Busy)?;
         let now = self.clock.now();
         match found {
-            Some(account) if matches && account.may_sign_in(now) => {
-                self.open_session(account, now).await
-            }
-            Some(account) => {
-                self.count_failure(account.id, now).await?;
-                Err(AccountError::NotSignedIn)
+            Some(seen) => {
+                // Its place in the queue of passwords may have been a long one, so the account is read again.
+                let _writing = self.writing.lock().await;
+                let account = self.get(seen.id)?;
+                let same = account.value.generation == seen.generation;
+                if matches && same && account.value.may_sign_in(now) {
+                    self.open_session(account, now).await
+                } else {
+                    self.count_failure(account, now).await?;
+                    Err(AccountError::NotSignedIn)
+                }
             }
             None => {
                 let event = Event::SignInFailed { account: None };
@@ -44,55 +46,60 @@ impl Accounts {
         }
     }
 
+    /// Opens a session, by who holds the lock and judged the account under it.
     async fn open_session(
         &self,
-        account: Account,
+        account: Stored<Account>,
         now: Timestamp,
     ) -> Result<SignedIn, AccountError> {
+        let Stored { version, mut value } = account;
         let token = format!("s{}", hex::encode(random::<32>()));
         let session = Session {
-            account: account.id,
-            generation: account.generation,
+            account: value.id,
+            generation: value.generation,
             issued: now,
             expires: now + self.rules.session,
         };
         let key = token_hash(&token);
-        let event = Event::SignedIn {
-            account: account.id,
-        };
+        let event = Event::SignedIn { account: value.id };
+        let by = By::Account { account: value.id };
         let mut change = Change::new()
             .put(key, &session, Expect::Absent)?
-            .audit(event.by(By::Account {
-                account: account.id,
-            }));
-        let _writing = self.writing.lock().await;
-        let Stored { version, mut value } = self.get(account.id)?;
+            .audit(event.by(by));
         if value.failures != 0 || value.locked_until.is_some() {
             value.failures = 0;
             value.locked_until = None;
-            change = change.put(account.id, &value, Expect::Version(version))?;
+            change = change.put(value.id, &value, Expect::Version(version))?;
         }
         self.store.commit(change).await?;
         self.remember(key, now);
         Ok(SignedIn {
             token: Secret::new(token),
             expires: session.expires,
-            actor: account.actor(),
+            actor: value.actor(),
         })
     }
 
-    async fn count_failure(&self, id: AccountId, now: Timestamp) -> Result<(), AccountError> {
-        let _writing = self.writing.lock().await;
-        let Stored { version, mut value } = self.get(id)?;
-        value.failures = value.failures.saturating_add(1);
-        if value.failures >= self.rules.attempts {
-            value.failures = 0;
-            value.locked_until = Some(now + LOCKED);
+    /// Counts a wrong password, by who holds the lock. While the account is locked nothing more counts, or whoever
+    /// goes on guessing would keep its owner out for ever.
+    pub(super) async fn count_failure(
+        &self,
+        account: Stored<Account>,
+        now: Timestamp,
+    ) -> Result<(), AccountError> {
+        let Stored { version, mut value } = account;
+        let event = Event::SignInFailed {
+            account: Some(value.id),
+        };
+        let mut change = Change::new().audit(event);
+        if value.may_sign_in(now) {
+            value.failures = value.failures.saturating_add(1);
+            if value.failures >= self.rules.attempts {
+                value.failures = 0;
+                value.locked_until = Some(now + LOCKED);
+            }
+            change = change.put(value.id, &value, Expect::Version(version))?;
         }
-        let event = Event::SignInFailed { account: Some(id) };
-        let change = Change::new()
-            .put(id, &value, Expect::Version(version))?
-            .audit(event);
         self.store.commit(change).await?;
         Ok(())
     }

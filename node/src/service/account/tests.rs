@@ -130,7 +130,7 @@ async fn a_closed_account_and_a_new_password_end_the_sessions_at_once() {
         .unwrap();
     let first = accounts.sign_in("toezicht", secret(GOOD)).await.unwrap();
     accounts
-        .set_password(&actor, account.id, secret("heel andere woorden"))
+        .set_password(&actor, account.id, None, secret("heel andere woorden"))
         .await
         .unwrap();
     assert_eq!(accounts.actor(first.token.expose()).unwrap(), None);
@@ -215,4 +215,119 @@ async fn the_first_account_is_made_once() {
         accounts.first("nog-een", secret(GOOD)).await,
         Err(AccountError::NotFirst)
     ));
+}
+
+#[tokio::test]
+async fn passwords_that_are_tried_at_once_count_as_those_tried_one_by_one() {
+    let scene = scene();
+    let (accounts, _) = with_beheerder(&scene).await;
+    let wrong = || accounts.sign_in("beheer", secret("een ander wachtwoord"));
+    // All four read the account before the first of them is judged.
+    let (.., right) = tokio::join!(
+        wrong(),
+        wrong(),
+        wrong(),
+        accounts.sign_in("beheer", secret(GOOD))
+    );
+    assert!(matches!(right, Err(AccountError::NotSignedIn)), "{right:?}");
+}
+
+#[tokio::test]
+async fn who_goes_on_guessing_does_not_keep_the_owner_out_for_ever() {
+    let scene = scene();
+    let (accounts, _) = with_beheerder(&scene).await;
+    for _ in 0..5 {
+        let wrong = accounts.sign_in("beheer", secret("een ander wachtwoord"));
+        assert!(wrong.await.is_err());
+        scene.clock.advance(LOCKED / 4);
+    }
+    // Locked at the third; the fourth and the fifth came while it was.
+    scene.clock.advance(LOCKED / 4);
+    assert!(accounts.sign_in("beheer", secret(GOOD)).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_changes_the_own_password_shows_the_one_it_has() {
+    let scene = scene();
+    let (accounts, actor) = with_beheerder(&scene).await;
+    let other = || secret("heel andere woorden");
+    for current in [None, Some(secret("niet dit wachtwoord"))] {
+        let refused = accounts.set_password(&actor, actor.account(), current, other());
+        assert!(matches!(refused.await, Err(AccountError::Current)));
+    }
+    let changed = accounts.set_password(&actor, actor.account(), Some(secret(GOOD)), other());
+    changed.await.unwrap();
+    assert!(accounts.sign_in("beheer", other()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_session_that_was_left_open_is_no_place_to_guess_the_password() {
+    let scene = scene();
+    let (accounts, actor) = with_beheerder(&scene).await;
+    let change = |current| {
+        let current = Some(secret(current));
+        accounts.set_password(
+            &actor,
+            actor.account(),
+            current,
+            secret("heel andere woorden"),
+        )
+    };
+    for _ in 0..3 {
+        assert!(change("niet dit wachtwoord").await.is_err());
+    }
+    assert!(matches!(change(GOOD).await, Err(AccountError::Current)));
+    assert!(accounts.sign_in("beheer", secret(GOOD)).await.is_err());
+}
+
+#[tokio::test]
+async fn of_two_that_change_the_own_password_at_once_one_does() {
+    let scene = scene();
+    let (accounts, actor) = with_beheerder(&scene).await;
+    let change = |new| {
+        let current = Some(secret(GOOD));
+        accounts.set_password(&actor, actor.account(), current, secret(new))
+    };
+    let (one, other) = tokio::join!(
+        change("heel andere woorden"),
+        change("en weer andere woorden")
+    );
+    assert!(one.is_ok() && matches!(other, Err(AccountError::Current)));
+    assert!(
+        accounts
+            .sign_in("beheer", secret("heel andere woorden"))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_client_does_not_become_a_person_and_a_person_no_client() {
+    let scene = scene();
+    let (accounts, actor) = with_beheerder(&scene).await;
+    let client = NewAccount {
+        password: None,
+        ..new("zaaksysteem", &[Role::Contractmanager])
+    };
+    let (account, key) = accounts.create(&actor, client).await.unwrap();
+    let itself = accounts.actor(key.unwrap().expose()).unwrap().unwrap();
+    for caller in [&itself, &actor] {
+        let refused = accounts.set_password(caller, account.id, Some(secret(GOOD)), secret(GOOD));
+        assert!(matches!(refused.await, Err(AccountError::Client)));
+    }
+    let refused = accounts.renew_key(&actor, actor.account()).await;
+    assert!(matches!(refused, Err(AccountError::Person)));
+}
+
+#[tokio::test]
+async fn two_new_passwords_at_once_end_the_sessions_of_both() {
+    let scene = scene();
+    let (accounts, actor) = with_beheerder(&scene).await;
+    let made = accounts.create(&actor, new("toezicht", &[Role::ToezichthouderKwaliteit]));
+    let (account, _) = made.await.unwrap();
+    let give = |password| accounts.set_password(&actor, account.id, None, secret(password));
+    let (one, other) = tokio::join!(give("heel andere woorden"), give("en weer andere woorden"));
+    assert!(one.is_ok() && other.is_ok());
+    let after = accounts.find(&actor, "toezicht").unwrap();
+    assert_eq!(after.generation, 2);
 }
