@@ -39,6 +39,9 @@ pub(crate) use output::Output;
 
 use crate::config::Config;
 
+/// Under what the options of every command stand, below those of the command itself.
+const GENERAL: &str = "Opties van elke opdracht";
+
 /// BasisNet: kent een andere gemeente deze aanbieder ook, en wie bel ik dan?
 #[derive(Debug, Parser)]
 #[command(
@@ -53,6 +56,7 @@ struct Arguments {
     #[arg(
         long,
         global = true,
+        help_heading = GENERAL,
         value_name = "BESTAND",
         default_value = "basisnet.toml",
         env = "BASISNET_CONFIG",
@@ -63,13 +67,14 @@ struct Arguments {
     #[arg(
         long,
         global = true,
+        help_heading = GENERAL,
         value_name = "BESTAND",
         env = "BASISNET_SESSIE",
         hide_env = true
     )]
     sessie: Option<PathBuf>,
     /// Geef JSON, voor programma's.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GENERAL)]
     json: bool,
     /// Toon de versie.
     #[arg(short = 'V', long = "versie", alias = "version", action = clap::ArgAction::Version)]

@@ -9,6 +9,7 @@
 mod example;
 mod files;
 mod read;
+pub(crate) mod slip;
 mod value;
 
 use std::collections::BTreeMap;
@@ -177,9 +178,13 @@ pub struct Config {
 impl Config {
     /// Reads and checks the file; relative paths in it count from its own folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable {
-            path: path.to_owned(),
-            cause,
+        let text = std::fs::read_to_string(path).map_err(|cause| {
+            let path = path.to_owned();
+            if cause.kind() == std::io::ErrorKind::NotFound {
+                ConfigError::Missing(path)
+            } else {
+                ConfigError::Unreadable { path, cause }
+            }
         })?;
         let base = path.parent().unwrap_or_else(|| Path::new(""));
         Self::parse(&text, base).map_err(|faults| ConfigError::Faulty {
@@ -343,6 +348,11 @@ mod tests {
         assert_eq!(config.organisatie.oin, oin);
         assert_eq!(config.organisatie.naam, "Gemeente \"Het Dorp\"");
         assert_eq!(config.organisatie.gemeentecode, None);
+        // Nobody's telephone number may stand in it: it would be given to others.
+        assert!(
+            config.contacten.is_empty() && text.contains("\n# [contacten.P08]\n"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -95,8 +95,14 @@ impl Desk {
     }
 
     fn start(&self) -> Running {
+        self.start_with(&[], Stdio::null())
+    }
+
+    fn start_with(&self, words: &[&str], input: Stdio) -> Running {
         let mut child = self
             .command(&["start"])
+            .args(words)
+            .stdin(input)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -228,7 +234,11 @@ fn what_is_typed_wrong_is_answered_in_dutch_with_exit_code_2() {
     desk.run(&["aanbieder", "lijst", "--aamn", "x"])
         .must(2, &["bedoelde u `--naam`?"]);
     desk.run(&["aanbieder", "toon"])
-        .must(2, &["er ontbreekt iets"]);
+        .must(2, &["er ontbreekt iets", "--kvk <NUMMER> of --agb <CODE>"]);
+    desk.run(&["logboek", "toon", "--aantal", "x"])
+        .must(2, &["hier hoort een heel getal"]);
+    desk.run(&["config"])
+        .must(2, &["kies uit voorbeeld, controleer"]);
     desk.run(&["--help"])
         .must(0, &["Gebruik: basisnet", "Afloopcodes"]);
     desk.run(&["--versie"]).must(0, &["basisnet"]);
@@ -339,19 +349,15 @@ fn a_person_signs_in_works_and_is_told_what_the_role_does_not_allow() {
         .must(1, &["laatste beheerder"]);
     desk.run_as(&["account", "aanmelden", "--naam", "inkoop"])
         .must(0, &[]);
-    desk.write(
-        "goed.csv",
-        "naam;kvk;rechtsvorm\nZorg Een;00000011;bv\nEen Mens;00000012;eenmanszaak\n",
-    );
-    desk.write("fout.csv", "naam;kvk;rechtsvorm\nZorg;11;bv\nHal");
-    desk.run(&["aanbieder", "invoeren", "fout.csv"])
-        .must(1, &["regel 2, kolom kvk", "regel 3", "niets ingevoerd"]);
-    desk.run(&["aanbieder", "dekking"])
-        .must(0, &["0 aanbieders"]);
-    desk.run(&["aanbieder", "invoeren", "goed.csv"])
-        .must(0, &["2 is nieuw"]);
-    desk.run(&["aanbieder", "dekking"])
-        .must(0, &["2 aanbieders: 1 doet mee, 1 natuurlijk persoon"]);
+    desk.run(&[
+        "aanbieder",
+        "toevoegen",
+        "--naam",
+        "Zorg Een",
+        "--kvk",
+        "00000011",
+    ])
+    .must(0, &["Zorg Een"]);
     desk.run(&[
         "aanbieder",
         "toevoegen",
@@ -366,6 +372,57 @@ fn a_person_signs_in_works_and_is_told_what_the_role_does_not_allow() {
     desk.run(&["--json", "aanbieder", "toon", "--kvk", "99999999"])
         .must(1, &["\"afloop\":1"]);
     assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn a_register_is_imported_whole_or_not_at_all() {
+    let desk = Desk::with_node();
+    let node = desk.start();
+    let sign_in = |name| {
+        desk.run_as(&["account", "aanmelden", "--naam", name])
+            .must(0, &[])
+    };
+    sign_in("beheer");
+    let add = [
+        "account",
+        "toevoegen",
+        "--naam",
+        "inkoop",
+        "--rol",
+        "contractmanager",
+    ];
+    desk.run_as(&add).must(0, &[]);
+    sign_in("inkoop");
+    desk.write(
+        "goed.csv",
+        "naam;kvk;rechtsvorm\nZorg Een;00000011;bv\nEen Mens;00000012;eenmanszaak\n",
+    );
+    desk.write("fout.csv", "naam;kvk;rechtsvorm\nZorg;11;bv\nHal");
+    desk.run(&["aanbieder", "invoeren", "fout.csv"])
+        .must(1, &["regel 2, kolom kvk", "regel 3", "niets ingevoerd"]);
+    desk.run(&["aanbieder", "invoeren", "goedd.csv"])
+        .must(1, &["bestaat niet", "kijk of naam en map kloppen"]);
+    let large = fs::File::create(desk.path("groot.csv")).unwrap();
+    large.set_len(20 << 20).unwrap();
+    desk.run(&["aanbieder", "invoeren", "groot.csv"])
+        .must(1, &["csv_mib"]);
+    desk.run(&["aanbieder", "invoeren", "--proef", "goed.csv"])
+        .must(0, &["proef", "2 nieuw"]);
+    desk.run(&["aanbieder", "dekking"])
+        .must(0, &["0 aanbieders"]);
+    desk.run(&["aanbieder", "invoeren", "goed.csv"])
+        .must(0, &["2 nieuw"]);
+    desk.run(&["aanbieder", "dekking"])
+        .must(0, &["2 aanbieders: 1 doet mee, 1 natuurlijk persoon"]);
+    assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn a_node_that_a_program_started_ends_when_that_program_does() {
+    let desk = Desk::with_node();
+    let mut node = desk.start_with(&["--tot-einde-invoer"], Stdio::piped());
+    drop(node.child.stdin.take());
+    assert!(node.child.wait().unwrap().success());
 }
 
 #[test]
@@ -447,7 +504,7 @@ fn a_store_that_was_damaged_is_named_and_left_as_it_is() {
 fn the_doctor_finds_a_healthy_node_healthy_while_it_runs() {
     let desk = Desk::with_node();
     desk.run(&["controleer"])
-        .must(0, &["te openen (redb)", "draait niet"]);
+        .must(0, &["te openen, en alle gegevens kloppen (redb)", "draait niet"]);
     let node = desk.start();
     desk.run(&["controleer"])
         .must(0, &["draait en is gereed", "in gebruik door de node"]);
@@ -465,4 +522,95 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+#[test]
+fn a_person_changes_the_own_password_and_a_program_gets_another_key() {
+    let desk = Desk::with_node();
+    let node = desk.start();
+    let with = |words: &[&str], variables: &[(&str, &str)]| {
+        let mut command = desk.command(words);
+        Ended::of(&command.envs(variables.iter().copied()).output().unwrap())
+    };
+    let sign_in = ["account", "aanmelden", "--naam", "beheer"];
+    desk.run_as(&sign_in).must(0, &[]);
+    let change = ["account", "wachtwoord", "--naam", "Beheer"];
+    let new = ("BASISNET_WACHTWOORD", "heel andere woorden");
+    with(&change, &[new]).must(2, &["BASISNET_HUIDIG_WACHTWOORD"]);
+    let wrong = ("BASISNET_HUIDIG_WACHTWOORD", "niet dit wachtwoord");
+    with(&change, &[new, wrong]).must(1, &["huidige wachtwoord", "beheerder"]);
+    let right = ("BASISNET_HUIDIG_WACHTWOORD", PASSWORD);
+    with(&change, &[new, right]).must(0, &["gewijzigd"]);
+    desk.run(&["account", "wie"]).must(5, &["niet aangemeld"]);
+    with(&sign_in, &[new]).must(0, &["aangemeld als beheer"]);
+
+    let program = ["--naam", "zaaksysteem", "--sleutelbestand", "een.sleutel"];
+    let add = [
+        &[
+            "account",
+            "toevoegen",
+            "--programma",
+            "--rol",
+            "contractmanager",
+        ],
+        &program[..],
+    ]
+    .concat();
+    desk.run(&add)
+        .must(0, &["De sleutel staat in `een.sleutel`"]);
+    let renew = [&["account", "sleutel"], &program[..]].concat();
+    desk.run(&renew).must(1, &["bestaat al"]);
+    let renew = [
+        "account",
+        "sleutel",
+        "--naam",
+        "zaaksysteem",
+        "--sleutelbestand",
+        "twee.sleutel",
+    ];
+    desk.run(&renew).must(0, &["de oude werkt niet meer"]);
+    let listed = |key: &str| {
+        let mut command = desk.command(&["aanbieder", "lijst"]);
+        Ended::of(&command.env("BASISNET_SESSIE", key).output().unwrap())
+    };
+    listed("een.sleutel").must(5, &["niet aangemeld"]);
+    listed("twee.sleutel").must(0, &["0 aanbieders"]);
+    assert_eq!(node.stop(), 0);
+}
+
+#[test]
+fn what_is_missing_is_named_with_what_belongs_there_and_no_word_of_english() {
+    let desk = Desk::new();
+    desk.run(&["controleer"]).must(
+        1,
+        &[
+            "`basisnet.toml` bestaat niet",
+            "herstel: noem het met --config",
+        ],
+    );
+    let made = desk.run_as(&["init", "--oin", OIN, "--naam", "Gemeente Veenendaal"]);
+    made.must(0, &["vul in [contacten.P08] in"]);
+    let found = desk.run(&["controleer"]);
+    found.must(
+        1,
+        &[
+            "`vertrouwen/anker.pem` kan niet worden gelezen: het bestand of de map bestaat niet",
+            "herstel: zet daar het stamcertificaat",
+            "`certificaat/keten.pem` bestaat niet",
+            "herstel: zet daar het certificaat van uw organisatie",
+        ],
+    );
+    assert!(!found.said.contains("os error"), "{}", found.said);
+    desk.run(&["start"])
+        .must(3, &["`certificaat/keten.pem` bestaat niet"]);
+}
+
+#[test]
+fn a_key_of_the_store_that_is_gone_is_asked_back_and_not_made_anew() {
+    let desk = Desk::with_node();
+    let key = desk.path("sleutels/opslag.sleutel");
+    fs::remove_file(&key).unwrap();
+    desk.run(&["start"])
+        .must(3, &["opslag.sleutel` bestaat niet", "uit de back-up"]);
+    assert!(!key.exists());
 }

@@ -423,9 +423,12 @@ impl From<ImportError> for Problem {
             ImportError::Faulty(report) => Self::invalid(
                 "regels-fout",
                 format!(
-                    "{} van de {} regels kloppen niet, dus er is niets ingevoerd (gelezen als {}). Herstel ze, of voer \
-                     met `--goede-regels` alleen de goede in.",
-                    report.wrong, report.rows, report.coding
+                    "{} van de {} regels {} niet, dus er is niets ingevoerd (gelezen als {}). Herstel wat er mis is, of \
+                     voer met `--goede-regels` alleen de goede in.",
+                    report.wrong,
+                    report.rows,
+                    if report.wrong == 1 { "klopt" } else { "kloppen" },
+                    report.coding
                 ),
             )
             .with_faults(report.faults.iter().map(fault)),

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Client, Context, Exit, Failure, Output};
 use crate::api::aanbieders::{AanbiederView, DekkingView, ImportView};
+use crate::service::import::{ImportLimits, count_rows};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -181,7 +182,10 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             out.show(&one, show);
             Ok(())
         }
-        What::Invoeren(import) => run_import(&client, out, &import),
+        What::Invoeren(import) => {
+            let most = ImportLimits::from_config(&context.config()?).bytes;
+            run_import(&client, out, &import, most)
+        }
         What::Lijst { naam, kvk, agb } => {
             let body = json!({ "naam": naam, "kvk": kvk, "agb": agb });
             let found: Vec<AanbiederView> = client.post("/v1/aanbieders/_zoek", &body)?;
@@ -209,19 +213,43 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     }
 }
 
-fn run_import(client: &Client, out: Output, import: &Import) -> Result<(), Failure> {
+fn run_import(client: &Client, out: Output, import: &Import, most: usize) -> Result<(), Failure> {
     let file = std::fs::read(&import.bestand)
         .map_err(|cause| Failure::file("het lezen", &import.bestand, &cause))?;
+    // The node would stop reading half-way and say nothing.
+    if file.len() > most {
+        return Err(Failure::refused(format!(
+            "`{}` is {} bytes groot; hoogstens {most} kan; deel het bestand op, of verhoog `csv_mib` in [grenzen]",
+            import.bestand.display(),
+            file.len()
+        )));
+    }
     let path = format!(
         "/v1/aanbieders/_invoer?goedeRegels={}&bijwerken={}&proef={}",
         import.goede_regels, import.bijwerken, import.proef
     );
-    let report: ImportView = out.busy("Bezig met invoeren", || client.upload(&path, file))?;
+    let doing = match count_rows(&file) {
+        Some(1) => "Bezig met invoeren van 1 regel".to_owned(),
+        Some(rows) => format!("Bezig met invoeren van {rows} regels"),
+        None => "Bezig met invoeren".to_owned(),
+    };
+    let report: ImportView = out.busy(&doing, || client.upload(&path, file))?;
     out.show(&report, |out, report| {
-        let verb = if import.proef { "zou zijn" } else { "is" };
+        if import.proef {
+            out.line("Dit is een proef: er is niets ingevoerd.");
+        }
+        let read = match report.regels {
+            0 => "Onder de kop staat geen enkele regel".to_owned(),
+            1 => "1 regel gelezen".to_owned(),
+            rows => format!("{rows} regels gelezen"),
+        };
         out.line(&format!(
-            "{} regels gelezen ({}, scheidingsteken {}): {} {verb} nieuw, {} gewijzigd, {} gelijk, {} fout",
-            report.regels, report.codering, report.scheidingsteken, report.nieuw, report.gewijzigd, report.gelijk,
+            "{read} ({}, scheidingsteken {}): {} nieuw, {} gewijzigd, {} gelijk, {} fout",
+            report.codering,
+            sign(&report.scheidingsteken),
+            report.nieuw,
+            report.gewijzigd,
+            report.gelijk,
             report.fout
         ));
         for fault in &report.fouten {
@@ -229,6 +257,11 @@ fn run_import(client: &Client, out: Output, import: &Import) -> Result<(), Failu
         }
     });
     Ok(())
+}
+
+/// A tab shows as nothing.
+fn sign(delimiter: &str) -> &str {
+    if delimiter == "\t" { "tab" } else { delimiter }
 }
 
 fn show(out: Output, one: &AanbiederView) {

@@ -73,7 +73,10 @@ fn tell(out: Output, now: &BevragingView, told: &mut BTreeMap<(String, String), 
 
 fn progress(lid: &GesprekView) -> String {
     match (&lid.afloop, lid.delen) {
-        (Some(_), _) => "klaar".to_owned(),
+        (Some(_), _) => lid
+            .toelichting
+            .clone()
+            .unwrap_or_else(|| "klaar".to_owned()),
         (None, 0) => "bezig".to_owned(),
         (None, delen) => format!("{} van {delen}", lid.beantwoord),
     }

@@ -16,10 +16,10 @@ use ureq::http::{Method, Request, Response};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
-use super::failure::io_reason;
 use super::{Exit, Failure};
 use crate::api::{CERTIFICATE_FILE, problem::ProblemBody};
 use crate::config::Config;
+use crate::reason::io_reason;
 
 /// The kind of body of ordinary calls.
 const JSON: &str = "application/json";
@@ -209,6 +209,18 @@ impl Client {
             }
             ureq::Error::Io(cause) if cause.kind() == std::io::ErrorKind::ConnectionRefused => {
                 format!("de node op {base} antwoordt niet; start haar met `basisnet start`")
+            }
+            // It stops reading what is larger than it takes.
+            ureq::Error::Io(cause)
+                if matches!(
+                    cause.kind(),
+                    std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                format!(
+                    "de node op {base} brak het gesprek af; is het bestand groter dan zij aanneemt? Zo niet, kijk dan met \
+                     `basisnet controleer` wat er is"
+                )
             }
             ureq::Error::Timeout(_) => {
                 format!(

@@ -107,7 +107,10 @@ fn inside(config: &Config, client: &Client, running: bool) -> Vec<Finding> {
     } else {
         Finding::good(
             "contacten",
-            format!("{} doelen hebben een contact", config.contacten.len()),
+            match config.contacten.len() {
+                1 => "1 doel heeft een contact".to_owned(),
+                more => format!("{more} doelen hebben een contact"),
+            },
         )
     };
     let asked = parts.into_iter().map(|(name, path, judge)| {

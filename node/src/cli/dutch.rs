@@ -52,8 +52,13 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             )
         }
         ErrorKind::UnknownArgument => format!("`{argument}` is hier niet bekend"),
-        ErrorKind::MissingRequiredArgument => format!("er ontbreekt iets: {argument}"),
-        ErrorKind::MissingSubcommand => "er ontbreekt een opdracht".to_owned(),
+        ErrorKind::MissingRequiredArgument => {
+            format!("er ontbreekt iets: {}", choices(&argument))
+        }
+        ErrorKind::MissingSubcommand => {
+            let known = about(ContextKind::ValidSubcommand);
+            format!("er ontbreekt een opdracht; kies uit {known}")
+        }
         ErrorKind::InvalidValue if value.is_empty() => {
             format!("achter `{argument}` hoort een waarde")
         }
@@ -75,15 +80,46 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
     };
     Failure::new(
         Exit::Usage,
-        format!("{text}{}{}", suggestion(error), "; `--help` toont wat kan"),
+        format!("{text}{}", help_hint(&suggestion(error))),
     )
 }
 
-/// What our own parser of a value said.
+/// What is needed, with options of which one is enough put into words: `<--kvk <NUMMER>|--id <ID>>` is for parsers.
+fn choices(needed: &str) -> String {
+    let words = needed.split(", ").map(|one| {
+        match one
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
+            Some(inside) if inside.contains('|') => inside.replace('|', " of "),
+            _ => one.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// After a question no semicolon.
+fn help_hint(suggestion: &str) -> String {
+    let between = if suggestion.ends_with('?') { " " } else { "; " };
+    format!("{suggestion}{between}`--help` toont wat kan")
+}
+
+/// What our own parser of a value said; that of a number comes with the language, and says it in English.
 fn reason(error: &clap::Error) -> String {
-    std::error::Error::source(error)
-        .map(|source| format!(": {source}"))
-        .unwrap_or_default()
+    let Some(source) = std::error::Error::source(error) else {
+        return String::new();
+    };
+    let text = source.to_string();
+    let of_a_number = [
+        "invalid digit",
+        "cannot parse integer",
+        "number too",
+        " is not in ",
+    ];
+    if of_a_number.iter().any(|words| text.contains(words)) {
+        return ": hier hoort een heel getal dat past".to_owned();
+    }
+    format!(": {text}")
 }
 
 fn suggestion(error: &clap::Error) -> String {
@@ -110,5 +146,25 @@ fn shown(value: &ContextValue) -> String {
         ContextValue::String(text) => text.clone(),
         ContextValue::Strings(texts) => texts.join(", "),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_which_one_is_enough_are_put_into_words() {
+        let needed = "--aan <LID>, <--kvk <NUMMER>|--id <ID>>";
+        assert_eq!(choices(needed), "--aan <LID>, --kvk <NUMMER> of --id <ID>");
+    }
+
+    #[test]
+    fn a_question_is_not_followed_by_a_semicolon() {
+        assert_eq!(
+            help_hint("; bedoelde u `x`?"),
+            "; bedoelde u `x`? `--help` toont wat kan"
+        );
+        assert_eq!(help_hint(""), "; `--help` toont wat kan");
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::reason::io_reason;
 
 /// The exit codes of `basisnet`; scripts may rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,19 +86,9 @@ impl Failure {
     /// The configuration cannot be used.
     pub(crate) fn config(path: &Path, error: &ConfigError) -> Self {
         match error {
-            ConfigError::Unreadable { cause, .. }
-                if cause.kind() == std::io::ErrorKind::NotFound =>
-            {
-                Self::new(
-                    Exit::Config,
-                    format!(
-                        "het configuratiebestand `{}` bestaat niet; noem het met --config, of maak er een met \
-                     `basisnet config voorbeeld > {0}`",
-                        path.display()
-                    ),
-                )
+            ConfigError::Missing(_) | ConfigError::Unreadable { .. } => {
+                Self::new(Exit::Config, error.to_string())
             }
-            ConfigError::Unreadable { .. } => Self::new(Exit::Config, error.to_string()),
             ConfigError::Faulty { faults, .. } => Self::new(
                 Exit::Config,
                 format!("het configuratiebestand `{}` klopt niet", path.display()),
@@ -106,8 +97,15 @@ impl Failure {
         }
     }
 
-    /// A file could not be read or written.
+    /// A file could not be read or written. One that is not there was named wrongly, which breaks nothing.
     pub(crate) fn file(doing: &str, path: &Path, cause: &std::io::Error) -> Self {
+        if cause.kind() == std::io::ErrorKind::NotFound {
+            return Self::refused(format!(
+                "{doing} van `{}` lukt niet: {}; kijk of naam en map kloppen",
+                path.display(),
+                io_reason(cause)
+            ));
+        }
         Self::fault(format!(
             "{doing} van `{}` lukt niet: {}",
             path.display(),
@@ -127,32 +125,3 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-/// What the operating system says, in Dutch where it is one of the usual things.
-pub(crate) fn io_reason(cause: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    let known = [
-        (ErrorKind::NotFound, "het bestand of de map bestaat niet"),
-        (ErrorKind::PermissionDenied, "u hebt daar geen rechten voor"),
-        (ErrorKind::AlreadyExists, "het bestaat al"),
-        (
-            ErrorKind::AddrInUse,
-            "de poort is al in gebruik door een ander programma",
-        ),
-        (
-            ErrorKind::AddrNotAvailable,
-            "dat adres is niet van deze computer",
-        ),
-        (ErrorKind::StorageFull, "de schijf is vol"),
-        (
-            ErrorKind::ReadOnlyFilesystem,
-            "de schijf is alleen te lezen",
-        ),
-        (ErrorKind::IsADirectory, "het is een map"),
-        (ErrorKind::NotADirectory, "een deel van het pad is geen map"),
-    ];
-    known
-        .iter()
-        .find(|(kind, _)| *kind == cause.kind())
-        .map_or_else(|| cause.to_string(), |(_, text)| (*text).to_owned())
-}

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use basisnet_protocol::id::{GemeenteCode, Oin};
 use serde::Serialize;
 
-use super::failure::io_reason;
 use super::password;
 use super::{Context, Exit, Failure};
 use crate::api::tls;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{NodeKey, Secret};
+use crate::reason::io_reason;
 use crate::service::account::{AccountRules, Accounts};
 use crate::store::{Store, StoreKeys};
 
@@ -236,6 +236,11 @@ fn to_do(config: &Config) -> Vec<String> {
     if config.vertrouwen.crls.is_empty() {
         steps.push(
             "noem bij `crls` in [vertrouwen] de lijsten met ingetrokken certificaten".to_owned(),
+        );
+    }
+    if config.contacten.is_empty() {
+        steps.push(
+            "vul in [contacten.P08] in wie een andere gemeente belt na een treffer".to_owned(),
         );
     }
     steps.push("controleer de node met `basisnet controleer`".to_owned());

@@ -73,14 +73,8 @@ impl Output {
 
     /// Columns under headings, as wide as what stands in them.
     pub(crate) fn table(self, headings: &[&str], rows: &[Vec<String>]) {
-        let width = |column: usize| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .chain(headings.get(column).map(|heading| heading.chars().count()))
-                .max()
-                .unwrap_or_default()
-        };
+        let widths = widths(headings, rows);
+        let width = |column: usize| widths.get(column).copied().unwrap_or_default();
         let line = |cells: &mut dyn Iterator<Item = &str>| {
             let text: String = cells
                 .enumerate()
@@ -126,5 +120,28 @@ impl Output {
             drop(done);
             outcome
         })
+    }
+}
+
+/// Per column the longest of what stands in it; counted once, since a register may have thousands of rows.
+fn widths(headings: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    let mut widths: Vec<usize> = headings.iter().map(|one| one.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    widths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_as_wide_as_the_longest_that_stands_in_it() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let rows = [row(["é", "lang genoeg"]), row(["kort", ""])];
+        assert_eq!(widths(&["naam", "x", "leeg"], &rows), [4, 11, 4]);
     }
 }

@@ -6,13 +6,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::store::OpenError;
 use crate::telemetry;
 use crate::{Node, StartError};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    /// Stop ook zodra de standaardinvoer eindigt: zo blijft er geen node achter als het programma eindigt dat haar startte
+    #[arg(long, hide = true)]
+    tot_einde_invoer: bool,
+}
 
-pub(super) fn run(_command: Command, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     telemetry::start_logging(&config.logging);
     refuse_key_log()?;
@@ -20,7 +25,7 @@ pub(super) fn run(_command: Command, context: &Context) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|cause| Failure::fault(format!("de node kan geen draden starten: {cause}")))?;
-    runtime.block_on(serve(config, context))
+    runtime.block_on(serve(config, context, command.tot_einde_invoer))
 }
 
 /// With this variable the TLS library would write the keys of every connection to a file.
@@ -34,7 +39,7 @@ fn refuse_key_log() -> Result<(), Failure> {
     ))
 }
 
-async fn serve(config: Config, context: &Context) -> Result<(), Failure> {
+async fn serve(config: Config, context: &Context, until_input_ends: bool) -> Result<(), Failure> {
     let handler = |kind| {
         signal(kind)
             .map_err(|cause| Failure::fault(format!("geen signalen van het systeem: {cause}")))
@@ -55,6 +60,7 @@ async fn serve(config: Config, context: &Context) -> Result<(), Failure> {
     let broken = tokio::select! {
         _ = terminate.recv() => false,
         _ = interrupt.recv() => false,
+        () = end_of_input(), if until_input_ends => false,
         () = node.until_broken() => true,
     };
     context.out.note("De node stopt ...");
@@ -68,12 +74,23 @@ async fn serve(config: Config, context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Returns when whoever holds the other end of standard input has ended, however it ended.
+async fn end_of_input() {
+    let (tell, told) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        drop(tell);
+    });
+    let _ = told.await;
+}
+
 /// A fault in what was configured is something else than a fault of the machine.
 fn failure(error: &StartError) -> Failure {
     let exit = match error {
-        StartError::Key(_) | StartError::OtherOrganisation { .. } | StartError::Trust(_) => {
-            Exit::Config
-        }
+        StartError::Key(_)
+        | StartError::OtherOrganisation { .. }
+        | StartError::Trust(_)
+        | StartError::Store(OpenError::Key(_)) => Exit::Config,
         StartError::Rules(_)
         | StartError::Catalogue(_)
         | StartError::Store(_)

@@ -46,11 +46,27 @@ pub(super) fn text(filled: &Filled) -> String {
     section::<Api>(&mut out, "api", &none);
     section::<Vertrouwen>(&mut out, "vertrouwen", &none);
     section::<Certificaat>(&mut out, "certificaat", &none);
-    section::<Contact>(&mut out, "contacten.P08", &none);
+    let mut contact = String::new();
+    section::<Contact>(&mut contact, "contacten.P08", &none);
+    match filled.oin {
+        // Another gemeente would call the number of the example.
+        Some(_) => contact.lines().for_each(|line| comment(&mut out, line)),
+        None => out.push_str(&contact),
+    }
     section::<Bevragen>(&mut out, "bevragen", &none);
     section::<Logging>(&mut out, "logging", &none);
     section::<Grenzen>(&mut out, "grenzen", &none);
     out
+}
+
+/// A line that does nothing until somebody takes the sign away.
+fn comment(out: &mut String, line: &str) {
+    let sign = if line.is_empty() || line.starts_with('#') {
+        ""
+    } else {
+        "# "
+    };
+    let _ = writeln!(out, "{sign}{line}");
 }
 
 fn section<S: Section>(out: &mut String, name: &str, filled: &Filled) {

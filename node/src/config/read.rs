@@ -9,7 +9,9 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::slip::{self, did_you_mean, line_of};
 use super::value::Value;
+use crate::reason::io_reason;
 
 /// What happens when a key is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,8 +103,16 @@ impl fmt::Display for Fault {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// There is no such file.
+    #[error(
+        "het configuratiebestand `{0}` bestaat niet; noem het met --config, of maak er een met `basisnet config voorbeeld > {0}`"
+    )]
+    Missing(PathBuf),
     /// The file cannot be read.
-    #[error("het configuratiebestand `{}` is niet te lezen ({cause})", path.display())]
+    #[error(
+        "het configuratiebestand `{}` is niet te lezen ({}); noem het juiste bestand met --config, of herstel het",
+        path.display(), io_reason(cause)
+    )]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -138,12 +148,11 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, base: &'t Path) -> Result<Self, Vec<Fault>> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = slip::without_mark(text);
         let root = DeTable::parse(text).map_err(|error| {
-            vec![Fault {
-                line: error.span().map(|span| line_of(text, span.start)),
-                text: format!("dit is geen geldige TOML ({})", error.message()),
-            }]
+            let (line, text) = slip::not_toml(text, &error);
+            let line = Some(line);
+            vec![Fault { line, text }]
         })?;
         Ok(Self {
             text,
@@ -317,25 +326,4 @@ fn find<'a, 't>(table: &'a DeTable<'t>, name: &str) -> Option<&'a Spanned<DeValu
     table
         .iter()
         .find_map(|(key, value)| (key.get_ref() == name).then_some(value))
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes()
-        .take(offset)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1
-}
-
-/// `; bedoelde u …?` when something known looks like it.
-pub(super) fn did_you_mean(word: &str, known: &[&str], quote: char) -> String {
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min()
-        .map_or_else(
-            || format!("; bekend zijn {}", known.join(", ")),
-            |(_, candidate)| format!("; bedoelde u {quote}{candidate}{quote}?"),
-        )
 }

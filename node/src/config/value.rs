@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use basisnet_protocol::id::{GemeenteCode, NotAnOin, Oin};
 use toml::de::DeValue;
 
-use super::read::did_you_mean;
+use super::slip::did_you_mean;
 use crate::store::Engine;
 
 /// Something that can stand behind a key; `base` is the folder from which relative paths count.

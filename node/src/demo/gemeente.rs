@@ -63,7 +63,7 @@ impl Gemeente {
         self.folder.join(name)
     }
 
-    /// Starts the node in a process of its own; what it logs goes to a file.
+    /// Starts the node in a process of its own, which ends when this one does; what it logs goes to a file.
     pub(super) fn start(&mut self) -> Result<(), Fault> {
         let log = File::options()
             .create(true)
@@ -75,8 +75,8 @@ impl Gemeente {
             .map_err(|cause| Fault::file(&self.file("node.log"), &cause))?;
         let child = self
             .program()?
-            .arg("start")
-            .stdin(Stdio::null())
+            .args(["start", "--tot-einde-invoer"])
+            .stdin(Stdio::piped())
             .stdout(log)
             .stderr(errors)
             .spawn()

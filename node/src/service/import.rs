@@ -123,6 +123,13 @@ pub enum ImportError {
     Register(#[from] AanbiederError),
 }
 
+/// How many rows a file has without its heading, for who waits for it; none when it cannot be read.
+#[must_use]
+pub fn count_rows(file: &[u8]) -> Option<usize> {
+    let (text, _) = decode::decode(file).ok()?;
+    rows::count(&text)
+}
+
 impl Aanbieders {
     /// Imports a file.
     ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Text to rows: the heading, the separator, and per row a draft or what is wrong with it.
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 
 use super::{ImportError, RowFault};
 use crate::service::aanbieder::{Draft, Parsed};
@@ -26,13 +26,29 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
 }
 
-pub(super) fn read(text: &str, most: usize) -> Result<Table, ImportError> {
+/// The rows that are not empty, without asking what is in them.
+pub(super) fn count(text: &str) -> Option<usize> {
+    let (_, mut reader) = reader(text);
+    let rows = reader
+        .records()
+        .map(Result::ok)
+        .collect::<Option<Vec<_>>>()?;
+    let full = rows.iter().filter(|row| !row.iter().all(str::is_empty));
+    Some(full.count())
+}
+
+fn reader(text: &str) -> (u8, Reader<&[u8]>) {
     let delimiter = delimiter(text);
-    let mut reader = ReaderBuilder::new()
+    let reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
         .trim(Trim::All)
         .from_reader(text.as_bytes());
+    (delimiter, reader)
+}
+
+pub(super) fn read(text: &str, most: usize) -> Result<Table, ImportError> {
+    let (delimiter, mut reader) = reader(text);
     let heading = reader
         .headers()
         .map_err(|_| ImportError::Columns(vec!["de eerste regel is niet te lezen".to_owned()]))?;
@@ -62,10 +78,13 @@ pub(super) fn read(text: &str, most: usize) -> Result<Table, ImportError> {
     })
 }
 
-/// The heading decides: `;` when it has one, else `,`.
+/// The heading decides: `;` when it has one, else a tab, as text from a spreadsheet has, else `,`.
 fn delimiter(text: &str) -> u8 {
     let heading = text.lines().next().unwrap_or_default();
-    if heading.contains(';') { b';' } else { b',' }
+    let found = [b';', b'\t']
+        .into_iter()
+        .find(|sign| heading.contains(char::from(*sign)));
+    found.unwrap_or(b',')
 }
 
 /// For each of the known columns where it stands.
@@ -127,10 +146,13 @@ fn row(
     width: usize,
 ) -> Result<Parsed, Vec<RowFault>> {
     if record.len() != width {
+        let found = match record.len() {
+            1 => "1 kolom".to_owned(),
+            columns => format!("{columns} kolommen"),
+        };
         let text = format!(
-            "deze regel heeft {} kolommen in plaats van {width}; is hij afgebroken, of staat er een scheidingsteken te \
-             veel?",
-            record.len()
+            "deze regel heeft {found} in plaats van {width}; is hij afgebroken, staat er een scheidingsteken te veel, of \
+             ontbreekt er een aanhalingsteken?"
         );
         return Err(vec![RowFault {
             row: number,

@@ -230,3 +230,18 @@ async fn coverage_says_why_the_rest_takes_no_part() {
         "4 aanbieders: 1 doet mee, 1 geen KVK-nummer, 1 rechtsvorm onbekend, 1 natuurlijk persoon"
     );
 }
+
+#[tokio::test]
+async fn text_with_tabs_from_a_spreadsheet_is_read_too() {
+    let scene = scene();
+    let report = import(&register(&scene), "naam\tkvk\nZorg\t00000011\n").await;
+    let report = report.unwrap();
+    assert_eq!((report.added, report.delimiter), (1, '\t'));
+}
+
+#[test]
+fn who_waits_is_told_how_many_rows_there_are() {
+    let file = "naam;kvk\n\"Zorg\nop twee regels\";00000011\n;\nZorg Twee;00000012\n";
+    assert_eq!(count_rows(file.as_bytes()), Some(2));
+    assert_eq!(count_rows(b"PK\x03\x04"), None);
+}

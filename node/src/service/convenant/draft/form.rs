@@ -13,6 +13,7 @@ use basisnet_protocol::time::{Date, Period, Timestamp};
 use toml::{Table, Value};
 
 use super::DraftFault;
+use crate::config::slip;
 
 const TOP: [&str; 15] = [
     "groep",
@@ -41,13 +42,15 @@ pub(super) struct Form {
 
 impl Form {
     pub(super) fn parse(text: &str) -> Result<Self, Vec<DraftFault>> {
+        let text = slip::without_mark(text);
         match text.parse::<Table>() {
             Ok(table) => Ok(Self::new(table, "")),
             Err(error) => {
-                let before = error.span().map_or(0, |span| span.start);
-                let line = text.get(..before).unwrap_or(text).matches('\n').count() + 1;
-                let told = format!("regel {line} is geen TOML: {}", error.message());
-                Err(vec![DraftFault::new("bestand", told)])
+                let (line, told) = slip::not_toml(text, &error);
+                Err(vec![DraftFault::new(
+                    "bestand",
+                    format!("regel {line}: {told}"),
+                )])
             }
         }
     }
@@ -340,11 +343,8 @@ impl Form {
             .cloned()
             .collect();
         for key in unknown {
-            let told = format!(
-                "deze sleutel hoort hier niet; hier kan: {}",
-                allowed.join(", ")
-            );
-            self.fault(&key, told);
+            let meant = slip::did_you_mean(&key, allowed, '`');
+            self.fault(&key, format!("onbekende sleutel{meant}"));
         }
     }
 
