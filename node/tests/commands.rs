@@ -503,8 +503,10 @@ fn a_store_that_was_damaged_is_named_and_left_as_it_is() {
 #[test]
 fn the_doctor_finds_a_healthy_node_healthy_while_it_runs() {
     let desk = Desk::with_node();
-    desk.run(&["controleer"])
-        .must(0, &["te openen, en alle gegevens kloppen (redb)", "draait niet"]);
+    desk.run(&["controleer"]).must(
+        0,
+        &["te openen, en alle gegevens kloppen (redb)", "draait niet"],
+    );
     let node = desk.start();
     desk.run(&["controleer"])
         .must(0, &["draait en is gereed", "in gebruik door de node"]);
