@@ -12,6 +12,7 @@ pub mod betrokkenheden;
 pub mod bevragingen;
 pub mod convenanten;
 pub mod doelen;
+pub mod dpia;
 mod finish;
 pub mod inzagen;
 pub mod leden;
@@ -71,6 +72,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(betrokkenheden::router())
         .merge(convenanten::router())
         .merge(doelen::router())
+        .merge(dpia::router())
         .merge(bevragingen::router())
         .merge(treffers::router())
         .merge(inzagen::router())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The command line: Dutch words in, a call to the running node, Dutch words or JSON out.
 //!
-//! Only `init`, `start`, `config`, `controleer`, `demo` and `logboek controleer` work without a running node; all
-//! other commands ask it over HTTPS, as the person who signed in, so that the command line has no rights of its own.
+//! Only `init`, `start`, `config`, `controleer`, `demo`, `model`, `convenant voorbeeld` and `logboek controleer` work
+//! without a running node; all other commands ask it over HTTPS, as the person who signed in, so that the command line has no rights of its own.
 //! A file per command; how a command fails is in `failure.rs`, and with it the exit codes.
 
 mod aanbieder;
@@ -15,12 +15,14 @@ mod controleer;
 mod convenant;
 mod demo;
 mod doel;
+mod dpia;
 mod dutch;
 mod failure;
 mod init;
 mod inzage;
 mod leden;
 mod logboek;
+mod model;
 mod output;
 mod password;
 mod start;
@@ -99,6 +101,10 @@ enum Command {
     Account(account::Command),
     /// Doelen: bekijken en in werking stellen
     Doel(doel::Command),
+    /// Maak een DPIA, gevuld met de feiten van deze node
+    Dpia(dpia::Command),
+    /// Modellen: convenanten, besluiten, advies en meer, klaar om aan te passen
+    Model(model::Command),
     /// Aanbieders: toevoegen, invoeren, zoeken en dekking
     Aanbieder(aanbieder::Command),
     /// Betrokkenheid bij een aanbieder: contract, toezicht en label
@@ -184,6 +190,8 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Controleer(command) => controleer::run(command, context),
         Command::Account(command) => account::run(command, context),
         Command::Doel(command) => doel::run(command, context),
+        Command::Dpia(command) => dpia::run(command, context),
+        Command::Model(command) => model::run(command, context),
         Command::Aanbieder(command) => aanbieder::run(command, context),
         Command::Betrokkenheid(command) => betrokkenheid::run(command, context),
         Command::Convenant(command) => convenant::run(command, context),

@@ -11,11 +11,13 @@ pub mod betrokkenheid;
 pub mod bevraging;
 pub mod convenant;
 pub mod doel;
+pub mod dpia;
 pub mod import;
 pub mod inzage;
 pub mod leden;
 pub mod logboek;
 pub mod matching;
+pub mod model;
 pub mod publication;
 pub mod retention;
 pub mod sweep;
@@ -40,6 +42,7 @@ use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
 use doel::Doelen;
+use dpia::{Dpia, DpiaParts};
 use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use logboek::Logboek;
@@ -100,6 +103,8 @@ pub struct Services {
     pub bevragingen: Bevragingen,
     /// Questions about one aanbieder, our own and those of others.
     pub inzagen: Inzagen,
+    /// The data protection impact assessment, with the facts of this node.
+    pub dpia: Dpia,
 }
 
 impl Services {
@@ -146,8 +151,18 @@ impl Services {
         });
         let outbox = base.outbox.clone();
         let rules = AccountRules::from_config(config);
+        let accounts = Accounts::new(store.clone(), clock.clone(), rules);
+        let dpia = Dpia::new(DpiaParts {
+            accounts: accounts.clone(),
+            aanbieders: aanbieders.clone(),
+            convenanten: convenanten.clone(),
+            leden: leden.clone(),
+            doelen: doelen.clone(),
+            base: base.clone(),
+        });
         Self {
-            accounts: Accounts::new(store.clone(), clock.clone(), rules),
+            accounts,
+            dpia,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
             logboek: Logboek::new(store.clone()).naming(leden.clone()),
             aanbieders,

@@ -28,7 +28,17 @@ pub struct Trust {
 #[derive(Debug)]
 struct Current {
     store: Arc<TrustStore>,
+    anchors: Vec<Anchor>,
     contents: Octets<32>,
+}
+
+/// A certificate that is trusted, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The name of the file.
+    pub file: String,
+    /// SHA-256 over the certificate, as others print it too.
+    pub fingerprint: Octets<32>,
 }
 
 /// Why the certificates of the configuration cannot be used. The text is for the person who runs the node.
@@ -80,6 +90,13 @@ impl Trust {
         Arc::clone(&current.store)
     }
 
+    /// The certificates under which those of organisations must fall.
+    #[must_use]
+    pub fn anchors(&self) -> Vec<Anchor> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.anchors.clone()
+    }
+
     /// Reads the files again; gives what is believed from now on, when that is something else.
     ///
     /// # Errors
@@ -97,10 +114,20 @@ impl Trust {
 
 fn read(files: &Vertrouwen) -> Result<Current, TrustFault> {
     let mut hash = Sha256::new();
-    let mut anchors = Vec::new();
+    let (mut anchors, mut told) = (Vec::new(), Vec::new());
     for path in &files.ankers {
         let bytes = read_file(path, &mut hash)?;
-        anchors.extend(certificates(path, &bytes)?);
+        for der in certificates(path, &bytes)? {
+            told.push(Anchor {
+                file: path
+                    .file_name()
+                    .unwrap_or(path.as_os_str())
+                    .to_string_lossy()
+                    .into_owned(),
+                fingerprint: Octets(Sha256::digest(&der).into()),
+            });
+            anchors.push(der);
+        }
     }
     let mut lists = Vec::new();
     for path in &files.crls {
@@ -110,6 +137,7 @@ fn read(files: &Vertrouwen) -> Result<Current, TrustFault> {
     let grace = DAY * files.crl_respijt_dagen;
     Ok(Current {
         store: Arc::new(TrustStore::new(&anchors, &lists, grace)?),
+        anchors: told,
         contents: Octets(hash.finalize().into()),
     })
 }

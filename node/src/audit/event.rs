@@ -166,6 +166,11 @@ pub enum Event {
         /// Retention class and period.
         period: String,
     },
+    /// A data protection impact assessment was made, filled with the facts of this node.
+    DpiaMade {
+        /// Hash of its text.
+        document: Hash,
+    },
     /// An account was made.
     AccountCreated {
         /// The account.

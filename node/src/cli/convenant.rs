@@ -10,6 +10,7 @@ use clap::{Subcommand, ValueEnum};
 use super::{Client, Context, Exit, Failure, Output};
 use crate::api::convenanten::{ConvenantView, FileView, OutcomeView, PartyView, PurposeView};
 use crate::service::convenant::EXAMPLE;
+use crate::service::model::Region;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -19,8 +20,12 @@ pub(super) struct Command {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Toon een voorbeeld van een concept, met uitleg bij elke sleutel
-    Voorbeeld,
+    /// Toon een voorbeeld van een concept; zonder soort met uitleg bij elke sleutel
+    Voorbeeld {
+        /// De soort regio waarvoor u begint; de tekst erbij toont `basisnet model`
+        #[arg(value_enum)]
+        soort: Option<Soort>,
+    },
     /// Maak van een concept (TOML) een bestand dat de leden kunnen tekenen
     Opstellen {
         /// Het concept; `basisnet convenant voorbeeld` toont hoe het eruitziet
@@ -56,6 +61,29 @@ enum What {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum Soort {
+    /// Gemeenten die samen inkopen
+    Inkoopregio,
+    /// Gemeenten die het toezicht samen laten doen
+    Toezichtregio,
+    /// Gemeenten zonder regionaal lichaam
+    Buurgemeenten,
+    /// Een gemeente die voor andere handelt
+    Centrumgemeente,
+}
+
+impl Soort {
+    const fn region(self) -> Region {
+        match self {
+            Self::Inkoopregio => Region::Inkoopregio,
+            Self::Toezichtregio => Region::Toezichtregio,
+            Self::Buurgemeenten => Region::Buurgemeenten,
+            Self::Centrumgemeente => Region::Centrumgemeente,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Handeling {
     /// Wij doen mee
     Aanvaarden,
@@ -81,8 +109,9 @@ impl Handeling {
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let out = context.out;
     match command.what {
-        What::Voorbeeld => {
-            out.raw(EXAMPLE.as_bytes());
+        What::Voorbeeld { soort } => {
+            let draft = soort.map_or(EXAMPLE, |soort| soort.region().draft());
+            out.raw(draft.as_bytes());
             Ok(())
         }
         What::Opstellen { bestand, uit } => {

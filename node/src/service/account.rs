@@ -9,6 +9,7 @@
 //! Who grants, who uses and who audits are different people (BIO2): the roles beheerder and FG go with no other.
 
 mod actor;
+mod count;
 mod password;
 mod record;
 mod session;

@@ -24,6 +24,8 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Role;
 use basisnet_protocol::sign::SignError;
 use basisnet_protocol::time::Timestamp;
+#[cfg(test)]
+pub(in crate::service) use draft::read as testing_only_read;
 pub use draft::{DraftFault, EXAMPLE, explain};
 use rand_core::{OsRng, RngCore};
 use record::{ActRecord, ConvenantRecord};

@@ -112,7 +112,8 @@ fn read_key(path: &Path) -> Result<SealKey, KeyFileError> {
 }
 
 impl RetentionClass {
-    const ALL: [Self; 4] = [Self::Standing, Self::Log, Self::Case, Self::Epoch];
+    /// All classes there are.
+    pub const ALL: [Self; 4] = [Self::Standing, Self::Log, Self::Case, Self::Epoch];
 
     const fn name(self) -> &'static str {
         match self {
@@ -124,7 +125,8 @@ impl RetentionClass {
     }
 
     /// How long after the end of its period it can be read; none when for as long as it is there.
-    const fn term(self) -> Option<Duration> {
+    #[must_use]
+    pub const fn term(self) -> Option<Duration> {
         match self {
             Self::Standing => None,
             Self::Log => Some(Duration::from_secs(7 * 366 * DAY.as_secs())),

@@ -6,6 +6,7 @@
 
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
+mod a_gemeente_decides_with_documents;
 mod a_node_stops_and_comes_back;
 mod a_question_that_may_not_be_asked_stays_inside;
 mod a_sweep_finds_what_is_shared_and_tells_nothing_else;

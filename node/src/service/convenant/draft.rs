@@ -50,7 +50,10 @@ pub fn explain(fault: &ContentFault) -> (String, String) {
 }
 
 /// The content that a draft describes, with this nonce.
-pub(super) fn read(toml: &str, nonce: Octets<16>) -> Result<ConvenantContent, Vec<DraftFault>> {
+pub(in crate::service) fn read(
+    toml: &str,
+    nonce: Octets<16>,
+) -> Result<ConvenantContent, Vec<DraftFault>> {
     read_form(toml, nonce).map_err(|mut faults| {
         for fault in &mut faults {
             fault.place = place_of_field(toml, &fault.field);

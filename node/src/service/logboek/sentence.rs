@@ -62,6 +62,10 @@ impl<N: Names> Words<'_, N> {
             Event::PeriodForgotten { period } => {
                 format!("De bewaartermijn van periode {period} is voorbij; de inhoud is gewist.")
             }
+            Event::DpiaMade { document } => format!(
+                "{who} heeft een DPIA gemaakt met de feiten van deze node (kenmerk {}).",
+                short(&document.0)
+            ),
             Event::AccountCreated { account, roles } => format!(
                 "{who} heeft account {} gemaakt met {}.",
                 names.account(*account),

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The data protection impact assessment (DPIA, AVG art. 35), filled with what this node knows about itself.
+//!
+//! The text is a template for people; a place in it that says `{{…}}` is filled here, and nothing else. What the node
+//! fills in is a fact: what was agreed and decided, what is exchanged, who may do what, how long things are kept.
+//! Whether that is necessary, lawful and acceptable is for people, so those places stay open. There is no name of a
+//! person in it, only roles and numbers.
+
+mod agreed;
+mod decided;
+mod flows;
+mod kept;
+mod machine;
+mod page;
+
+use basisnet_protocol::purpose::Role;
+use basisnet_protocol::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::Base;
+use super::aanbieder::Aanbieders;
+use super::account::{Accounts, Actor, NotAllowed};
+use super::convenant::Convenanten;
+use super::doel::{DoelError, Doelen};
+use super::leden::Leden;
+use super::model;
+use crate::audit::{Event, Hash, Log};
+use crate::store::{Change, CommitError, StoreError};
+
+/// Who may have it made.
+const MAKERS: [Role; 3] = [
+    Role::Fg,
+    Role::Verwerkingsverantwoordelijke,
+    Role::Beheerder,
+];
+
+/// Where the facts come from.
+#[derive(Clone, Debug)]
+pub struct DpiaParts {
+    /// How many people work in which role.
+    pub accounts: Accounts,
+    /// How much of the register takes part.
+    pub aanbieders: Aanbieders,
+    /// What was agreed.
+    pub convenanten: Convenanten,
+    /// The other members.
+    pub leden: Leden,
+    /// What was advised and decided.
+    pub doelen: Doelen,
+    /// The node itself.
+    pub base: Base,
+}
+
+/// Makes the assessment.
+#[derive(Clone, Debug)]
+pub struct Dpia {
+    parts: DpiaParts,
+    log: Log,
+}
+
+/// An assessment as it was made at a moment.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// When.
+    pub made: Timestamp,
+    /// The text, in Markdown.
+    pub text: String,
+    /// SHA-256 of the text, as in the log.
+    pub hash: Hash,
+}
+
+/// Why there is no assessment.
+#[derive(Debug, thiserror::Error)]
+pub enum DpiaError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+impl Dpia {
+    /// The assessment of the node with these parts.
+    #[must_use]
+    pub fn new(parts: DpiaParts) -> Self {
+        let log = Log::new(parts.base.store.clone());
+        Self { parts, log }
+    }
+
+    /// Fills the template with the facts of this moment, and writes in the log that this was done.
+    ///
+    /// # Errors
+    /// When the caller may not, or the store does not read or write.
+    pub async fn make(&self, actor: &Actor) -> Result<Document, DpiaError> {
+        actor.require(&MAKERS)?;
+        let made = self.parts.base.clock.now();
+        let text = page::fill(model::DPIA, &self.facts(actor, made)?);
+        let hash: Hash = <[u8; 32]>::from(Sha256::digest(&text)).into();
+        let event = Event::DpiaMade { document: hash };
+        let change = Change::new().audit(event.by(actor.by()));
+        self.parts.base.store.commit(change).await?;
+        Ok(Document { made, text, hash })
+    }
+
+    /// What goes where: the name of a place, and the text for it.
+    fn facts(&self, actor: &Actor, now: Timestamp) -> Result<Vec<page::Fact>, DpiaError> {
+        let parts = &self.parts;
+        let register = parts.aanbieders.all()?;
+        let standing = parts.convenanten.all()?;
+        let doelen = parts.doelen.list(actor).map_err(only_store)?;
+        Ok(vec![
+            ("NAAM", page::plain(&parts.base.config.organisatie.naam)),
+            ("DATUM", now.date().to_string()),
+            ("NODE", machine::node(&parts.base, now)),
+            ("DEKKING", kept::dekking(&register)),
+            (
+                "NATUURLIJKE_PERSONEN",
+                kept::natural_persons(&register, &standing),
+            ),
+            ("STROMEN", flows::table(model::BEGRIPPEN)),
+            ("DOELEN", decided::doelen(&doelen)),
+            ("CONVENANTEN", agreed::convenanten(&standing)),
+            ("INSTELLINGEN", machine::settings(&parts.base.config)),
+            ("VERTROUWEN", machine::trust(&parts.base, now)),
+            ("ROLLEN", kept::roles(&parts.accounts.count_by_role()?)),
+            ("TERMIJNEN", kept::terms(&standing)),
+            ("GRONDSLAGEN", decided::bases(&doelen, &standing)),
+            ("REGELS", machine::rules(&parts.base.engine.current())),
+            (
+                "QUOTA",
+                agreed::quota(&parts.base.config, &parts.leden.all()?),
+            ),
+            ("LOGBOEK", kept::log(&self.log)?),
+        ])
+    }
+}
+
+/// Listing the purposes takes no role and names none, so only the store can stand in the way.
+fn only_store(error: DoelError) -> DpiaError {
+    match error {
+        DoelError::NotAllowed(error) => error.into(),
+        DoelError::Store(error) => error.into(),
+        DoelError::Commit(error) => error.into(),
+        DoelError::Unknown
+        | DoelError::NoAdvice
+        | DoelError::AgainstAdvice
+        | DoelError::InForceAlready
+        | DoelError::NotInForce
+        | DoelError::NotValid
+        | DoelError::Text(_) => StoreError::Corrupt("doel".to_owned()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
