@@ -431,6 +431,17 @@ pub enum Event {
         /// Under which rules.
         grounds: Grounds,
     },
+    /// A member has treffers on remarkably much of what was asked about.
+    ManyTreffers {
+        /// The member.
+        peer: Oin,
+        /// The context.
+        ctx: Hash,
+        /// On how many aanbieders.
+        found: u32,
+        /// Of how many.
+        asked: u32,
+    },
     /// Somebody was shown which other gemeenten know an aanbieder.
     TrefferShown {
         /// The aanbieder.

@@ -195,10 +195,12 @@ impl Bevragingen {
             }
         }
         self.begin(&pairs);
-        futures::stream::iter(pairs)
-            .for_each_concurrent(AT_ONCE, |pair| async move {
-                let outcome = self.member(&pair, occasion).await;
-                self.update(&pair, |member| member.outcome = Some(outcome));
+        futures::stream::iter(by_member(pairs))
+            .for_each_concurrent(AT_ONCE, |pairs| async move {
+                for pair in pairs {
+                    let outcome = self.member(&pair, occasion).await;
+                    self.update(&pair, |member| member.outcome = Some(outcome));
+                }
             })
             .await;
         self.progress
@@ -312,9 +314,7 @@ impl Bevragingen {
         ctx: ContextHash,
         occasion: Occasion,
     ) -> Result<Outcome, Broken> {
-        let Some((_, asking)) = self.sweeps.asking(pair, epoch)? else {
-            return Err(Broken::Sweep(Fault::Damaged.into()));
-        };
+        let asking = self.sweeps.terms(ctx)?;
         if asking.swept.is_none() {
             self.sweep(pair, ctx, SweepKind::Full).await?;
             return Ok(Outcome::Swept);
@@ -382,6 +382,15 @@ impl Bevragingen {
         self.treffers.accept_index(pair.peer, &index).await?;
         Ok(self.treffers.refresh(ctx).await?)
     }
+}
+
+/// The pairs of one member together: it serves one batch at a time, whatever the convenant.
+fn by_member(pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
+    let mut members: BTreeMap<Oin, Vec<Pair>> = BTreeMap::new();
+    for pair in pairs {
+        members.entry(pair.peer).or_default().push(pair);
+    }
+    members.into_values().collect()
 }
 
 fn name(pair: &Pair) -> (Oin, String) {

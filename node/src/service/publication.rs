@@ -48,6 +48,9 @@ pub struct Publications {
     busy: Arc<Mutex<BTreeSet<Oin>>>,
     pace: Arc<Semaphore>,
     publishing: Arc<tokio::sync::Mutex<()>>,
+    // INVARIANT (counted once): the record of a publication is read and written again under this lock, after the
+    // arithmetic. A batch and an index of one member would put each other's change aside otherwise.
+    counting: Arc<tokio::sync::Mutex<()>>,
     checked: Checked,
     patience: Patience,
 }
@@ -61,6 +64,7 @@ impl Publications {
             busy: Arc::default(),
             pace: Arc::new(Semaphore::new(BATCHES_AT_ONCE)),
             publishing: Arc::default(),
+            counting: Arc::default(),
             checked: Checked::default(),
             patience: Patience::default(),
         }

@@ -69,6 +69,15 @@ impl Sweeps {
         Ok(self.shared.asking(pair, epoch)?)
     }
 
+    /// What the source promised in a context, and how far it is.
+    ///
+    /// # Errors
+    /// When there is no such context, or the store cannot be read.
+    pub fn terms(&self, ctx: ContextHash) -> Result<Asking, SweepFault> {
+        let kept = self.shared.store.get::<Asking>(ctx)?;
+        Ok(kept.ok_or(Fault::Damaged)?.value)
+    }
+
     /// Up to how many identifiers this member lets the own node ask about in one sweep, by its newest terms; none
     /// while it gave none.
     ///

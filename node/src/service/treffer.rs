@@ -3,6 +3,7 @@
 //!
 //! A member that did not answer is unknown, never no. What is shown carries its age.
 
+mod alarm;
 mod claim;
 mod forget;
 mod recalled;

@@ -211,6 +211,12 @@ impl<N: Names> Words<'_, N> {
                 "Pakket {batch} met versleutelde vragen van {} is beantwoord; er blijven {quota_left} vragen over.",
                 names.member(*peer)
             ),
+            Event::ManyTreffers {
+                peer, found, asked, ..
+            } => format!(
+                "{} zegt opvallend veel van uw aanbieders te kennen: {found} van de {asked}. Vraag daar waarom, voordat u om inzage vraagt.",
+                names.member(*peer)
+            ),
             Event::TrefferShown {
                 aanbieder,
                 count,

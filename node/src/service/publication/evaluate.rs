@@ -34,13 +34,16 @@ impl Publications {
         }
         let blinded = elements(&request.elements)?;
         let asked = u32::try_from(blinded.len()).unwrap_or(u32::MAX);
-        let evaluated = kept.value.evaluated.saturating_add(asked);
-        let Some(quota_left) = kept.value.manifest.quota.checked_sub(evaluated) else {
+        if remaining(&kept.value, asked).is_none() {
             self.incident(peer, Incident::OverBudget, request_hash)
                 .await?;
             return Err(PublicationError::OverBudget);
-        };
+        }
         let answer = self.compute(&kept.value, request, blinded).await?;
+        let _counting = self.counting.lock().await;
+        // An index may have been published meanwhile, or the terms may be over.
+        let (kept, pair) = self.open_publication(peer, request)?;
+        let quota_left = remaining(&kept.value, asked).ok_or(PublicationError::OverBudget)?;
         let response = EvalResponse {
             v: 1,
             ctx: request.ctx,
@@ -57,7 +60,7 @@ impl Publications {
             response,
         };
         let publication = Publication {
-            evaluated,
+            evaluated: kept.value.evaluated.saturating_add(asked),
             ..kept.value
         };
         let change = Change::new()
@@ -143,4 +146,10 @@ impl Publications {
             .commit_release(change.audit(event), released)
             .await?)
     }
+}
+
+/// What is left of the budget once so many more are evaluated; none when they do not fit in it.
+fn remaining(publication: &Publication, asked: u32) -> Option<u32> {
+    let evaluated = publication.evaluated.checked_add(asked)?;
+    publication.manifest.quota.checked_sub(evaluated)
 }

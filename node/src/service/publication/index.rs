@@ -250,6 +250,12 @@ impl Publications {
         earlier: &BTreeMap<Id, Earlier>,
     ) -> Result<Recorded<Released<Index>>, PublicationError> {
         let (ctx, seq) = (index.ctx, index.seq);
+        let _counting = self.counting.lock().await;
+        // Batches were counted meanwhile; whatever else is in the record changes under this lock only.
+        let now = self.shared.store.get::<Publication>(ctx)?;
+        let kept = now
+            .filter(|now| now.value.seq == kept.value.seq)
+            .ok_or(Fault::Damaged)?;
         let hash = message_hash(&index).map_err(Fault::from)?;
         let verdicts = verdicts(&selection);
         let event = Event::IndexPublished {

@@ -4,17 +4,21 @@
 use std::time::Duration;
 
 use basisnet_policy::Fact;
-use basisnet_protocol::matching::{ContextHash, Epoch, own_proof, tag_of};
+use basisnet_protocol::matching::{
+    ContextHash, Epoch, PmOprf, Ristretto, own_proof, possession, tag_of,
+};
 use basisnet_protocol::message::{Index, IndexRequest, Recall};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
+use rand_core::OsRng;
 
+use super::records::KeyGeneration;
 use super::{Claim, DueRecall, PublicationError};
 use crate::clock::Clock;
 use crate::service::matching::testing::{Side, id, known, start, two};
-use crate::service::sweep::HeldValues;
+use crate::service::sweep::{HeldValues, SweepFault, SweepKind};
 use crate::service::treffer::{IndexRefused, RecallRefused};
-use crate::store::Key;
+use crate::store::{Change, Expect, Key};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -290,4 +294,70 @@ async fn who_is_in_the_index_stays_when_the_register_outgrows_it() {
     let index = other.publications.publish(ctx).await.unwrap();
     assert_eq!(index.get().value().entries.len(), 128 * 40);
     assert!(other.recalls().await.is_empty(), "nobody was put out");
+}
+
+#[tokio::test]
+async fn a_batch_and_an_index_at_one_moment_do_not_get_in_each_others_way() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    clock.advance(HOUR * 24);
+    let pair = one.pair();
+    let sweep = one.sweeps.plan(&pair, ctx, SweepKind::Daily(2)).await;
+    let next = one.sweeps.next_batch(&pair, ctx, sweep.unwrap()).await;
+    let (request, sent) = next.unwrap().unwrap();
+    let request = request.into_inner().into_value();
+    let (answer, index) = tokio::join!(
+        other.publications.evaluate(one.me, &request),
+        other.publications.publish(ctx)
+    );
+    assert_eq!(index.unwrap().get().value().seq, 2);
+    let answer = answer.unwrap().into_inner().into_value();
+    one.sweeps.accept_batch(&pair, sent, answer).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_source_cannot_have_everything_asked_again_and_again_with_new_keys() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    let (pair, epoch) = (one.pair(), Epoch::at(clock.now()).unwrap());
+    let question = one.sweeps.manifest_request(&pair, epoch);
+    for round in 0..5_u8 {
+        let generation = KeyGeneration {
+            value: Octets([round; 16]),
+        };
+        let change = Change::new().put(KeyGeneration::key(one.me), &generation, Expect::Any);
+        other.shared.store.commit(change.unwrap()).await.unwrap();
+        let manifest = other.publications.manifest(one.me, &question).await;
+        if round == 4 {
+            let refused = manifest.map(|_| ());
+            assert!(matches!(refused, Err(PublicationError::OverBudget)));
+            break;
+        }
+        let taken = one
+            .sweeps
+            .accept_manifest(&pair, epoch, &manifest.unwrap())
+            .await;
+        taken.unwrap();
+    }
+    // Nor when it does not keep to its own limit.
+    let ctx = one
+        .shared
+        .context(&pair, epoch, other.me, one.me, Octets([9; 16]))
+        .unwrap();
+    let (key, mut manifest) = {
+        let key = possession::derive_key(&[1; 32], &ctx).unwrap();
+        let first = KeyGeneration {
+            value: Octets([0; 16]),
+        };
+        let change = Change::new().put(KeyGeneration::key(one.me), &first, Expect::Any);
+        other.shared.store.commit(change.unwrap()).await.unwrap();
+        let manifest = other.publications.manifest(one.me, &question).await;
+        (key, manifest.unwrap())
+    };
+    manifest.key_generation = Octets([9; 16]);
+    manifest.pk = Ristretto::public_key(&key);
+    manifest.pop = possession::prove(&key, &ctx, &mut OsRng).unwrap();
+    let refused = one.sweeps.accept_manifest(&pair, epoch, &manifest).await;
+    assert!(matches!(refused, Err(SweepFault::Manifest(_))));
 }

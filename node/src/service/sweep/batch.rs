@@ -181,7 +181,7 @@ impl Sweeps {
         let change = Change::new()
             .put(HeldValues::key(&ctx, &sweep, batch_no), &held, Expect::Any)?
             .audit(event);
-        self.step(ctx, sweep, record, asking, change).await
+        self.step(ctx, sweep, record, change).await
     }
 
     async fn step(
@@ -189,7 +189,6 @@ impl Sweeps {
         ctx: ContextHash,
         sweep: SweepId,
         record: Stored<SweepRecord>,
-        asking: Stored<Asking>,
         change: Change,
     ) -> Result<bool, SweepFault> {
         let answered = record.value.answered.saturating_add(1);
@@ -205,6 +204,12 @@ impl Sweeps {
             Expect::Version(record.version),
         )?;
         if done && full {
+            // An index may have come in while the proof was verified.
+            let asking = self
+                .shared
+                .store
+                .get::<Asking>(ctx)?
+                .ok_or(Fault::Damaged)?;
             let swept = Asking {
                 swept: Some(self.shared.clock.now()),
                 ..asking.value

@@ -51,6 +51,7 @@ impl Sweeps {
                 ))
             };
         }
+        self.fits_epoch(pair, epoch)?;
         let asking = Asking {
             peer: pair.peer,
             epoch,
@@ -74,6 +75,20 @@ impl Sweeps {
             .audit(event);
         self.shared.store.commit(change).await?;
         Ok(ctx)
+    }
+
+    /// Whether the source does not draw new keys over and over, and have this node ask everything each time.
+    fn fits_epoch(&self, pair: &Pair, epoch: Epoch) -> Result<(), SweepFault> {
+        let term = Asking::peer_term(pair.peer, epoch);
+        let most = quota::CONTEXTS_PER_EPOCH;
+        let store = &self.shared.store;
+        let kept = store.by_index::<Asking>(Asking::BY_PEER, &term, None, most)?;
+        if kept.len() >= most {
+            return Err(SweepFault::Manifest(
+                "more contexts in one epoch than a source may have",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether the index is no larger than fits what the member declared.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Takes an index of a source, or does not, and looks up everything that was asked about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
@@ -70,7 +70,7 @@ impl Treffers {
         let hash = message_hash(index).map_err(Fault::from)?;
         let kept = self.shared.store.get::<Asking>(index.ctx)?;
         let asking = kept
-            .filter(|asking| asking.value.peer == peer)
+            .filter(|asking| asking.value.peer == peer && !asking.value.forgotten)
             .ok_or(IndexRefused::NotAsked)?;
         if asking.value.index.is_some_and(|held| held.hash == hash) {
             return Ok(holding(index));
@@ -158,8 +158,11 @@ impl Treffers {
         let open = open(ctx, &asking, index.seq, &index.entries, &index.merkle_root)
             .map_err(|_| Fault::Damaged)?;
         let values = self.values(&ctx)?;
+        let of: BTreeSet<Id> = ids(&values).collect();
         let found = off_thread(move || look_up(&open, &ctx, index.seq, &values)).await??;
-        self.keep(ctx, &asking, index.seq, found).await
+        let count = found.len();
+        self.keep(ctx, &asking, index.seq, found).await?;
+        self.notice_many(ctx, &asking, count, of.len()).await
     }
 
     /// Whether a later epoch has been swept and answered, so that this one no longer counts.
@@ -299,6 +302,14 @@ fn open(
     let bucket =
         Bucket::try_from(asking.manifest.index_bucket).map_err(|_| IndexRefused::WrongRoot)?;
     OpenIndex::check(ctx, seq, bucket, entries, root).map_err(|_| IndexRefused::WrongRoot)
+}
+
+/// Whom the values are about.
+fn ids(values: &[HeldValues]) -> impl Iterator<Item = Id> {
+    values
+        .iter()
+        .flat_map(|batch| &batch.of)
+        .map(|held| held.aanbieder)
 }
 
 fn look_up(
