@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A sweep between two nodes against the arithmetic in it, and building an index against evaluation alone.
 
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use basisnet_node::service::bevraging::{Occasion, Outcome};
 use basisnet_protocol::matching::{
-    BlindFactor, Bucket, Freshness, IndexBuilder, Involvement, Label, PmOprf, PrivateInput,
-    Ristretto, possession, quota,
+    BlindFactor, Bucket, Element, Freshness, IndexBuilder, Involvement, Label, MAX_BATCH, PmOprf,
+    PrivateInput, Ristretto, possession, quota,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_tests::agreement::TERMS;
@@ -97,14 +98,25 @@ fn inputs(count: u32) -> Vec<PrivateInput> {
     (0..count).map(input).collect()
 }
 
-/// Blind, evaluate with proof, verify and finalize, one after the other on one thread.
+/// The arithmetic of a sweep with nothing around it: the asker on this thread, the source on one of its own, and each
+/// waits for the other as two nodes do.
 fn batches_alone(elements: u32) -> Duration {
     let key = possession::derive_key(&[42; 32], &Octets([7; 32])).expect("a key");
     let public_key = Ristretto::public_key(&key);
     let inputs = inputs(elements);
+    let (ask, asked) = sync_channel::<Vec<Element>>(1);
+    let (answer, answered) = sync_channel(1);
+    let source = std::thread::spawn(move || {
+        for blinded in asked {
+            let evaluated = Ristretto::eval_batch(&key, &blinded, &mut rand_core::OsRng);
+            answer
+                .send(evaluated.expect("an answer"))
+                .expect("an asker");
+        }
+    });
     let mut bytes = [0; 64];
     let started = Instant::now();
-    for batch in inputs.chunks(1_024) {
+    for batch in inputs.chunks(MAX_BATCH) {
         let (mut blindings, mut sent) = (Vec::new(), Vec::new());
         for input in batch {
             rand_core::RngCore::fill_bytes(&mut rand_core::OsRng, &mut bytes);
@@ -114,11 +126,15 @@ fn batches_alone(elements: u32) -> Duration {
             blindings.push(blinding);
             sent.push(element);
         }
-        let answer = Ristretto::eval_batch(&key, &sent, &mut rand_core::OsRng).expect("an answer");
+        ask.send(sent).expect("a source");
+        let answer = answered.recv().expect("a source that answers");
         Ristretto::finalize_batch(batch, &blindings, &answer, &public_key)
             .expect("a proof that holds");
     }
-    started.elapsed()
+    let took = started.elapsed();
+    drop(ask);
+    source.join().expect("a source that stops");
+    took
 }
 
 /// From the first request to the last answer that was verified and kept.

@@ -22,7 +22,7 @@ use super::records::{HandleRecord, NewestIndex, OneVerdict, Publication, SignedI
 use super::{PublicationError, Publications};
 use crate::audit::{Event, Hash, Id};
 use crate::service::matching::{Fault, Known, Pair, grounds, off_thread};
-use crate::store::{Change, Expect, Key, Recorded, Stored};
+use crate::store::{Change, CommitError, Expect, Key, Recorded, Stored};
 
 /// One aanbieder in an index.
 struct Listed {
@@ -297,18 +297,7 @@ impl Publications {
         let gone = was_in.filter(|(id, _)| !stays.contains(*id));
         let gone = gone.map(|(id, earlier)| (earlier.handle, known.get(id).copied()));
         change = take_back(change, ctx, seq, peer, gone)?;
-        for one in listed {
-            let record = HandleRecord {
-                aanbieder: one.id,
-                since: one.since,
-                seq,
-            };
-            change = change.put(
-                HandleRecord::key(&ctx, &one.label.handle),
-                &record,
-                Expect::Any,
-            )?;
-        }
+        change = note_listed(change, &ctx, seq, listed)?;
         let released = selection.release(|_| newest.index);
         Ok(self.shared.store.commit_release(change, released).await?)
     }
@@ -339,6 +328,25 @@ impl Publications {
             }
         }
     }
+}
+
+/// Adds to the change which aanbieder stands behind each handle of an index.
+fn note_listed(
+    mut change: Change,
+    ctx: &ContextHash,
+    seq: u32,
+    listed: &[Listed],
+) -> Result<Change, CommitError> {
+    for one in listed {
+        let record = HandleRecord {
+            aanbieder: one.id,
+            since: one.since,
+            seq,
+        };
+        let key = HandleRecord::key(ctx, &one.label.handle);
+        change = change.put(key, &record, Expect::Any)?;
+    }
+    Ok(change)
 }
 
 fn build(

@@ -45,7 +45,8 @@ impl Treffers {
         let usual = self.usual(asking)?;
         let above_usual = usual.is_some_and(|usual| found > usual.saturating_mul(TIMES_MEDIAN));
         let above_share = found.saturating_mul(100) > asked.saturating_mul(SHARE);
-        if !above_share && !(above_usual && found >= FEW) {
+        let remarkable = above_share || (above_usual && found >= FEW);
+        if !remarkable {
             return Ok(());
         }
         tracing::warn!(peer = %asking.peer, found, asked, "a member shares remarkably much");
