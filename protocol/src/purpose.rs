@@ -188,17 +188,35 @@ pub enum Role {
     Verwerkingsverantwoordelijke,
     /// Runs the node; sees no case content.
     Beheerder,
+    /// Makes policy and reads counts; sees no file.
+    Beleid,
+    /// Works at the front door of the gemeente (toegang): takes in signalen and meldingen.
+    Toegang,
+    /// Works elsewhere in the gemeente: contributes to a file without seeing it.
+    Afdeling,
+    /// Checks claims and does financial supervision.
+    Financien,
+    /// Handles the rights of the people whom data are about (AVG art. 12 to 22).
+    Privacyfunctionaris,
+    /// Checks afterwards who saw and did what; changes nothing.
+    Auditor,
 }
 
 impl Role {
     /// All roles there are.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::ToezichthouderKwaliteit,
         Self::ToezichthouderRechtmatigheid,
         Self::Contractmanager,
         Self::Fg,
         Self::Verwerkingsverantwoordelijke,
         Self::Beheerder,
+        Self::Beleid,
+        Self::Toegang,
+        Self::Afdeling,
+        Self::Financien,
+        Self::Privacyfunctionaris,
+        Self::Auditor,
     ];
 
     /// The name on the wire, in configuration and in commands.
@@ -211,6 +229,12 @@ impl Role {
             Self::Fg => "fg",
             Self::Verwerkingsverantwoordelijke => "verwerkingsverantwoordelijke",
             Self::Beheerder => "beheerder",
+            Self::Beleid => "beleid",
+            Self::Toegang => "toegang",
+            Self::Afdeling => "afdeling",
+            Self::Financien => "financien",
+            Self::Privacyfunctionaris => "privacyfunctionaris",
+            Self::Auditor => "auditor",
         }
     }
 }

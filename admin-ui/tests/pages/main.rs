@@ -268,20 +268,3 @@ fn the_statement_on_accessibility_claims_nothing_that_was_not_tested() {
     let words: String = page.root_element().text().collect();
     assert!(words.contains("Daarom zeggen wij niet dat BasisNet aan de eisen voldoet"));
 }
-
-#[test]
-fn a_table_that_leads_somewhere_becomes_cards_on_a_narrow_screen_and_stays_a_table() {
-    let link = Selector::parse("tbody a").unwrap();
-    let silent = ["thead", "tbody", "tr", "th", "td"].map(|part| format!("{part}:not([role])"));
-    let silent = Selector::parse(&silent.join(", ")).unwrap();
-    for (name, html) in both() {
-        let page = Html::parse_document(&html);
-        let tables = select(&page, "table").into_iter();
-        for table in tables.filter(|table| table.select(&link).next().is_some()) {
-            let cards = table.value().classes().any(|class| class == "bn-cards");
-            assert!(cards, "{name}: its last columns are out of sight");
-            // A part that is laid out as a block is no part of a table any more, unless its role says so.
-            assert_eq!(table.select(&silent).count(), 0, "{name}");
-        }
-    }
-}

@@ -382,7 +382,8 @@ fn hint(key: &str) -> &'static str {
         }
         "rollen" => {
             "kies uit \"toezichthouder_kwaliteit\", \"toezichthouder_rechtmatigheid\", \"contractmanager\", \"fg\", \
-             \"verwerkingsverantwoordelijke\" en \"beheerder\""
+             \"verwerkingsverantwoordelijke\", \"beheerder\", \"beleid\", \"toegang\", \"afdeling\", \"financien\", \
+             \"privacyfunctionaris\" en \"auditor\""
         }
         _ => "deze waarde past hier niet",
     }
