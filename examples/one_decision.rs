@@ -40,6 +40,10 @@ fn main() -> anyhow::Result<()> {
         categories: BTreeSet::new(),
         weighing: None,
         case_ref: None,
+        on_behalf_of: None,
+        record: None,
+        fields: None,
+        hand_over_to: None,
     };
 
     // What the node knows: the convenant that both signed, and that the own controller put the purpose into force.

@@ -6,6 +6,7 @@
 //! alone. A `besluit` is any other case. Texts go in and outcomes come out; a gemeente can keep a folder of its own.
 
 mod form;
+mod own;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::decision::Decision;
 use crate::guard::GuardId;
 use crate::obligations::Obligations;
 use crate::position::Faults;
+use crate::record::Field;
 use crate::request::{Facts, Question};
 use crate::rules::Rules;
 
@@ -100,6 +102,8 @@ pub struct Case {
     pub scene: Scene,
     /// How it should come out.
     pub expected: Answer,
+    /// Which fields are given or shown, where the case says so.
+    pub fields: Option<BTreeSet<Field>>,
 }
 
 /// How a case comes out, as a jurist would say it.
@@ -148,6 +152,13 @@ impl fmt::Display for Answer {
 fn listed<T: fmt::Display>(all: &BTreeSet<T>) -> String {
     let all: Vec<_> = all.iter().map(ToString::to_string).collect();
     all.join(", ")
+}
+
+fn fields_of(decision: &Decision) -> BTreeSet<Field> {
+    match decision {
+        Decision::Permit(permit) => permit.obligations().fields.clone(),
+        Decision::Refuse(_) => BTreeSet::new(),
+    }
 }
 
 /// How one case came out.
@@ -288,9 +299,20 @@ impl Pair {
 
 impl Case {
     fn run(&self, engine: &Engine) -> Outcome {
-        let found = Answer::of(&self.scene.decide(engine));
-        let difference = (found != self.expected)
-            .then(|| format!("verwacht: {}; het antwoord is: {found}", self.expected));
+        let decision = self.scene.decide(engine);
+        let found = Answer::of(&decision);
+        let fields = fields_of(&decision);
+        let other = |expected: &&BTreeSet<Field>| **expected != fields;
+        let difference = if found == self.expected {
+            let expected = self.fields.as_ref().filter(other);
+            expected.map(|expected| {
+                let (expected, fields) = (listed(expected), listed(&fields));
+                format!("verwacht: de velden {expected}; het antwoord is: {fields}")
+            })
+        } else {
+            let expected = &self.expected;
+            Some(format!("verwacht: {expected}; het antwoord is: {found}"))
+        };
         Outcome {
             place: self.place.clone(),
             name: self.name.clone(),

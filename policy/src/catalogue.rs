@@ -5,7 +5,10 @@
 //! itself with the old text. That it stands here does not put it into force: the controller does (see
 //! [`crate::InForce`]).
 
+mod check;
 mod form;
+mod own;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +17,15 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
 use sha2::{Digest, Sha256};
 
+pub use own::{NotATerm, OwnTerm, OwnUse, Term};
+
 use crate::position::Faults;
+use crate::record::{Domain, Field, RecordKind};
+use crate::request::DataClass;
+use texts::TEXTS;
 
 /// The longest that an answer may be kept, in days, whatever the purpose.
 pub const MAX_ANSWER_DAYS: u32 = 90;
-
-const TEXTS: [(&str, &str); 5] = [
-    ("P01.toml", include_str!("../catalogue/P01.toml")),
-    ("P03.toml", include_str!("../catalogue/P03.toml")),
-    ("P04.toml", include_str!("../catalogue/P04.toml")),
-    ("P05.toml", include_str!("../catalogue/P05.toml")),
-    ("P08.toml", include_str!("../catalogue/P08.toml")),
-];
 
 /// In which way a purpose exchanges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,8 @@ pub enum Exchange {
     Inzage,
     /// Counts above a threshold.
     Telling,
+    /// As an inzage, about the quality label alone.
+    Label,
 }
 
 impl Exchange {
@@ -46,6 +48,7 @@ impl Exchange {
             Self::Treffer => "treffer",
             Self::Inzage => "inzage",
             Self::Telling => "telling",
+            Self::Label => "label",
         }
     }
 }
@@ -125,6 +128,22 @@ pub struct Entry {
     pub natural_persons: NaturalPersons,
     /// On which law it rests.
     pub bases: Vec<Basis>,
+    /// Where to go instead, for a purpose that exchanges nothing.
+    pub pointer: Option<String>,
+    /// To which task it belongs.
+    pub domain: Domain,
+    /// Which kinds of data it works with.
+    pub data_classes: BTreeSet<DataClass>,
+    /// Other purposes whose records it may use, because the law says so.
+    pub builds_on: BTreeSet<PurposeId>,
+    /// Whether it is always done for a member, within a mandate.
+    pub for_member: bool,
+    /// What may go to another gemeente, of the categories it needs.
+    pub fields: BTreeSet<Field>,
+    /// What the own people may see and do, by role.
+    pub own: Vec<OwnUse>,
+    /// How long the own records are kept.
+    pub own_terms: Vec<OwnTerm>,
 }
 
 impl Entry {
@@ -139,12 +158,38 @@ impl Entry {
     pub fn basis(&self, code: &LegalBasis) -> Option<&Basis> {
         self.bases.iter().find(|basis| &basis.code == code)
     }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.valid_from < other.valid_until && other.valid_from < self.valid_until
+    }
+
+    /// Whether it goes to other gemeenten at all, in whatever way.
+    #[must_use]
+    pub fn exchanges(&self) -> bool {
+        !self.exchange.is_empty()
+    }
+
+    /// What somebody in this role may see of a kind of record, or handle.
+    #[must_use]
+    pub fn own_fields(&self, role: Role, kind: RecordKind, handles: bool) -> BTreeSet<Field> {
+        let uses = self.own.iter().filter(|own| own.roles.contains(&role));
+        let fields = uses.flat_map(|own| if handles { &own.handle } else { &own.view });
+        fields
+            .copied()
+            .filter(|field| field.kind() == kind)
+            .collect()
+    }
 }
 
 /// All purposes there are. What is not in it is refused.
+///
+/// A purpose can be there in several versions, each with its own term, and at any moment at most one of them is
+/// valid. So a change of the law is a next version that begins where the old one ends, and an old decision still
+/// finds the text it was taken with.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     entries: BTreeMap<(PurposeId, u32), Entry>,
+    texts: BTreeMap<String, String>,
     hash: Octets<32>,
 }
 
@@ -160,10 +205,10 @@ impl Catalogue {
         Self::from_texts(&texts)
     }
 
-    /// A catalogue of which every text is given, one purpose a file. With a fault in any of them there is none, and
-    /// all faults are told.
+    /// A catalogue of which every text is given, one purpose a file: a draft, or one of years ago. With a fault in any
+    /// of them there is none, and all faults are told.
     pub fn from_texts(texts: &[(&str, &str)]) -> Result<Self, Faults> {
-        let mut entries = BTreeMap::new();
+        let mut entries: BTreeMap<(PurposeId, u32), Entry> = BTreeMap::new();
         let mut sources = BTreeMap::new();
         let mut faults = Vec::new();
         for (file, text) in texts {
@@ -175,9 +220,13 @@ impl Catalogue {
                 }
             };
             let key = (entry.id.clone(), entry.version);
-            if entries.insert(key.clone(), entry).is_some() {
+            let mut same = entries.values().filter(|other| other.id == entry.id);
+            if entries.contains_key(&key) {
                 faults.push(form::twice(file, text, &key.0, key.1));
+            } else if let Some(other) = same.find(|other| other.overlaps(&entry)) {
+                faults.push(form::overlap(file, text, &key.0, other.version));
             }
+            entries.insert(key.clone(), entry);
             sources.insert(key, *text);
         }
         Faults::or(Some(()), faults)?;
@@ -187,8 +236,10 @@ impl Catalogue {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text.as_bytes());
         }
+        let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
         Ok(Self {
             entries,
+            texts: texts.iter().map(owned).collect(),
             hash: Octets(hash.finalize().into()),
         })
     }
@@ -202,7 +253,25 @@ impl Catalogue {
     /// The newest version of a purpose.
     #[must_use]
     pub fn newest(&self, id: &PurposeId) -> Option<&Entry> {
-        self.entries.values().rev().find(|entry| &entry.id == id)
+        self.versions(id).next_back()
+    }
+
+    /// The version of a purpose that is valid at a moment.
+    #[must_use]
+    pub fn valid(&self, id: &PurposeId, moment: Timestamp) -> Option<&Entry> {
+        self.versions(id).find(|entry| entry.is_valid_at(moment))
+    }
+
+    /// The version of a purpose to speak about at a moment: the one that is valid, else the newest.
+    #[must_use]
+    pub fn current(&self, id: &PurposeId, moment: Timestamp) -> Option<&Entry> {
+        self.valid(id, moment).or_else(|| self.newest(id))
+    }
+
+    /// The catalogue as it is at a moment: of each purpose the version that is then valid.
+    pub fn at(&self, moment: Timestamp) -> impl Iterator<Item = &Entry> {
+        self.entries()
+            .filter(move |entry| entry.is_valid_at(moment))
     }
 
     /// All purposes, by code and version.
@@ -210,9 +279,26 @@ impl Catalogue {
         self.entries.values()
     }
 
+    /// The texts it was read from, by file name: kept with the hash, they explain old decisions.
+    #[must_use]
+    pub const fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+
+    /// The texts that come with the program, to start a draft from.
+    #[must_use]
+    pub const fn embedded_texts() -> &'static [(&'static str, &'static str)] {
+        &TEXTS
+    }
+
     /// SHA-256 over all texts, by code and version.
     #[must_use]
     pub const fn hash(&self) -> Octets<32> {
         self.hash
+    }
+
+    fn versions(&self, id: &PurposeId) -> impl DoubleEndedIterator<Item = &Entry> {
+        let range = (id.clone(), 0)..=(id.clone(), u32::MAX);
+        self.entries.range(range).map(|(_, entry)| entry)
     }
 }

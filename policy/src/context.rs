@@ -3,17 +3,20 @@
 //!
 //! What is unknown is left out, and the schema makes every rule ask whether it is there.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
-use basisnet_protocol::purpose::Category;
+use basisnet_protocol::message::Law;
+use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Timestamp;
 use cedar_policy::{Context, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
 use crate::catalogue::{Entry, NaturalPersons};
 use crate::convenant::ConvenantFacts;
-use crate::obligations::{Obligations, days};
-use crate::request::{Action, Facts, InForce, Question};
+use crate::obligations::{Obligations, days, own_mask};
+use crate::record::RecordKind;
+use crate::request::{Action, Facts, Given, InForce, Mandate, PersonFacts, Question, RecordFacts};
 
 /// The resource of an action that is about no category.
 const BETROKKEN: &str = "betrokken";
@@ -29,6 +32,21 @@ pub(crate) struct Words {
     data_class: EntityTypeName,
     exchange: EntityTypeName,
     action: EntityTypeName,
+    record: EntityTypeName,
+    field: EntityTypeName,
+    domain: EntityTypeName,
+    law: EntityTypeName,
+}
+
+/// What a question is about, as a resource of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    /// The treffer itself, or a count.
+    Betrokken,
+    /// A category of an answer.
+    Category(Category),
+    /// An own record.
+    Record(RecordKind),
 }
 
 /// An attribute of a record, absent when it is unknown.
@@ -47,6 +65,10 @@ impl Words {
             data_class: word("DataClass")?,
             exchange: word("Exchange")?,
             action: word("Action")?,
+            record: word("RecordKind")?,
+            field: word("Field")?,
+            domain: word("Domain")?,
+            law: word("Law")?,
         })
     }
 
@@ -58,8 +80,12 @@ impl Words {
         uid(&self.action, action.as_str())
     }
 
-    pub(crate) fn resource(&self, category: Option<Category>) -> EntityUid {
-        uid(&self.category, category.map_or(BETROKKEN, Category::as_str))
+    pub(crate) fn resource(&self, subject: Subject) -> EntityUid {
+        match subject {
+            Subject::Betrokken => uid(&self.category, BETROKKEN),
+            Subject::Category(category) => uid(&self.category, category.as_str()),
+            Subject::Record(kind) => uid(&self.record, kind.as_str()),
+        }
     }
 
     /// The situation as the rules see it; none when it cannot be written down, which refuses.
@@ -78,7 +104,7 @@ impl Words {
             ("now", Some(moment(now))),
             ("source", Some(one(&self.org, question.source.as_str()))),
             ("asked", self.asked(question)),
-            ("entry", entry.and_then(|entry| self.entry(entry))),
+            ("entry", entry.and_then(|entry| self.entry(question, entry))),
             (
                 "convenant",
                 convenant.and_then(|convenant| self.convenant(convenant)),
@@ -91,9 +117,14 @@ impl Words {
                     .as_ref()
                     .and_then(|decided| self.in_force(decided)),
             ),
-            ("release", released(release)),
+            ("release", self.released(release)),
+            (
+                "compatible",
+                Some(self.compatible(question, facts, entry, now)),
+            ),
         ];
         attributes.extend(self.facts(facts));
+        attributes.extend(self.people(facts));
         Context::from_pairs(present(attributes)).ok()
     }
 
@@ -114,14 +145,111 @@ impl Words {
             ("hearingOver", aanbieder.hearing_over.known().map(truth)),
             ("usedToday", facts.used_today.map(number)),
             ("cell", facts.cell.map(number)),
+            ("secret", aanbieder.secret.known().map(truth)),
+            ("received", aanbieder.received.known().map(truth)),
             (
                 "collectedFor",
-                facts
+                aanbieder
                     .collected_for
                     .as_ref()
-                    .map(|id| one(&self.purpose, id.as_str())),
+                    .map(|ids| self.purposes(ids)),
             ),
+            ("careForms", aanbieder.care_forms.as_ref().map(texts)),
         ]
+    }
+
+    /// Who asks, for whom, and what they have in their hands.
+    fn people(&self, facts: &Facts) -> Vec<Attribute> {
+        let mandate = facts.mandate.as_ref();
+        let person = facts.person.as_ref();
+        let given = facts.given.as_ref();
+        vec![
+            ("mandate", mandate.and_then(|mandate| self.mandate(mandate))),
+            ("person", person.and_then(|person| self.person(person))),
+            ("given", given.and_then(|given| self.given(given))),
+            ("record", self.record(&facts.record)),
+        ]
+    }
+
+    fn mandate(&self, mandate: &Mandate) -> Option<RestrictedExpression> {
+        record(vec![
+            ("holder", Some(one(&self.org, mandate.holder.as_str()))),
+            ("member", Some(one(&self.org, mandate.member.as_str()))),
+            ("purposes", Some(self.purposes(&mandate.purposes))),
+            ("careForms", Some(texts(&mandate.care_forms))),
+            ("validFrom", Some(moment(mandate.valid.from))),
+            ("validUntil", Some(moment(mandate.valid.until))),
+        ])
+    }
+
+    fn person(&self, person: &PersonFacts) -> Option<RestrictedExpression> {
+        let roles = person.roles.iter().map(|role| role.as_str());
+        record(vec![
+            ("roles", Some(many(&self.role, roles))),
+            ("tasks", Some(self.purposes(&person.tasks))),
+        ])
+    }
+
+    fn given(&self, given: &Given) -> Option<RestrictedExpression> {
+        let group = RestrictedExpression::new_string(given.group_id.clone());
+        record(vec![
+            ("purpose", Some(one(&self.purpose, given.purpose.as_str()))),
+            ("group", Some(group)),
+            ("source", Some(one(&self.org, given.source.as_str()))),
+            ("until", Some(moment(given.retain_until))),
+        ])
+    }
+
+    fn record(&self, own: &RecordFacts) -> Option<RestrictedExpression> {
+        let domain = own.domain.map(|domain| one(&self.domain, domain.as_str()));
+        let handed_over = own.handed_over_to.as_ref();
+        let handed_over =
+            handed_over.map(|to| many(&self.domain, to.iter().map(|domain| domain.as_str())));
+        let collected_for = own.collected_for.as_ref();
+        let laws = own.laws.as_ref();
+        let classes = own.data_classes.as_ref();
+        let classes = classes
+            .map(|classes| many(&self.data_class, classes.iter().map(|class| class.as_str())));
+        record(vec![
+            ("domain", domain),
+            ("handedOverTo", handed_over),
+            (
+                "collectedFor",
+                collected_for.map(|id| one(&self.purpose, id.as_str())),
+            ),
+            (
+                "laws",
+                laws.map(|laws| many(&self.law, laws.iter().map(law))),
+            ),
+            ("dataClasses", classes),
+            ("assigned", own.assigned.known().map(truth)),
+            ("shielded", own.shielded.known().map(truth)),
+            ("restricted", own.restricted.known().map(truth)),
+            ("secret", own.secret.known().map(truth)),
+            ("secrecyWeighed", own.secrecy_weighed.known().map(truth)),
+            ("retainedUntil", own.retained_until.map(moment)),
+        ])
+    }
+
+    /// The purpose itself, those on which it builds by law, and those for which further use was registered.
+    fn compatible(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        entry: Option<&Entry>,
+        now: Timestamp,
+    ) -> RestrictedExpression {
+        let registered = facts.further_uses.iter();
+        let registered = registered.filter(|further| further.to == question.purpose);
+        let registered = registered.filter(|further| further.stands_at(now));
+        let all = std::iter::once(&question.purpose)
+            .chain(entry.into_iter().flat_map(|entry| &entry.builds_on))
+            .chain(registered.map(|further| &further.from));
+        many(&self.purpose, all.map(PurposeId::as_str))
+    }
+
+    fn purposes<'a>(&self, ids: impl IntoIterator<Item = &'a PurposeId>) -> RestrictedExpression {
+        many(&self.purpose, ids.into_iter().map(PurposeId::as_str))
     }
 
     fn asked(&self, question: &Question) -> Option<RestrictedExpression> {
@@ -145,10 +273,29 @@ impl Words {
             ),
             ("weighed", Some(truth(question.weighing.is_some()))),
             ("caseGiven", Some(truth(question.case_ref.is_some()))),
+            (
+                "onBehalf",
+                question
+                    .on_behalf_of
+                    .as_ref()
+                    .map(|oin| one(&self.org, oin.as_str())),
+            ),
+            (
+                "handOverTo",
+                question
+                    .hand_over_to
+                    .map(|domain| one(&self.domain, domain.as_str())),
+            ),
         ])
     }
 
-    fn entry(&self, entry: &Entry) -> Option<RestrictedExpression> {
+    fn entry(&self, question: &Question, entry: &Entry) -> Option<RestrictedExpression> {
+        let classes = entry.data_classes.iter().map(|class| class.as_str());
+        let fields = match question.action.is_own() {
+            true => own_mask(question, Some(entry)),
+            false => entry.fields.clone(),
+        };
+        let fields = fields.iter().map(|field| field.as_str());
         let bases = entry.bases.iter().map(|basis| basis.code.as_str());
         let exchange = entry.exchange.iter().map(|exchange| exchange.as_str());
         let roles = entry.roles.iter().map(|role| role.as_str());
@@ -165,13 +312,19 @@ impl Words {
             ("minCell", Some(number(entry.min_cell))),
             ("validFrom", Some(moment(entry.valid_from.start()))),
             ("validUntil", Some(moment(entry.valid_until.start()))),
+            ("domain", Some(one(&self.domain, entry.domain.as_str()))),
+            ("dataClasses", Some(many(&self.data_class, classes))),
+            ("forMember", Some(truth(entry.for_member))),
+            ("fields", Some(many(&self.field, fields))),
         ])
     }
 
     fn convenant(&self, convenant: &ConvenantFacts) -> Option<RestrictedExpression> {
         let content: &ConvenantContent = convenant.content();
         let members = content.members.iter().map(|member| member.oin.as_str());
+        let group = RestrictedExpression::new_string(content.group_id.clone());
         record(vec![
+            ("group", Some(group)),
             ("members", Some(many(&self.org, members))),
             ("active", convenant.active().known().map(truth)),
             ("naturalPersons", Some(truth(content.natural_persons))),
@@ -204,6 +357,16 @@ impl Words {
         ])
     }
 
+    fn released(&self, release: &Obligations) -> Option<RestrictedExpression> {
+        let fields = release.fields.iter().map(|field| field.as_str());
+        record(vec![
+            ("retainUntil", Some(moment(release.retain_until))),
+            ("minCell", Some(number(release.min_cell))),
+            ("fields", Some(many(&self.field, fields))),
+            ("content", Some(truth(release.has_content()))),
+        ])
+    }
+
     fn categories<'a>(
         &self,
         categories: impl Iterator<Item = &'a Category>,
@@ -212,11 +375,15 @@ impl Words {
     }
 }
 
-fn released(release: &Obligations) -> Option<RestrictedExpression> {
-    record(vec![
-        ("retainUntil", Some(moment(release.retain_until))),
-        ("minCell", Some(number(release.min_cell))),
-    ])
+const fn law(law: &Law) -> &'static str {
+    match law {
+        Law::Wmo => "wmo",
+        Law::Jeugdwet => "jeugdwet",
+    }
+}
+
+fn texts(all: &BTreeSet<String>) -> RestrictedExpression {
+    RestrictedExpression::new_set(all.iter().cloned().map(RestrictedExpression::new_string))
 }
 
 fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {

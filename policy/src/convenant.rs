@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use basisnet_protocol::convenant::{ConvenantContent, ConvenantHash, PurposeTerms};
 use basisnet_protocol::purpose::PurposeId;
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::request::Fact;
 
@@ -71,11 +70,27 @@ impl ConvenantFacts {
     }
 }
 
+/// A convenant as it is kept with a decision: its hash names the content, which is kept for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvenantRef {
+    /// The hash of this version.
+    pub hash: ConvenantHash,
+    /// Whether it was in force.
+    pub active: Fact,
+}
+
+impl From<&ConvenantFacts> for ConvenantRef {
+    fn from(facts: &ConvenantFacts) -> Self {
+        Self {
+            hash: facts.hash,
+            active: facts.active,
+        }
+    }
+}
+
 impl Serialize for ConvenantFacts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("ConvenantFacts", 2)?;
-        fields.serialize_field("hash", &self.hash)?;
-        fields.serialize_field("active", &self.active)?;
-        fields.end()
+        ConvenantRef::from(self).serialize(serializer)
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Catalogue, Entry};
-use crate::context::Words;
+use crate::context::{Subject, Words};
 use crate::decision::{Decision, Grounds, Permit, Reason, Refusal};
 use crate::guard::GuardId;
 use crate::obligations::Obligations;
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Engine {
 /// What was about to be released when somebody asked, and how far the yes went.
 struct Findings {
     permitted: BTreeSet<Category>,
-    refused: BTreeMap<Option<Category>, BTreeSet<GuardId>>,
+    refused: BTreeMap<Subject, BTreeSet<GuardId>>,
     faulty: bool,
 }
 
@@ -75,7 +75,7 @@ impl Engine {
     /// them closes the door. At the source a question for several categories may get some of them; before it
     /// leaves the own node it is all or nothing, so that the asker hears what is wrong with it.
     pub fn decide(&self, question: &Question, facts: &Facts, now: Timestamp) -> Decision {
-        let entry = self.entry(question);
+        let entry = self.entry(question, now);
         let narrowest = Obligations::narrowest(question, facts, entry, now);
         let findings = self.examine(question, facts, &narrowest, &question.categories, now);
         let partial = question.action == Action::Inspect;
@@ -92,7 +92,7 @@ impl Engine {
         proposal: &Obligations,
         now: Timestamp,
     ) -> Decision {
-        let entry = self.entry(question);
+        let entry = self.entry(question, now);
         let narrowest = Obligations::narrowest(question, facts, entry, now);
         let findings = self.examine(question, facts, proposal, &proposal.categories, now);
         self.conclude(
@@ -105,10 +105,21 @@ impl Engine {
         )
     }
 
-    /// Why not, in Dutch, for the own user.
+    /// Why not, in Dutch, for the own user. Where a purpose exchanges nothing, the way that there is instead.
     #[must_use]
     pub fn explain(&self, refusal: &Refusal) -> Vec<Reason> {
-        self.reasons(refusal.guards())
+        let grounds = refusal.grounds();
+        let entry = self
+            .catalogue
+            .entry(&grounds.purpose, grounds.purpose_version);
+        let pointer = entry.and_then(|entry| entry.pointer.as_ref());
+        let mut reasons = self.reasons(refusal.guards());
+        for reason in &mut reasons {
+            if let Some(pointer) = pointer.filter(|_| reason.guard.is_about_no_exchange()) {
+                reason.remedy.clone_from(pointer);
+            }
+        }
+        reasons
     }
 
     /// The explanation of some tests, sorted by name.
@@ -121,11 +132,12 @@ impl Engine {
             .collect()
     }
 
-    /// The purpose that is asked for, or the newest version of it, so that the other reasons are named too.
-    fn entry(&self, question: &Question) -> Option<&Entry> {
+    /// The purpose that is asked for; else the version of it that is valid, or the newest, so that the other reasons
+    /// are named too.
+    fn entry(&self, question: &Question, now: Timestamp) -> Option<&Entry> {
         self.catalogue
             .entry(&question.purpose, question.purpose_version)
-            .or_else(|| self.catalogue.newest(&question.purpose))
+            .or_else(|| self.catalogue.current(&question.purpose, now))
     }
 
     fn examine(
@@ -136,12 +148,14 @@ impl Engine {
         categories: &BTreeSet<Category>,
         now: Timestamp,
     ) -> Findings {
-        let entry = self.entry(question);
+        let entry = self.entry(question, now);
         let situation = self.words.situation(question, facts, entry, release, now);
-        let subjects: Vec<Option<Category>> = if question.action.has_categories() {
-            categories.iter().copied().map(Some).collect()
+        let subjects: Vec<Subject> = if question.action.has_categories() {
+            categories.iter().copied().map(Subject::Category).collect()
+        } else if question.action.is_own() {
+            question.record.map(Subject::Record).into_iter().collect()
         } else {
-            vec![None]
+            vec![Subject::Betrokken]
         };
         let mut findings = Findings {
             permitted: BTreeSet::new(),
@@ -153,7 +167,7 @@ impl Engine {
             findings.faulty |= faulty;
             if !guards.is_empty() {
                 findings.refused.insert(subject, guards);
-            } else if let Some(category) = subject {
+            } else if let Subject::Category(category) = subject {
                 findings.permitted.insert(category);
             }
         }
@@ -164,7 +178,7 @@ impl Engine {
     fn evaluate(
         &self,
         question: &Question,
-        subject: Option<Category>,
+        subject: Subject,
         situation: Option<Context>,
     ) -> (BTreeSet<GuardId>, bool) {
         let undecidable = || (BTreeSet::from([GuardId::undecidable()]), true);
@@ -218,14 +232,24 @@ impl Engine {
             faulty,
         } = findings;
         let all: BTreeSet<GuardId> = refused.values().flatten().cloned().collect();
-        // The categories are counted twice, here and by the rules; only what both allow is given.
-        let categories = &limits.categories & &permitted;
-        let empty = question.action.has_categories() && categories.is_empty();
+        // The categories are counted twice, here and by the rules; only what both allow is given. A category of which
+        // no field is left is not given either.
+        let held: BTreeSet<Category> = limits
+            .fields
+            .iter()
+            .filter_map(|field| field.category())
+            .collect();
+        let categories = &(&limits.categories & &permitted) & &held;
+        let empty = match question.action {
+            Action::Discover | Action::Aggregate => false,
+            Action::Ask | Action::Inspect | Action::Use => categories.is_empty(),
+            Action::View | Action::Handle | Action::HandOver => limits.fields.is_empty(),
+        };
         let whole = refused.is_empty() && categories == permitted;
         if !faulty && !empty && (whole || partial) {
-            let obligations = Obligations {
-                categories,
-                ..limits
+            let obligations = match question.action.has_categories() {
+                true => limits.only(categories),
+                false => limits,
             };
             return Decision::Permit(Permit::new(grounds, obligations, withheld(refused)));
         }
@@ -266,11 +290,14 @@ fn at_fault(error: &cedar_policy::AuthorizationError) -> &PolicyId {
 }
 
 fn withheld(
-    refused: BTreeMap<Option<Category>, BTreeSet<GuardId>>,
+    refused: BTreeMap<Subject, BTreeSet<GuardId>>,
 ) -> BTreeMap<Category, BTreeSet<GuardId>> {
     refused
         .into_iter()
-        .filter_map(|(category, guards)| Some((category?, guards)))
+        .filter_map(|(subject, guards)| match subject {
+            Subject::Category(category) => Some((category, guards)),
+            Subject::Betrokken | Subject::Record(_) => None,
+        })
         .collect()
 }
 

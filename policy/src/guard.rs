@@ -30,6 +30,11 @@ impl GuardId {
         &self.0
     }
 
+    /// Whether it is the test that a purpose goes to other gemeenten at all.
+    pub(crate) fn is_about_no_exchange(&self) -> bool {
+        self.0 == "V18-wisselt-uit"
+    }
+
     /// Whether a gemeente added this test itself; such a test can only narrow.
     #[must_use]
     pub fn is_local(&self) -> bool {

@@ -22,22 +22,28 @@ mod decision;
 mod guard;
 mod obligations;
 pub mod position;
+mod record;
 mod released;
+mod replay;
 mod request;
 mod rules;
 mod selection;
 
 pub use catalogue::{
-    Basis, Catalogue, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons, Standing,
+    Basis, Catalogue, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons, NotATerm,
+    OwnTerm, OwnUse, Standing, Term,
 };
-pub use convenant::ConvenantFacts;
+pub use convenant::{ConvenantFacts, ConvenantRef};
 pub use decide::Engine;
 pub use decision::{Decision, Grounds, Permit, Reason, Refusal};
 pub use guard::{Guard, GuardId, NotAGuardId};
 pub use obligations::Obligations;
+pub use record::{Depth, Domain, Field, NotAField, NotARecordKind, RecordKind};
 pub use released::Released;
+pub use replay::{ReplayError, StoredInputs};
 pub use request::{
-    AanbiederFacts, Action, DataClass, Fact, Facts, FgAdvice, Followed, InForce, Question,
+    AanbiederFacts, Action, DataClass, Fact, Facts, FgAdvice, Followed, FurtherUse, Given, InForce,
+    Mandate, PersonFacts, Question, RecordFacts,
 };
 pub use rules::{LoadError, Rules};
 pub use selection::{Selection, Verdict};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! What comes with a yes: which categories, until when, and how small a group may be shown.
+//! What comes with a yes: which categories, which fields, until when, and how small a group may be shown.
 //!
 //! Every party to it can only take away: the question, the catalogue, the convenant, the source's own term.
-//! Categories are intersected, terms take the earliest, thresholds the highest. So one more rule, or one more
+//! Categories and fields are intersected, terms take the earliest, thresholds the highest. So one more rule, or one more
 //! party, never gives more. The outcome goes back into the rules, which look at it again.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,8 @@ use basisnet_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Entry;
-use crate::request::{Facts, Question};
+use crate::record::{Depth, Field};
+use crate::request::{Action, Facts, Question};
 
 /// What a receiver gets, and what it must observe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ use crate::request::{Facts, Question};
 pub struct Obligations {
     /// Which categories may be given.
     pub categories: BTreeSet<Category>,
+    /// Which fields may be given or shown.
+    pub fields: BTreeSet<Field>,
     /// The first moment at which the receiver must be without it.
     pub retain_until: Timestamp,
     /// The smallest group that may be shown.
@@ -30,6 +33,23 @@ pub struct Obligations {
 }
 
 impl Obligations {
+    /// These categories whole, until then: what a person proposes to give.
+    #[must_use]
+    pub fn of_categories(categories: BTreeSet<Category>, retain_until: Timestamp) -> Self {
+        Self {
+            fields: all_of(&categories),
+            categories,
+            retain_until,
+            min_cell: u32::MAX,
+        }
+    }
+
+    /// Whether content (*wat*) would be shown, and not only that there is something.
+    #[must_use]
+    pub fn has_content(&self) -> bool {
+        self.fields.iter().any(|field| field.depth() == Depth::Wat)
+    }
+
     /// The narrowest of what all parties allow.
     #[must_use]
     pub(crate) fn narrowest(
@@ -38,6 +58,9 @@ impl Obligations {
         entry: Option<&Entry>,
         now: Timestamp,
     ) -> Self {
+        if question.action.is_own() {
+            return Self::own(question, facts, entry, now);
+        }
         let convenant = facts.convenant.as_ref();
         let terms = convenant
             .and_then(|convenant| convenant.terms(&question.purpose, question.purpose_version));
@@ -60,6 +83,7 @@ impl Obligations {
     pub fn narrow(&self, other: &Self) -> Self {
         Self {
             categories: &self.categories & &other.categories,
+            fields: &self.fields & &other.fields,
             retain_until: self.retain_until.min(other.retain_until),
             min_cell: self.min_cell.max(other.min_cell),
         }
@@ -69,21 +93,50 @@ impl Obligations {
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         self.categories.is_subset(&other.categories)
+            && self.fields.is_subset(&other.fields)
             && self.retain_until <= other.retain_until
             && self.min_cell >= other.min_cell
+    }
+
+    /// The same for some of its categories.
+    pub(crate) fn only(self, categories: BTreeSet<Category>) -> Self {
+        let kept = |field: &Field| field.category().is_some_and(|of| categories.contains(&of));
+        Self {
+            fields: self.fields.into_iter().filter(kept).collect(),
+            categories,
+            ..self
+        }
+    }
+
+    /// What somebody of the own gemeente may see or handle: what is asked, as far as the role goes for this purpose.
+    fn own(question: &Question, facts: &Facts, entry: Option<&Entry>, now: Timestamp) -> Self {
+        let mask = own_mask(question, entry);
+        let asked = question.fields.as_ref();
+        Self {
+            categories: BTreeSet::new(),
+            fields: asked.map_or_else(|| mask.clone(), |asked| asked & &mask),
+            retain_until: facts.record.retained_until.unwrap_or(now),
+            min_cell: 0,
+        }
     }
 
     fn nothing(now: Timestamp) -> Self {
         Self {
             categories: BTreeSet::new(),
+            fields: BTreeSet::new(),
             retain_until: now,
             min_cell: u32::MAX,
         }
     }
 
     fn asked(question: &Question) -> Self {
+        let all = all_of(&question.categories);
         Self {
             categories: question.categories.clone(),
+            fields: question
+                .fields
+                .as_ref()
+                .map_or_else(|| all.clone(), |asked| asked & &all),
             retain_until: Timestamp::from_millis(u64::MAX),
             min_cell: 0,
         }
@@ -92,6 +145,7 @@ impl Obligations {
     fn by_entry(entry: &Entry, now: Timestamp) -> Self {
         Self {
             categories: entry.categories.clone(),
+            fields: entry.fields.clone(),
             retain_until: now + days(entry.retention_days),
             min_cell: entry.min_cell,
         }
@@ -100,6 +154,7 @@ impl Obligations {
     fn by_terms(terms: &PurposeTerms, content: &ConvenantContent, now: Timestamp) -> Self {
         Self {
             categories: terms.categories.clone(),
+            fields: all_of(&terms.categories),
             retain_until: now + days(terms.retention_days),
             min_cell: content.thresholds.min_cell,
         }
@@ -115,10 +170,28 @@ impl Obligations {
         };
         Self {
             categories: BTreeSet::from(Category::ALL),
+            fields: Field::ALL.iter().copied().collect(),
             retain_until: known.unwrap_or(unknown),
             min_cell: 0,
         }
     }
+}
+
+/// What somebody in this role may see of this kind of record for this purpose, or handle.
+pub(crate) fn own_mask(question: &Question, entry: Option<&Entry>) -> BTreeSet<Field> {
+    let handles = question.action != Action::View;
+    match (entry, question.role, question.record) {
+        (Some(entry), Some(role), Some(kind)) => entry.own_fields(role, kind, handles),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn all_of(categories: &BTreeSet<Category>) -> BTreeSet<Field> {
+    categories
+        .iter()
+        .copied()
+        .flat_map(Field::of_category)
+        .collect()
 }
 
 /// So many days.
@@ -134,11 +207,15 @@ mod tests {
 
     fn any_obligations() -> impl Strategy<Value = Obligations> {
         let categories = proptest::sample::subsequence(Category::ALL.to_vec(), 0..=4);
-        (categories, 0..50_u64, 0..20_u32).prop_map(|(categories, until, min_cell)| Obligations {
-            categories: categories.into_iter().collect(),
-            retain_until: Timestamp::from_secs(until),
-            min_cell,
-        })
+        let fields = proptest::sample::subsequence(Field::ALL.to_vec(), 0..=Field::ALL.len());
+        (categories, fields, 0..50_u64, 0..20_u32).prop_map(
+            |(categories, fields, until, min_cell)| Obligations {
+                categories: categories.into_iter().collect(),
+                fields: fields.into_iter().collect(),
+                retain_until: Timestamp::from_secs(until),
+                min_cell,
+            },
+        )
     }
 
     proptest! {

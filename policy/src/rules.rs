@@ -17,7 +17,7 @@ use reading::File;
 const SCHEMA: &str = include_str!("../guards/schema.cedarschema");
 
 /// The rules that come with the program, each file with its name.
-const TEXTS: [(&str, &str); 11] = [
+const TEXTS: [(&str, &str); 13] = [
     (
         "00-toestaan.cedar",
         include_str!("../guards/00-toestaan.cedar"),
@@ -53,18 +53,27 @@ const TEXTS: [(&str, &str); 11] = [
         "10-gebruik.cedar",
         include_str!("../guards/10-gebruik.cedar"),
     ),
+    (
+        "11-mandaat.cedar",
+        include_str!("../guards/11-mandaat.cedar"),
+    ),
+    ("12-eigen.cedar", include_str!("../guards/12-eigen.cedar")),
 ];
 
 /// The name of the one permit.
 const PERMIT: &str = "P01-toestaan";
 
 /// The legal tests that every set of rules must hold. A gemeente may add tests (`L..`), never drop one of these.
-const REQUIRED: [&str; 37] = [
+const REQUIRED: [&str; 65] = [
     "V01-lid",
     "V02-lid-bron",
     "V03-convenant-actief",
     "V04-niet-geschorst",
     "V05-paar",
+    "V06-namens-lid",
+    "V07-mandaat",
+    "V08-mandaat-doel",
+    "V09-mandaat-zorgvorm",
     "V10-doel-bekend",
     "V11-doel-geldig",
     "V12-doel-convenant",
@@ -73,6 +82,7 @@ const REQUIRED: [&str; 37] = [
     "V15-doel-voor-inzage",
     "V16-treffer",
     "V17-doel-voor-telling",
+    "V18-wisselt-uit",
     "V20-grondslag-doel",
     "V21-grondslag-convenant",
     "V30-categorie-convenant",
@@ -81,8 +91,14 @@ const REQUIRED: [&str; 37] = [
     "V33-label-gehoord",
     "V34-label-persoon",
     "V35-gevraagd",
+    "V36-velden",
+    "V37-beroepsgeheim",
+    "V38-verder-gebruik",
     "V40-rol-doel",
     "V41-rol-convenant",
+    "V42-rol-persoon",
+    "V43-taak",
+    "V44-toezicht-gescheiden",
     "V50-persoon-convenant",
     "V51-persoon-doel",
     "V52-beperking",
@@ -90,12 +106,29 @@ const REQUIRED: [&str; 37] = [
     "V61-bewaartermijn-doel",
     "V62-bewaartermijn-convenant",
     "V63-bewaartermijn-niet-voorbij-bron",
+    "V64-niet-doorgeven",
     "V70-weging",
     "V71-zaak",
     "V80-budget",
     "V81-kleinste-groep",
     "V82-kleinste-groep-afspraak",
     "V90-zelfde-doel",
+    "V91-zelfde-groep",
+    "V92-zelfde-bron",
+    "V93-gebruikstermijn",
+    "E01-velden",
+    "E02-domein",
+    "E03-behandelen-domein",
+    "E04-toegewezen",
+    "E05-overdracht-eigen",
+    "E06-overdracht-richting",
+    "E07-beperking",
+    "E08-beroepsgeheim",
+    "E09-bewaartermijn",
+    "E10-soort-gegevens",
+    "E11-verder-gebruik",
+    "E12-jeugd-kwaliteit",
+    "E13-afscherming",
     PERMIT,
 ];
 

@@ -62,6 +62,10 @@ fn question() -> Question {
             subsidiarity: Subsidiarity::NotPublic,
         }),
         case_ref: Some(Octets([7; 32])),
+        on_behalf_of: None,
+        record: None,
+        fields: None,
+        hand_over_to: None,
     }
 }
 
@@ -89,9 +93,8 @@ fn facts(now: Timestamp) -> Facts {
             until: None,
         }),
         used_today: Some(3),
-        cell: None,
-        collected_for: None,
         aanbieder: AanbiederFacts::harmless(now + Duration::from_secs(365 * 86_400)),
+        ..Facts::default()
     }
 }
 

@@ -284,7 +284,7 @@ impl Doelen {
         let catalogue = self.engine.catalogue();
         let entry = match version {
             Some(version) => catalogue.entry(purpose, version),
-            None => catalogue.newest(purpose),
+            None => catalogue.current(purpose, self.clock.now()),
         };
         entry.cloned().ok_or(DoelError::Unknown)
     }

@@ -200,6 +200,10 @@ impl Matching {
             categories: BTreeSet::new(),
             weighing: None,
             case_ref: None,
+            on_behalf_of: None,
+            record: None,
+            fields: None,
+            hand_over_to: None,
         };
         let facts = Facts {
             convenant: Some(pair.convenant.clone()),

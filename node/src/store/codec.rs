@@ -17,12 +17,7 @@ pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, CommitError> {
     Ok(bytes)
 }
 
-/// The record of bytes that were opened with the key they were sealed under, so that they are what was written.
-pub(super) fn decode_opened<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
-    wire::decode_own(bytes, MAX_RECORD_BYTES).map_err(|_| StoreError::Corrupt("record".to_owned()))
-}
-
-/// What lies in the store unsealed.
+/// The record of bytes.
 pub(super) fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, StoreError> {
     wire::decode(bytes, MAX_RECORD_BYTES).map_err(|_| StoreError::Corrupt("record".to_owned()))
 }

@@ -17,16 +17,19 @@ use basisnet_protocol::time::{Date, Period, Timestamp};
 use serde::Deserialize;
 
 use super::Scene;
+use super::own::{Antwoord, Mandaat, Persoon, Stuk, VerderGebruik};
 use crate::convenant::ConvenantFacts;
 use crate::obligations::Obligations;
+use crate::record::{Domain, Field, RecordKind};
 use crate::request::{
-    AanbiederFacts, Action, DataClass, Fact, Facts, FgAdvice, Followed, InForce, Question,
+    AanbiederFacts, Action, DataClass, Fact, Facts, FgAdvice, Followed, InForce, PersonFacts,
+    Question, RecordFacts,
 };
 
 /// A moment such as `2026-11-21T10:00:00Z`.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(try_from = "String")]
-struct Moment(Timestamp);
+pub(super) struct Moment(pub(super) Timestamp);
 
 impl TryFrom<String> for Moment {
     type Error = &'static str;
@@ -40,9 +43,9 @@ impl TryFrom<String> for Moment {
 /// A gemeente: a letter in a case, or an OIN.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Gemeente {
+pub(super) struct Gemeente {
     name: String,
-    oin: Oin,
+    pub(super) oin: Oin,
 }
 
 impl TryFrom<String> for Gemeente {
@@ -57,7 +60,7 @@ impl TryFrom<String> for Gemeente {
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum JaNee {
+pub(super) enum JaNee {
     Ja,
     Nee,
 }
@@ -69,7 +72,14 @@ pub(super) struct SceneForm {
     vraag: Vraag,
     convenant: Option<Convenant>,
     besluit: Option<Besluit>,
+    mandaat: Option<Mandaat>,
+    persoon: Option<Persoon>,
+    #[serde(default)]
+    verder_gebruik: Vec<VerderGebruik>,
+    antwoord: Option<Antwoord>,
+    #[serde(default)]
     feiten: Feiten,
+    stuk: Option<Stuk>,
     voorstel: Option<Voorstel>,
 }
 
@@ -83,9 +93,14 @@ struct Vraag {
     versie: u32,
     grondslag: LegalBasis,
     rol: Option<Role>,
+    #[serde(default)]
     gegevens: BTreeSet<Category>,
     weging: Option<JaNee>,
     zaak: Option<JaNee>,
+    namens: Option<Gemeente>,
+    stuk: Option<RecordKind>,
+    velden: Option<BTreeSet<Field>>,
+    overdragen_aan: Option<Domain>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -96,6 +111,9 @@ enum Handeling {
     Beantwoorden,
     Tellen,
     Gebruiken,
+    Zien,
+    Behandelen,
+    Overdragen,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +147,7 @@ struct Besluit {
     tot: Option<Moment>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Feiten {
     paar_open: Option<JaNee>,
@@ -142,13 +160,17 @@ struct Feiten {
     gehoord: Option<JaNee>,
     vragen_vandaag: Option<u32>,
     groep: Option<u32>,
-    gegeven_voor: Option<PurposeId>,
+    geheim: Option<JaNee>,
+    ontvangen: Option<JaNee>,
+    verzameld_voor: Option<BTreeSet<PurposeId>>,
+    zorgvormen: Option<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Voorstel {
     gegevens: BTreeSet<Category>,
+    velden: Option<BTreeSet<Field>>,
     bewaren_tot: Moment,
     kleinste_groep: u32,
 }
@@ -164,24 +186,41 @@ impl From<SceneForm> for Scene {
                 pair_open: fact(feiten.paar_open),
                 suspended: fact(feiten.geschorst),
                 in_force: form.besluit.map(in_force),
+                mandate: form.mandaat.map(Into::into),
+                further_uses: form.verder_gebruik.into_iter().map(Into::into).collect(),
+                person: form.persoon.map(PersonFacts::from),
                 used_today: feiten.vragen_vandaag,
                 cell: feiten.groep,
-                collected_for: feiten.gegeven_voor,
-                aanbieder: AanbiederFacts {
-                    natural_person: fact(feiten.natuurlijk_persoon),
-                    restricted: fact(feiten.beperkt),
-                    data_classes: feiten.soort_gegevens,
-                    retained_until: feiten.bewaren_tot.map(|until| until.0),
-                    hearing_over: fact(feiten.gehoord),
-                    treffer: fact(feiten.treffer),
-                },
+                given: form.antwoord.map(Into::into),
+                aanbieder: aanbieder(feiten),
+                record: form.stuk.map(RecordFacts::from).unwrap_or_default(),
             },
-            proposal: form.voorstel.map(|voorstel| Obligations {
-                categories: voorstel.gegevens,
-                retain_until: voorstel.bewaren_tot.0,
-                min_cell: voorstel.kleinste_groep,
-            }),
+            proposal: form.voorstel.map(proposal),
         }
+    }
+}
+
+fn aanbieder(feiten: Feiten) -> AanbiederFacts {
+    AanbiederFacts {
+        natural_person: fact(feiten.natuurlijk_persoon),
+        restricted: fact(feiten.beperkt),
+        data_classes: feiten.soort_gegevens,
+        retained_until: feiten.bewaren_tot.map(|until| until.0),
+        hearing_over: fact(feiten.gehoord),
+        treffer: fact(feiten.treffer),
+        secret: fact(feiten.geheim),
+        received: fact(feiten.ontvangen),
+        collected_for: feiten.verzameld_voor,
+        care_forms: feiten.zorgvormen,
+    }
+}
+
+fn proposal(form: Voorstel) -> Obligations {
+    let whole = Obligations::of_categories(form.gegevens, form.bewaren_tot.0);
+    Obligations {
+        min_cell: form.kleinste_groep,
+        fields: form.velden.unwrap_or_else(|| whole.fields.clone()),
+        ..whole
     }
 }
 
@@ -194,6 +233,9 @@ impl From<Vraag> for Question {
                 Handeling::Beantwoorden => Action::Inspect,
                 Handeling::Tellen => Action::Aggregate,
                 Handeling::Gebruiken => Action::Use,
+                Handeling::Zien => Action::View,
+                Handeling::Behandelen => Action::Handle,
+                Handeling::Overdragen => Action::HandOver,
             },
             asker: vraag.vrager.oin,
             source: vraag.bron.oin,
@@ -204,6 +246,10 @@ impl From<Vraag> for Question {
             categories: vraag.gegevens,
             weighing: (vraag.weging == Some(JaNee::Ja)).then_some(WEIGHING),
             case_ref: (vraag.zaak == Some(JaNee::Ja)).then_some(Octets([7; 32])),
+            on_behalf_of: vraag.namens.map(|gemeente| gemeente.oin),
+            record: vraag.stuk,
+            fields: vraag.velden,
+            hand_over_to: vraag.overdragen_aan,
         }
     }
 }
@@ -214,7 +260,7 @@ pub const WEIGHING: Weighing = Weighing {
     subsidiarity: Subsidiarity::AskingWouldHarm,
 };
 
-fn fact(answer: Option<JaNee>) -> Fact {
+pub(super) fn fact(answer: Option<JaNee>) -> Fact {
     answer.map(|answer| answer == JaNee::Ja).into()
 }
 
@@ -244,6 +290,9 @@ fn in_force(besluit: Besluit) -> InForce {
     }
 }
 
+/// The sharing group of the convenant in a case.
+pub(super) const GROUP: &str = "proef";
+
 fn convenant(form: Convenant) -> ConvenantFacts {
     let member = |gemeente: &Gemeente| Member {
         oin: gemeente.oin,
@@ -272,7 +321,7 @@ fn convenant(form: Convenant) -> ConvenantFacts {
 pub fn content(purposes: Vec<PurposeTerms>) -> ConvenantContent {
     ConvenantContent {
         v: 1,
-        group_id: "proef".to_owned(),
+        group_id: GROUP.to_owned(),
         name: "Proefregio".to_owned(),
         version: 1,
         previous: None,

@@ -13,6 +13,7 @@ use super::{Answer, Base, Case, Cases, EXAMPLE, Pair, Place, Scene};
 use crate::guard::GuardId;
 use crate::position::reading::{Tree, parse, read_part, read_tree, shift};
 use crate::position::{Fault, Faults, Source, Told};
+use crate::record::Field;
 
 /// What takes a fact away in a case.
 const UNKNOWN: &str = "onbekend";
@@ -68,6 +69,7 @@ struct CaseForm {
     toetsen: BTreeSet<GuardId>,
     #[serde(default)]
     gegeven: BTreeSet<Category>,
+    velden: Option<BTreeSet<Field>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +233,7 @@ impl<'a> Reader<'a> {
                         guards: form.toetsen.clone(),
                         given: form.gegeven.clone(),
                     },
+                    fields: form.velden.clone(),
                 });
             }
         }

@@ -7,8 +7,10 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use basisnet_protocol::time::Date;
 use serde::Deserialize;
 
-use super::{Basis, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons, Standing};
+use super::{Basis, Controller, Entry, Exchange, NaturalPersons, OwnTerm, OwnUse, Standing, check};
 use crate::position::{Fault, Source, Told, reading};
+use crate::record::{Domain, Field};
+use crate::request::DataClass;
 
 /// A purpose in which all is in order, by which a fault in another is told.
 const EXAMPLE: &str = include_str!("../../catalogue/P03.toml");
@@ -23,25 +25,66 @@ pub(super) fn twice(file: &str, text: &str, id: &PurposeId, version: u32) -> Fau
     Reader { file, text }.fault("versie", told)
 }
 
+/// Two versions of one purpose that hold on the same day.
+pub(super) fn overlap(file: &str, text: &str, id: &PurposeId, version: u32) -> Fault {
+    let told = Told::new(
+        format!("doel `{id}` geldt op dezelfde dag ook in versie {version}"),
+        "een dag waarop geen andere versie geldt",
+        "laat de oude versie eindigen op de dag waarop de nieuwe begint",
+    );
+    Reader { file, text }.fault("geldig_vanaf", told)
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
     code: String,
     versie: u32,
     doel: String,
+    domein: Domain,
     besluit_door: ControllerForm,
     status: StandingForm,
     geldig_vanaf: String,
     geldig_tot: String,
-    uitwisseling: BTreeSet<ExchangeForm>,
-    volgt_op_treffer: bool,
-    categorieen: BTreeSet<Category>,
+    gegevens: BTreeSet<DataClass>,
     rollen: BTreeSet<Role>,
+    uitwisseling: BTreeSet<ExchangeForm>,
+    wegwijzer: Option<String>,
+    #[serde(default)]
+    volgt_op_treffer: bool,
+    #[serde(default)]
+    categorieen: BTreeSet<Category>,
+    velden: Option<BTreeSet<Field>>,
+    #[serde(default)]
     bewaartermijn_dagen: u32,
     #[serde(default)]
     kleinste_groep: u32,
     natuurlijke_personen: PersonsForm,
+    #[serde(default)]
+    bouwt_op: BTreeSet<PurposeId>,
+    #[serde(default)]
+    namens_lid: bool,
     grondslag: Vec<BasisForm>,
+    #[serde(default)]
+    eigen: Vec<OwnForm>,
+    #[serde(default)]
+    bewaren: Vec<TermForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnForm {
+    rollen: BTreeSet<Role>,
+    zien: BTreeSet<Field>,
+    behandelen: BTreeSet<Field>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermForm {
+    wat: String,
+    termijn: String,
+    bron: String,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +124,16 @@ enum ExchangeForm {
     Treffer,
     Inzage,
     Telling,
+    Label,
+}
+
+impl From<ControllerForm> for Controller {
+    fn from(form: ControllerForm) -> Self {
+        match form {
+            ControllerForm::College => Self::College,
+            ControllerForm::Toezichthouder => Self::Toezichthouder,
+        }
+    }
 }
 
 impl From<StandingForm> for Standing {
@@ -107,17 +160,17 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn entry(&self, form: Form) -> Result<Entry, Vec<Fault>> {
         let mut faults = Vec::new();
-        let id = form.code.parse().map_err(|_| {
-            let fault = format!("`{}` is geen code", form.code);
-            let told = Told::new(fault, "een code zoals `P03`", "verander de code");
-            self.fault("code", told)
-        });
-        let id = kept(id, &mut faults);
-        let valid_from = kept(self.date("geldig_vanaf", &form.geldig_vanaf), &mut faults);
-        let valid_until = kept(self.date("geldig_tot", &form.geldig_tot), &mut faults);
+        let id = self.code(&form.code, &mut faults);
+        let valid_from = self.date("geldig_vanaf", &form.geldig_vanaf, &mut faults);
+        let valid_until = self.date("geldig_tot", &form.geldig_tot, &mut faults);
         let bases = form.grondslag.iter().enumerate();
         let bases = bases.filter_map(|(number, basis)| self.basis(number, basis, &mut faults));
         let bases = bases.collect();
+        let terms = form.bewaren.into_iter().enumerate();
+        let terms = terms.filter_map(|(number, term)| self.term(number, term, &mut faults));
+        let own_terms = terms.collect();
+        let all = form.categorieen.iter().copied();
+        let all = all.flat_map(Field::of_category).collect();
         let (Some(id), Some(valid_from), Some(valid_until)) = (id, valid_from, valid_until) else {
             return Err(faults);
         };
@@ -125,10 +178,7 @@ impl Reader<'_> {
             id,
             version: form.versie,
             name: form.doel,
-            controller: match form.besluit_door {
-                ControllerForm::College => Controller::College,
-                ControllerForm::Toezichthouder => Controller::Toezichthouder,
-            },
+            controller: form.besluit_door.into(),
             standing: form.status.into(),
             valid_from,
             valid_until,
@@ -143,8 +193,17 @@ impl Reader<'_> {
                 PersonsForm::Nooit => NaturalPersons::Never,
             },
             bases,
+            pointer: form.wegwijzer.map(|text| text.trim().to_owned()),
+            domain: form.domein,
+            data_classes: form.gegevens,
+            builds_on: form.bouwt_op,
+            for_member: form.namens_lid,
+            fields: form.velden.unwrap_or(all),
+            own: form.eigen.into_iter().map(own).collect(),
+            own_terms,
         };
-        faults.extend(self.check(&entry));
+        let wrong = check::what_does_not_fit(&entry).into_iter();
+        faults.extend(wrong.map(|(field, told)| self.fault(field, told)));
         if faults.is_empty() {
             Ok(entry)
         } else {
@@ -162,23 +221,57 @@ impl Reader<'_> {
         source.fault(offset, field, told)
     }
 
-    fn date(&self, key: &str, text: &str) -> Result<Date, Fault> {
-        text.parse().map_err(|_| {
+    fn code(&self, code: &str, faults: &mut Vec<Fault>) -> Option<PurposeId> {
+        let read = code.parse().ok();
+        if read.is_none() {
+            let fault = format!("`{code}` is geen code");
+            let told = Told::new(fault, "een code zoals `P03`", "verander de code");
+            faults.push(self.fault("code", told));
+        }
+        read
+    }
+
+    fn date(&self, key: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Date> {
+        let read = text.parse().ok();
+        if read.is_none() {
             let fault = format!("`{text}` is geen datum");
             let told = Told::new(fault, "een datum zoals `2026-01-01`", "verander de datum");
-            self.fault(key, told)
+            faults.push(self.fault(key, told));
+        }
+        read
+    }
+
+    fn term(&self, number: usize, form: TermForm, faults: &mut Vec<Fault>) -> Option<OwnTerm> {
+        let at = |field: &str| format!("bewaren[{}].{field}", number + 1);
+        for (field, text) in [("wat", &form.wat), ("bron", &form.bron)] {
+            if text.trim().is_empty() {
+                let told = Told::new("hier staat niets", "een korte tekst", "vul het in");
+                faults.push(self.fault(&at(field), told));
+            }
+        }
+        let term = form.termijn.parse().ok();
+        if term.is_none() {
+            let fault = format!("`{}` is geen termijn", form.termijn);
+            let expected = "een termijn zoals `5 jaar`, `6 maanden`, `90 dagen` of `blijvend`";
+            let told = Told::new(fault, expected, "verander de termijn");
+            faults.push(self.fault(&at("termijn"), told));
+        }
+        Some(OwnTerm {
+            about: form.wat,
+            term: term?,
+            source: form.bron,
         })
     }
 
     fn basis(&self, number: usize, form: &BasisForm, faults: &mut Vec<Fault>) -> Option<Basis> {
         let before = faults.len();
         let at = |field: &str| format!("grondslag[{}].{field}", number + 1);
-        let code = form.code.parse::<LegalBasis>().map_err(|_| {
+        let code = form.code.parse::<LegalBasis>().ok();
+        if code.is_none() {
             let fault = format!("`{}` is geen code van een grondslag", form.code);
             let expected = "letters, cijfers, punten en streepjes";
-            self.fault(&at("code"), Told::new(fault, expected, "verander de code"))
-        });
-        let code = kept(code, faults);
+            faults.push(self.fault(&at("code"), Told::new(fault, expected, "verander de code")));
+        }
         // Consent is not a general ground between a gemeente and an aanbieder (AUT-07).
         if !["6.1.b", "6.1.c", "6.1.d", "6.1.e"].contains(&form.avg.as_str()) {
             let fault = format!(
@@ -204,94 +297,14 @@ impl Reader<'_> {
             standing: form.status.into(),
         })
     }
-
-    /// What does not fit together, although each field by itself is in order.
-    fn check(&self, entry: &Entry) -> Vec<Fault> {
-        let inzage = entry.exchange.contains(&Exchange::Inzage);
-        let treffer = entry.exchange.contains(&Exchange::Treffer);
-        let codes: BTreeSet<_> = entry.bases.iter().map(|basis| &basis.code).collect();
-        let checks: [(bool, &str, [&str; 3]); 8] = [
-            (
-                entry.version == 0,
-                "versie",
-                ["de versie is 0", "een heel getal vanaf 1", "begin bij 1"],
-            ),
-            (
-                entry.name.trim().is_empty(),
-                "doel",
-                [
-                    "het doel heeft geen tekst",
-                    "een zin",
-                    "schrijf op waarvoor het is",
-                ],
-            ),
-            (
-                entry.valid_until <= entry.valid_from,
-                "geldig_tot",
-                [
-                    "het doel eindigt voor het begint",
-                    "een dag na `geldig_vanaf`",
-                    "kies een latere dag",
-                ],
-            ),
-            (
-                entry.roles.is_empty(),
-                "rollen",
-                [
-                    "er is geen rol",
-                    "een lijst van rollen",
-                    "noem ten minste een rol",
-                ],
-            ),
-            (
-                inzage && entry.categories.is_empty(),
-                "categorieen",
-                [
-                    "inzage zonder categorieën kan niet",
-                    "een lijst van soorten gegevens",
-                    "noem ten minste een soort gegevens",
-                ],
-            ),
-            (
-                treffer && entry.id != PurposeId::matching(),
-                "uitwisseling",
-                [
-                    "alleen P08 vergelijkt aanbieders",
-                    "een lijst zonder `treffer`",
-                    "haal `treffer` weg",
-                ],
-            ),
-            (
-                !(1..=MAX_ANSWER_DAYS).contains(&entry.retention_days),
-                "bewaartermijn_dagen",
-                [
-                    "een antwoord blijft 1 tot 90 dagen",
-                    "een getal van 1 tot 90",
-                    "kies een andere termijn",
-                ],
-            ),
-            (
-                codes.is_empty() || codes.len() != entry.bases.len(),
-                "grondslag",
-                [
-                    "er is geen grondslag, of een staat er twee keer",
-                    "elke grondslag een keer",
-                    "vul aan of haal een van beide weg",
-                ],
-            ),
-        ];
-        let wrong = checks.into_iter().filter(|(wrong, ..)| *wrong);
-        wrong
-            .map(|(_, field, [fault, expected, mend])| {
-                self.fault(field, Told::new(fault, expected, mend))
-            })
-            .collect()
-    }
 }
 
-/// The value, or its fault with the others.
-fn kept<T>(read: Result<T, Fault>, faults: &mut Vec<Fault>) -> Option<T> {
-    read.map_err(|fault| faults.push(fault)).ok()
+fn own(form: OwnForm) -> OwnUse {
+    OwnUse {
+        roles: form.rollen,
+        view: form.zien,
+        handle: form.behandelen,
+    }
 }
 
 const fn exchange(form: ExchangeForm) -> Exchange {
@@ -299,6 +312,7 @@ const fn exchange(form: ExchangeForm) -> Exchange {
         ExchangeForm::Treffer => Exchange::Treffer,
         ExchangeForm::Inzage => Exchange::Inzage,
         ExchangeForm::Telling => Exchange::Telling,
+        ExchangeForm::Label => Exchange::Label,
     }
 }
 
@@ -312,8 +326,12 @@ mod tests {
     #[test]
     fn the_catalogue_that_comes_with_the_program_loads() {
         let catalogue = Catalogue::embedded().unwrap();
-        let codes: Vec<_> = catalogue.entries().map(|entry| entry.id.as_str()).collect();
-        assert_eq!(codes, ["P01", "P03", "P04", "P05", "P08"]);
+        let codes: Vec<_> = catalogue
+            .entries()
+            .map(|entry| entry.id.to_string())
+            .collect();
+        let all: Vec<_> = (1..=24).map(|number| format!("P{number:02}")).collect();
+        assert_eq!(codes, all);
     }
 
     /// What stands there, what is written instead, and how the fault is told.
@@ -336,12 +354,12 @@ mod tests {
         (
             "versie = 1\n",
             "versie = 1\nversie = 2\n",
-            "regel 5, kolom 1: dit veld staat er twee keer; hier hoort elk veld een keer; laat er een staan",
+            "regel 6, kolom 1: dit veld staat er twee keer; hier hoort elk veld een keer; laat er een staan",
         ),
         (
             "versie = 1",
             "versie = 0",
-            "regel 4, kolom 10, `versie`: de versie is 0; hier hoort een heel getal vanaf 1; begin bij 1",
+            "regel 5, kolom 10, `versie`: de versie is 0; hier hoort een heel getal vanaf 1; begin bij 1",
         ),
         (
             "2031-01-01",
@@ -415,17 +433,72 @@ mod tests {
         let error = Catalogue::with(&[("P03b.toml", P03)]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "P03b.toml, regel 4, kolom 10, `versie`: doel `P03` versie 1 staat al in een ander bestand; hier hoort een versie die er nog niet is; verhoog de versie of verwijder een van beide"
+            "P03b.toml, regel 5, kolom 10, `versie`: doel `P03` versie 1 staat al in een ander bestand; hier hoort een versie die er nog niet is; verhoog de versie of verwijder een van beide"
+        );
+    }
+
+    /// The law changes on the first of March 2027.
+    fn changed() -> [(&'static str, String); 2] {
+        let old = P03.replace("2031-01-01", "2027-03-01");
+        let next = P03.replace("versie = 1", "versie = 2");
+        let next = next
+            .replace("2026-01-01", "2027-03-01")
+            .replace("Toezicht op de kwaliteit", "Toezicht op kwaliteit");
+        [("P03.toml", old), ("P03-2.toml", next)]
+    }
+
+    fn of(texts: &[(&'static str, String)]) -> Result<Catalogue, crate::position::Faults> {
+        let texts: Vec<_> = texts
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        Catalogue::from_texts(&texts)
+    }
+
+    #[test]
+    fn a_next_version_begins_where_the_old_one_ends() {
+        let catalogue = of(&changed()).unwrap();
+        let id: PurposeId = "P03".parse().unwrap();
+        let version = |day: &str| {
+            let day: Date = day.parse().unwrap();
+            catalogue.valid(&id, day.start()).map(|entry| entry.version)
+        };
+        assert_eq!(version("2025-12-31"), None);
+        assert_eq!(version("2027-02-28"), Some(1));
+        assert_eq!(version("2027-03-01"), Some(2));
+        assert_eq!(version("2031-01-01"), None);
+        assert_eq!(catalogue.newest(&id).unwrap().version, 2);
+        assert_eq!(
+            catalogue.entry(&id, 1).unwrap().name,
+            "Toezicht op de kwaliteit van Wmo-ondersteuning"
+        );
+        let on_the_day: Date = "2027-03-01".parse().unwrap();
+        assert_eq!(catalogue.at(on_the_day.start()).count(), 1);
+        assert_ne!(catalogue.hash(), Catalogue::embedded().unwrap().hash());
+    }
+
+    #[test]
+    fn the_texts_of_a_catalogue_make_the_same_catalogue_again() {
+        let catalogue = of(&changed()).unwrap();
+        let texts: Vec<_> = catalogue
+            .texts()
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        assert_eq!(
+            Catalogue::from_texts(&texts).unwrap().hash(),
+            catalogue.hash()
         );
     }
 
     #[test]
-    fn a_next_version_stands_beside_the_old_one() {
-        let next = P03.replace("versie = 1", "versie = 2");
-        let catalogue = Catalogue::with(&[("P03-2.toml", &next)]).unwrap();
-        let id: PurposeId = "P03".parse().unwrap();
-        assert_eq!(catalogue.newest(&id).unwrap().version, 2);
-        assert!(catalogue.entry(&id, 1).is_some());
-        assert_ne!(catalogue.hash(), Catalogue::embedded().unwrap().hash());
+    fn two_versions_do_not_hold_on_the_same_day() {
+        let mut texts = changed();
+        texts[1].1 = texts[1].1.replace("2027-03-01", "2027-02-28");
+        let error = of(&texts).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "P03-2.toml, regel 10, kolom 16, `geldig_vanaf`: doel `P03` geldt op dezelfde dag ook in versie 1; hier hoort een dag waarop geen andere versie geldt; laat de oude versie eindigen op de dag waarop de nieuwe begint"
+        );
     }
 }

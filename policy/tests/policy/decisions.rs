@@ -2,14 +2,14 @@
 //! The cases of `tests/decisions`: per test one that passes and one that fails on it alone.
 
 use basisnet_policy::cases::{Answer, Pair};
-use basisnet_policy::{Decision, Engine};
+use basisnet_policy::{Action, Decision, Engine};
 
 use crate::scene::{cases, catalogue, engine};
 
 #[test]
 fn every_case_comes_out_as_written() {
     let (cases, engine) = (cases(), engine());
-    assert!(cases.bases().count() >= 5);
+    assert_eq!(cases.bases().count(), Action::ALL.len());
     let outcomes = cases.run(&engine);
     let wrong: Vec<_> = outcomes
         .iter()
@@ -23,6 +23,15 @@ fn every_case_comes_out_as_written() {
 fn each_test_has_a_case_that_passes_and_one_that_fails_on_it_alone() {
     let left = cases().uncovered(engine().rules());
     assert!(left.is_empty(), "tests without a case: {left:?}");
+}
+
+#[test]
+fn each_test_has_at_least_two_cases() {
+    let (cases, engine) = (cases(), engine());
+    for guard in engine.rules().guards() {
+        let own = cases.pairs().filter(|pair| pair.guard == guard.id);
+        assert!(own.count() >= 2, "{}", guard.id);
+    }
 }
 
 #[test]

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use basisnet_policy::{
-    AanbiederFacts, Action, ConvenantFacts, DataClass, Fact, Facts, FgAdvice, Followed, InForce,
-    Obligations, Question,
+    AanbiederFacts, Action, ConvenantFacts, DataClass, Domain, Fact, Facts, FgAdvice, Field,
+    Followed, FurtherUse, Given, InForce, Mandate, Obligations, PersonFacts, Question, RecordFacts,
+    RecordKind,
 };
 use basisnet_protocol::convenant::{Member, PurposeTerms};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::Law;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, PurposeId, Role};
-use basisnet_protocol::time::{Date, Timestamp};
+use basisnet_protocol::time::{Date, Period, Timestamp};
 use proptest::prelude::*;
 
 use crate::scene::{Scene, WEIGHING, content, oin};
@@ -80,14 +83,29 @@ fn usual(purpose: &str) -> (&'static str, Role, &'static [Category]) {
             Role::Contractmanager,
             &[Category::Label, Category::Contact],
         ),
-        "P17" => ("avg-6.1.e", Role::Contractmanager, &[]),
+        "P17" => ("avg-6.1.e", Role::Beleid, &[]),
+        "P20" => ("wgr-mandaat", Role::Contractmanager, &[Category::Contract]),
+        "P04" => ("wmo-6.1", Role::ToezichthouderRechtmatigheid, &[]),
+        "P07" => ("wmo-6.1", Role::ToezichthouderKwaliteit, &[]),
+        "P21" => ("avg-12-22", Role::Privacyfunctionaris, &[]),
         _ => ("avg-6.1.e", Role::Contractmanager, &[]),
+    }
+}
+
+/// The task to which a purpose belongs, and a kind of record that is usual there.
+fn home(purpose: &str) -> (Domain, RecordKind) {
+    match purpose {
+        "P03" => (Domain::ToezichtKwaliteit, RecordKind::Onderzoek),
+        "P04" | "P05" => (Domain::ToezichtRechtmatigheid, RecordKind::Contract),
+        "P07" => (Domain::Intake, RecordKind::Signaal),
+        "P21" => (Domain::Rechten, RecordKind::Melding),
+        _ => (Domain::Contractbeheer, RecordKind::Contract),
     }
 }
 
 /// A random question with its facts, perhaps with a proposal.
 pub(crate) fn scene() -> impl Strategy<Value = Scene> {
-    proptest::collection::vec(any::<u8>(), 64).prop_map(|bytes| make(&mut Dice(bytes.into_iter())))
+    proptest::collection::vec(any::<u8>(), 112).prop_map(|bytes| make(&mut Dice(bytes.into_iter())))
 }
 
 fn make(dice: &mut Dice) -> Scene {
@@ -96,8 +114,10 @@ fn make(dice: &mut Dice) -> Scene {
         Action::Discover => dice.mostly(&["P08", "P03", "P99"]),
         Action::Aggregate => dice.mostly(&["P17", "P03", "P08"]),
         Action::Ask | Action::Inspect | Action::Use => {
-            dice.even(&["P01", "P03", "P05", "P12", "P03"])
+            dice.even(&["P01", "P03", "P05", "P12", "P03", "P20"])
         }
+        Action::View | Action::Handle => dice.even(&["P01", "P03", "P04", "P07", "P21"]),
+        Action::HandOver => dice.even(&["P01", "P07", "P07", "P03"]),
     };
     let code = dice.mostly(&[code, "P77"]);
     let now = dice.mostly(&[NOW, NOW, NOW / 2, NOW * 2]);
@@ -110,6 +130,7 @@ fn make(dice: &mut Dice) -> Scene {
             &Vec::from_iter(question.categories.clone()),
             &Category::Contact,
         ),
+        fields: fields(dice, &question),
         retain_until: Timestamp::from_millis(now + dice.even(&[1, 20, 60, 95]) * DAY),
         min_cell: dice.even(&[3, 5, 12]),
     });
@@ -122,12 +143,76 @@ fn make(dice: &mut Dice) -> Scene {
     }
 }
 
+/// Some fields of what is asked about, and sometimes one of something else.
+fn fields(dice: &mut Dice, question: &Question) -> BTreeSet<Field> {
+    let of_record = question.record.into_iter().flat_map(Field::of);
+    let of_answer = question
+        .categories
+        .iter()
+        .copied()
+        .flat_map(Field::of_category);
+    let usual: Vec<Field> = match question.action.is_own() {
+        true => of_record.collect(),
+        false => of_answer.collect(),
+    };
+    let kept = dice.even(&[1, 2, 9]);
+    let some: Vec<Field> = usual.into_iter().take(kept).collect();
+    dice.some(&some, &Field::ContractPrijs)
+}
+
 fn question(dice: &mut Dice, action: Action, code: &str) -> Question {
     let (basis, role, categories) = usual(code);
+    let own = action.is_own();
+    let (_, kind) = home(code);
+    let kinds = [
+        kind,
+        RecordKind::Toezicht,
+        RecordKind::Onderzoek,
+        RecordKind::Melding,
+        RecordKind::Aanbieder,
+    ];
+    let mut question = plain(dice, action, code, (basis, role, categories));
+    question.on_behalf_of = match code {
+        "P20" => dice.mostly(&[Some(oin("C")), None]),
+        _ => dice.mostly(&[None, Some(oin("C")), Some(oin("W"))]),
+    };
+    question.record = match own {
+        true => {
+            let kind = dice.even(&kinds);
+            dice.mostly(&[Some(kind), None])
+        }
+        false => None,
+    };
+    if action == Action::HandOver {
+        let to = [
+            Some(Domain::ToezichtKwaliteit),
+            Some(Domain::Contractbeheer),
+            Some(Domain::Intake),
+            None,
+        ];
+        question.hand_over_to = dice.even(&to);
+    }
+    if dice.mostly(&[false, true]) {
+        question.fields = Some(fields(dice, &question));
+    }
+    question
+}
+
+fn plain(
+    dice: &mut Dice,
+    action: Action,
+    code: &str,
+    (basis, role, categories): (&str, Role, &[Category]),
+) -> Question {
+    let asker = oin(dice.mostly(&["A", "W"]));
+    let source = match action.is_own() {
+        true => asker,
+        false => oin(dice.mostly(&["B", "W"])),
+    };
     Question {
         action,
-        asker: oin(dice.mostly(&["A", "W"])),
-        source: oin(dice.mostly(&["B", "W"])),
+        asker,
+        source,
         purpose: code.parse().unwrap(),
         purpose_version: dice.mostly(&[1, 2]),
         legal_basis: dice
@@ -138,6 +223,10 @@ fn question(dice: &mut Dice, action: Action, code: &str) -> Question {
         categories: dice.some(categories, &Category::Label),
         weighing: dice.mostly(&[Some(WEIGHING), None]),
         case_ref: dice.mostly(&[Some(Octets([9; 32])), None]),
+        on_behalf_of: None,
+        record: None,
+        fields: None,
+        hand_over_to: None,
     }
 }
 
@@ -162,7 +251,7 @@ fn convenant(dice: &mut Dice, question: &Question) -> ConvenantFacts {
     let mut content = content(agreed);
     content.natural_persons = dice.even(&[true, false]);
     content.budgets.inzage_per_day = dice.mostly(&[25, 0]);
-    content.members = ["A", "B"]
+    content.members = ["A", "B", "C"]
         .map(|name| Member {
             oin: oin(name),
             name: name.to_owned(),
@@ -201,9 +290,16 @@ fn facts(
                 Some(Timestamp::from_millis(NOW + 1)),
             ]),
         }),
+        mandate: dice
+            .mostly(&[true, false])
+            .then(|| mandate(dice, question, now)),
+        further_uses: further_uses(dice, question, now),
+        person: dice.mostly(&[true, false]).then(|| person(dice, question)),
         used_today: dice.mostly(&[Some(0), Some(25), None]),
         cell: dice.mostly(&[Some(12), Some(4), None]),
-        collected_for: dice.mostly(&[Some(purpose), Some(PurposeId::matching()), None]),
+        given: dice
+            .mostly(&[true, false])
+            .then(|| given(dice, question, now)),
         aanbieder: AanbiederFacts {
             natural_person: dice.even(&[Fact::No, Fact::No, Fact::Unknown, Fact::Yes]),
             restricted: dice.fact(false),
@@ -225,6 +321,112 @@ fn facts(
                 .map(|days| Timestamp::from_millis(now + days * DAY)),
             hearing_over: dice.fact(true),
             treffer: dice.fact(true),
+            secret: dice.fact(false),
+            received: dice.fact(false),
+            collected_for: dice.mostly(&[
+                Some(BTreeSet::from([purpose.clone()])),
+                Some(BTreeSet::from([purpose, code("P01")])),
+                Some(BTreeSet::from([code("P22")])),
+                None,
+            ]),
+            care_forms: dice.mostly(&[
+                Some(BTreeSet::from(["02".to_owned()])),
+                Some(BTreeSet::from(["07".to_owned()])),
+                None,
+            ]),
         },
+        record: record(dice, question, now),
+    }
+}
+
+fn code(text: &str) -> PurposeId {
+    text.parse().unwrap()
+}
+
+fn mandate(dice: &mut Dice, question: &Question, now: u64) -> Mandate {
+    let usual: Oin = question.on_behalf_of.unwrap_or(oin("C"));
+    let purpose = question.purpose.clone();
+    Mandate {
+        holder: dice.mostly(&[question.asker, oin("B")]),
+        member: dice.mostly(&[usual, oin("B")]),
+        purposes: dice.some(&[purpose], &code("P01")),
+        care_forms: dice.some(&["02".to_owned()], &"07".to_owned()),
+        valid: Period {
+            from: Timestamp::from_millis(dice.mostly(&[now / 2, now, now + 1])),
+            until: Timestamp::from_millis(dice.mostly(&[now + DAY, now, now + 1])),
+        },
+    }
+}
+
+fn further_uses(dice: &mut Dice, question: &Question, now: u64) -> BTreeSet<FurtherUse> {
+    let one = FurtherUse {
+        from: dice.mostly(&[code("P22"), code("P05")]),
+        to: dice.mostly(&[question.purpose.clone(), code("P02")]),
+        since: Timestamp::from_millis(dice.mostly(&[now / 2, now, now + 1])),
+        until: dice.mostly(&[
+            None,
+            Some(Timestamp::from_millis(now)),
+            Some(Timestamp::from_millis(now + 1)),
+        ]),
+    };
+    dice.even(&[vec![], vec![one]]).into_iter().collect()
+}
+
+fn person(dice: &mut Dice, question: &Question) -> PersonFacts {
+    let role = question.role.unwrap_or(Role::Contractmanager);
+    PersonFacts {
+        roles: dice.some(&[role], &Role::Auditor),
+        tasks: dice.some(&[question.purpose.clone()], &code("P02")),
+    }
+}
+
+fn given(dice: &mut Dice, question: &Question, now: u64) -> Given {
+    Given {
+        retain_until: Timestamp::from_millis(dice.mostly(&[now + DAY, now, now + 1])),
+        purpose: dice.mostly(&[question.purpose.clone(), PurposeId::matching()]),
+        group_id: dice.mostly(&["proef", "anders"]).to_owned(),
+        source: dice.mostly(&[question.source, oin("C")]),
+    }
+}
+
+fn record(dice: &mut Dice, question: &Question, now: u64) -> RecordFacts {
+    let (domain, _) = home(question.purpose.as_str());
+    let domains = [
+        Some(domain),
+        Some(Domain::Contractbeheer),
+        Some(Domain::ToezichtKwaliteit),
+        None,
+    ];
+    let classes = BTreeSet::from([DataClass::Organisatie]);
+    let client = BTreeSet::from([DataClass::Organisatie, DataClass::Client]);
+    RecordFacts {
+        domain: dice.mostly(&domains),
+        handed_over_to: dice.mostly(&[
+            Some(BTreeSet::new()),
+            Some(BTreeSet::from([domain])),
+            Some(BTreeSet::from([Domain::Intake])),
+            None,
+        ]),
+        collected_for: dice.mostly(&[
+            Some(question.purpose.clone()),
+            Some(code("P01")),
+            Some(code("P22")),
+            None,
+        ]),
+        laws: dice.mostly(&[
+            Some(BTreeSet::from([Law::Wmo])),
+            Some(BTreeSet::from([Law::Wmo, Law::Jeugdwet])),
+            Some(BTreeSet::new()),
+            None,
+        ]),
+        data_classes: dice.mostly(&[Some(classes), Some(client), None]),
+        assigned: dice.fact(true),
+        shielded: dice.fact(false),
+        restricted: dice.fact(false),
+        secret: dice.fact(false),
+        secrecy_weighed: dice.fact(true),
+        retained_until: dice
+            .mostly(&[Some(400 * DAY), Some(1), Some(0), None])
+            .map(|term| Timestamp::from_millis(now + term)),
     }
 }

@@ -10,6 +10,12 @@ mod fail_closed;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod purposes;
+#[cfg(test)]
+mod replay;
 #[cfg(test)]
 mod scene;

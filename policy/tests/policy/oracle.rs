@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_policy::{
-    Action, Catalogue, DataClass, Decision, Engine, Entry, Exchange, Fact, Facts, NaturalPersons,
-    Obligations, Question,
+    Action, Catalogue, DataClass, Decision, Depth, Engine, Entry, Exchange, Fact, Facts, Field,
+    NaturalPersons, Obligations, Question,
 };
 use basisnet_protocol::convenant::PurposeTerms;
 use basisnet_protocol::purpose::Category;
@@ -13,12 +13,15 @@ use basisnet_protocol::time::Timestamp;
 
 use crate::scene::Scene;
 
+mod own;
+
 /// What should come out.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// These categories, until then, and the reasons for what is withheld.
+    /// These categories and fields, until then, and the reasons for what is withheld.
     Permit(
         BTreeSet<Category>,
+        BTreeSet<Field>,
         Timestamp,
         BTreeMap<Category, BTreeSet<String>>,
     ),
@@ -35,6 +38,7 @@ pub(crate) fn said(engine: &Engine, scene: &Scene) -> Expected {
             let withheld = permit.withheld().iter();
             Expected::Permit(
                 obligations.categories.clone(),
+                obligations.fields.clone(),
                 obligations.retain_until,
                 withheld
                     .map(|(category, guards)| (*category, names(guards)))
@@ -50,7 +54,11 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
     let question = &scene.question;
     let entry = catalogue
         .entry(&question.purpose, question.purpose_version)
-        .or_else(|| catalogue.newest(&question.purpose));
+        .or_else(|| {
+            let versions = || catalogue.entries().filter(|e| e.id == question.purpose);
+            let valid = versions().find(|e| e.is_valid_at(scene.now));
+            valid.or_else(|| versions().max_by_key(|e| e.version))
+        });
     let view = View {
         question,
         facts: &scene.facts,
@@ -64,9 +72,14 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
         .as_ref()
         .map_or(&question.categories, |p| &p.categories);
     let about_categories = matches!(question.action, Action::Ask | Action::Inspect | Action::Use);
-    let subjects: Vec<Option<Category>> = match about_categories {
-        true => asked.iter().copied().map(Some).collect(),
-        false => vec![None],
+    let own = matches!(
+        question.action,
+        Action::View | Action::Handle | Action::HandOver
+    );
+    let subjects: Vec<Option<Category>> = match (about_categories, own, question.record) {
+        (true, _, _) => asked.iter().copied().map(Some).collect(),
+        (false, true, None) => vec![],
+        _ => vec![None],
     };
     let mut permitted = BTreeSet::new();
     let mut withheld = BTreeMap::new();
@@ -81,12 +94,28 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
         refused.extend(no);
     }
     let partial = question.action == Action::Inspect && scene.proposal.is_none();
-    if (refused.is_empty() || partial) && !(about_categories && permitted.is_empty()) {
-        return Expected::Permit(
-            permitted,
-            limits.retain_until.min(release.retain_until),
-            withheld,
-        );
+    let mut fields = &limits.fields & &release.fields;
+    let mut whole = true;
+    if about_categories {
+        let all = permitted.len();
+        permitted.retain(|category| {
+            fields
+                .iter()
+                .any(|field| field.category() == Some(*category))
+        });
+        permitted.retain(|category| {
+            limits.categories.contains(category) && release.categories.contains(category)
+        });
+        whole = permitted.len() == all;
+        fields.retain(|field| field.category().is_some_and(|of| permitted.contains(&of)));
+    }
+    let something = match question.action {
+        Action::Discover | Action::Aggregate => true,
+        _ => !fields.is_empty(),
+    };
+    if (refused.is_empty() && whole || partial) && something {
+        let until = limits.retain_until.min(release.retain_until);
+        return Expected::Permit(permitted, fields, until, withheld);
     }
     if refused.is_empty() {
         refused.insert("X01-niets-over".to_owned());
@@ -125,8 +154,51 @@ impl View<'_> {
         Timestamp::from_millis(self.now.as_millis() + u64::from(days.unwrap_or(0)) * DAY)
     }
 
+    /// What the role may see or handle of the record that is asked about, for this purpose.
+    fn mask(&self) -> BTreeSet<Field> {
+        let (Some(e), Some(role), Some(kind)) =
+            (self.entry, self.question.role, self.question.record)
+        else {
+            return BTreeSet::new();
+        };
+        let mut mask = BTreeSet::new();
+        for own in e.own.iter().filter(|own| own.roles.contains(&role)) {
+            let some = match self.question.action {
+                Action::View => &own.view,
+                _ => &own.handle,
+            };
+            mask.extend(some.iter().filter(|field| field.kind() == kind));
+        }
+        mask
+    }
+
     fn limits(&self) -> Obligations {
         let (entry, terms) = (self.entry, self.terms());
+        let asked = |field: &Field| {
+            self.question
+                .fields
+                .as_ref()
+                .is_none_or(|all| all.contains(field))
+        };
+        if matches!(
+            self.question.action,
+            Action::View | Action::Handle | Action::HandOver
+        ) {
+            return Obligations {
+                categories: BTreeSet::new(),
+                fields: self.mask().into_iter().filter(asked).collect(),
+                retain_until: self.facts.record.retained_until.unwrap_or(self.now),
+                min_cell: 0,
+            };
+        }
+        let released = |field: &Field| {
+            let of = field.category();
+            let within = |all: &BTreeSet<Category>| of.is_some_and(|of| all.contains(&of));
+            asked(field)
+                && within(&self.question.categories)
+                && entry.is_some_and(|e| e.fields.contains(field))
+                && terms.is_some_and(|t| within(&t.categories))
+        };
         let allowed = |category: &Category| {
             entry.is_some_and(|e| e.categories.contains(category))
                 && terms.is_some_and(|t| t.categories.contains(category))
@@ -156,6 +228,7 @@ impl View<'_> {
                 .copied()
                 .filter(allowed)
                 .collect(),
+            fields: Field::ALL.iter().copied().filter(released).collect(),
             retain_until: ends.into_iter().min().unwrap(),
             min_cell: cells.into_iter().max().unwrap(),
         }
@@ -168,6 +241,11 @@ impl View<'_> {
         tests.extend(self.about_the_data(subject));
         tests.extend(self.about_the_person());
         tests.extend(self.about_terms_and_numbers(release));
+        tests.extend(self.about_acting_for_another());
+        tests.extend(self.about_what_the_records_are(release));
+        tests.extend(self.about_the_own_people());
+        tests.extend(self.about_what_was_received());
+        tests.extend(self.about_an_own_record(release));
         tests
             .into_iter()
             .filter(|(actions, passes, _)| actions.contains(&self.question.action) && !passes)
@@ -192,7 +270,9 @@ impl View<'_> {
     fn about_the_purpose(&self) -> Vec<(&[Action], bool, &str)> {
         let (q, e, t) = (self.question, self.entry, self.terms());
         let exchanges = |way| e.is_some_and(|e| e.exchange.contains(&way));
-        let inzage = exchanges(Exchange::Inzage) && e.is_some_and(|e| e.follows_treffer);
+        let either = exchanges(Exchange::Inzage) || exchanges(Exchange::Label);
+        let inzage = either && e.is_some_and(|e| e.follows_treffer);
+        let none = e.is_some_and(|e| e.exchange.is_empty());
         let matching = exchanges(Exchange::Treffer) && q.purpose.as_str() == "P08";
         let known = e.is_some_and(|e| e.version == q.purpose_version);
         let agreed = t.is_some_and(|t| t.version == q.purpose_version);
@@ -201,12 +281,11 @@ impl View<'_> {
                 && d.since <= self.now
                 && d.until.is_none_or(|until| until > self.now)
         });
-        let given_for_it = self.facts.collected_for.as_ref() == Some(&q.purpose);
         let treffer = self.facts.aanbieder.treffer == Fact::Yes;
         vec![
-            (ALL, known, "V10-doel-bekend"),
+            (ANY, known, "V10-doel-bekend"),
             (
-                ALL,
+                ANY,
                 e.is_some_and(|e| e.is_valid_at(self.now)),
                 "V11-doel-geldig",
             ),
@@ -217,10 +296,10 @@ impl View<'_> {
             (INZAGE, treffer, "V16-treffer"),
             (
                 &[Action::Aggregate],
-                exchanges(Exchange::Telling),
+                exchanges(Exchange::Telling) || none,
                 "V17-doel-voor-telling",
             ),
-            (&[Action::Use], given_for_it, "V90-zelfde-doel"),
+            (ALL, e.is_some() && !none, "V18-wisselt-uit"),
         ]
     }
 
@@ -234,12 +313,16 @@ impl View<'_> {
                 .is_some_and(|(roles, role)| roles.contains(&role))
         };
         vec![
-            (ALL, lawful, "V20-grondslag-doel"),
+            (ANY, lawful, "V20-grondslag-doel"),
             (ALL, relied_on, "V21-grondslag-convenant"),
-            (PEOPLE, role_in(e.map(|e| &e.roles)), "V40-rol-doel"),
+            (ROLES, role_in(e.map(|e| &e.roles)), "V40-rol-doel"),
             (PEOPLE, role_in(t.map(|t| &t.roles)), "V41-rol-convenant"),
             (INZAGE, q.weighing.is_some(), "V70-weging"),
-            (INZAGE, q.case_ref.is_some(), "V71-zaak"),
+            (
+                &[Action::Ask, Action::Inspect, Action::HandOver],
+                q.case_ref.is_some(),
+                "V71-zaak",
+            ),
         ]
     }
 
@@ -251,9 +334,12 @@ impl View<'_> {
         };
         let aanbieder = &self.facts.aanbieder;
         let plain = aanbieder.data_classes.as_ref().is_some_and(|classes| {
-            classes
-                .iter()
-                .all(|class| matches!(class, DataClass::Organisatie | DataClass::NatuurlijkPersoon))
+            classes.iter().all(|class| {
+                !matches!(
+                    class,
+                    DataClass::Client | DataClass::Strafrechtelijk | DataClass::Bijzonder
+                )
+            })
         });
         let other = subject != Some(Category::Label);
         vec![
@@ -318,7 +404,7 @@ impl View<'_> {
         let until = release.retain_until;
         vec![
             (
-                &[Action::Discover, Action::Inspect, Action::Use],
+                &[Action::Discover, Action::Inspect],
                 kept.is_some_and(|kept| kept > self.now),
                 "V60-bewaartermijn-bron",
             ),
@@ -352,7 +438,32 @@ impl View<'_> {
     }
 }
 
-const ALL: &[Action] = &Action::ALL;
+const ANY: &[Action] = &Action::ALL;
+const ALL: &[Action] = &[
+    Action::Discover,
+    Action::Ask,
+    Action::Inspect,
+    Action::Aggregate,
+    Action::Use,
+];
+const OWN: &[Action] = &[Action::View, Action::Handle, Action::HandOver];
+const ROLES: &[Action] = &[
+    Action::Ask,
+    Action::Inspect,
+    Action::Aggregate,
+    Action::Use,
+    Action::View,
+    Action::Handle,
+    Action::HandOver,
+];
+/// Where the node knows the person who asks.
+const COLLEAGUES: &[Action] = &[
+    Action::Ask,
+    Action::Use,
+    Action::View,
+    Action::Handle,
+    Action::HandOver,
+];
 const INZAGE: &[Action] = &[Action::Ask, Action::Inspect];
 const LOOK: &[Action] = &[Action::Ask, Action::Inspect, Action::Use];
 const PEOPLE: &[Action] = &[Action::Ask, Action::Inspect, Action::Aggregate, Action::Use];

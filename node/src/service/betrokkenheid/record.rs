@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use basisnet_protocol::message::{ContractRole, LabelLetter, Law, ToezichtState, Variant};
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,21 @@ impl Involvement {
             Self::Toezicht(toezicht) => years(toezicht.closed, 5),
             Self::Label(label) => years(Some(label.date), 5),
         }
+    }
+
+    /// The purpose for which it was recorded: who writes it works for that.
+    #[must_use]
+    pub fn collected_for(&self) -> Option<PurposeId> {
+        let code = match self {
+            Self::Contract(_) => "P01",
+            Self::Toezicht(toezicht) => match (toezicht.task, toezicht.law) {
+                (Task::Quality, _) => "P03",
+                (Task::Lawfulness, Law::Wmo) => "P04",
+                (Task::Lawfulness, Law::Jeugdwet) => "P05",
+            },
+            Self::Label(_) => "P12",
+        };
+        code.parse().ok()
     }
 
     /// Whether it goes on, on a day.

@@ -144,6 +144,7 @@ impl Inzagen {
         let pair = draft.pair.as_ref();
         let mut facts = self.facts_of(pair, &question.purpose, question.purpose_version)?;
         facts.used_today = Some(spent.used(self.parts.base.per_day));
+        facts.person = Some(self.person(actor));
         facts.aanbieder = person_facts(&draft.aanbieder);
         facts.aanbieder.treffer = Fact::from(draft.claim.is_some());
         let decision = self
@@ -217,8 +218,9 @@ impl Inzagen {
         pair: Option<&Pair>,
         case_ref: Option<Octets<32>>,
     ) -> Option<Question> {
+        let now = self.parts.base.clock.now();
         let catalogue = self.parts.base.engine.catalogue();
-        let entry = catalogue.newest(&vraag.purpose);
+        let entry = catalogue.current(&vraag.purpose, now);
         let terms = pair.and_then(|pair| pair.content().terms_of(&vraag.purpose));
         let version = terms.map(|terms| terms.version);
         let shared = entry.and_then(|entry| {
@@ -243,6 +245,10 @@ impl Inzagen {
             categories: vraag.categories.clone(),
             weighing: vraag.weighing.as_ref().map(|weighed| weighed.codes),
             case_ref,
+            on_behalf_of: None,
+            record: None,
+            fields: None,
+            hand_over_to: None,
         })
     }
 

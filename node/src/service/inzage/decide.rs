@@ -326,11 +326,10 @@ fn proposal_of(state: &ReceivedState) -> Option<Obligations> {
             categories,
             retain_until,
             ..
-        } => Some(Obligations {
-            categories: categories.clone(),
-            retain_until: *retain_until,
-            min_cell: u32::MAX,
-        }),
+        } => Some(Obligations::of_categories(
+            categories.clone(),
+            *retain_until,
+        )),
         ReceivedState::Waiting | ReceivedState::Withheld { .. } | ReceivedState::Refused { .. } => {
             None
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::{AanbiederFacts, DataClass, Fact, Facts};
+use basisnet_policy::{AanbiederFacts, DataClass, Fact, Facts, PersonFacts};
 use basisnet_protocol::id::{NaturalPersonBehind, Oin};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, PurposeId};
@@ -12,6 +12,7 @@ use basisnet_protocol::time::{Date, Timestamp};
 use super::{InzageError, Inzagen};
 use crate::audit::Id;
 use crate::service::aanbieder::Aanbieder;
+use crate::service::account::Actor;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
 use crate::service::matching::Pair;
 use crate::service::publication::Claim;
@@ -101,6 +102,17 @@ impl Inzagen {
         })
     }
 
+    /// Who asks, for the rules. Its tasks are the purposes for which one of its roles works.
+    pub(super) fn person(&self, actor: &Actor) -> PersonFacts {
+        let catalogue = self.parts.base.engine.catalogue();
+        let entries = catalogue.entries();
+        let tasks = entries.filter(|entry| entry.roles.iter().any(|role| actor.has(*role)));
+        PersonFacts {
+            roles: actor.roles().clone(),
+            tasks: tasks.map(|entry| entry.id.clone()).collect(),
+        }
+    }
+
     /// The facts about an aanbieder of the own register, for an answer in these categories.
     pub(super) fn aanbieder_facts(
         &self,
@@ -114,6 +126,12 @@ impl Inzagen {
             retained_until: kept_until(&involved, categories, today),
             hearing_over: hearing(&involved),
             treffer,
+            collected_for: Some(
+                told(&involved, categories, today)
+                    .filter_map(Involvement::collected_for)
+                    .collect(),
+            ),
+            care_forms: Some(care_forms(told(&involved, categories, today))),
             ..person_facts(aanbieder)
         })
     }
@@ -134,8 +152,32 @@ pub(super) fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
         natural_person: person,
         restricted: Fact::from(aanbieder.restricted),
         data_classes: Some(classes),
+        // The register holds organisations, contracts and that there is supervision: nothing under secrecy, and nothing
+        // that came from another gemeente.
+        secret: Fact::No,
+        received: Fact::No,
         ..AanbiederFacts::default()
     }
+}
+
+/// The records that an answer in these categories is made of.
+fn told<'a>(
+    involved: &'a [Betrokkenheid],
+    categories: &'a BTreeSet<Category>,
+    today: Date,
+) -> impl Iterator<Item = &'a Involvement> {
+    let all = involved.iter().map(|one| &one.involvement);
+    let kept = all.filter(move |involvement| involvement.kept_until() > today);
+    kept.filter(|involvement| categories.contains(&category_of(involvement)))
+}
+
+/// The forms of care that records are about.
+fn care_forms<'a>(involved: impl Iterator<Item = &'a Involvement>) -> BTreeSet<String> {
+    let forms = involved.filter_map(|involvement| match involvement {
+        Involvement::Contract(contract) => Some(&contract.care_forms),
+        Involvement::Toezicht(_) | Involvement::Label(_) => None,
+    });
+    forms.flatten().cloned().collect()
 }
 
 /// The category that tells about an involvement.

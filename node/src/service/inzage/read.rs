@@ -4,9 +4,7 @@
 //! Every look at an answer is decided on by the rules and written in the log, so that whoever looks can be asked to
 //! account for it (DAT-06). When the convenant has ended, or the term is over, the answer is no longer shown (EXC-08).
 
-use std::collections::BTreeSet;
-
-use basisnet_policy::{AanbiederFacts, Action, DataClass, Decision, Fact, Question, Reason};
+use basisnet_policy::{AanbiederFacts, Action, Decision, Fact, Given, Question, Reason};
 use basisnet_protocol::message::{Answer, WireObligations};
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Date;
@@ -195,8 +193,9 @@ impl Inzagen {
     ) -> Result<Decision, InzageError> {
         let request = &asked.request;
         let pair = self.pair_in(asked.peer, &asked.group_id)?;
+        let now = self.parts.base.clock.now();
         let catalogue = self.parts.base.engine.catalogue();
-        let entry = catalogue.newest(purpose);
+        let entry = catalogue.current(purpose, now);
         let fitting = entry.and_then(|entry| entry.roles.iter().find(|role| actor.has(**role)));
         let question = Question {
             action: Action::Use,
@@ -209,21 +208,25 @@ impl Inzagen {
             categories: request.categories.clone(),
             weighing: Some(request.weighing),
             case_ref: Some(request.case_ref),
+            on_behalf_of: None,
+            record: None,
+            fields: None,
+            hand_over_to: None,
         };
         let aanbieder = self.parts.aanbieders.get(asked.aanbieder)?;
         let mut facts = self.facts_of(pair.as_ref(), purpose, request.purpose_version)?;
-        facts.collected_for = Some(obligations.purpose_id.clone());
+        facts.given = Some(Given {
+            purpose: obligations.purpose_id.clone(),
+            group_id: asked.group_id.clone(),
+            source: obligations.source_oin,
+            retain_until: obligations.retain_until,
+        });
+        facts.person = Some(self.person(actor));
         facts.aanbieder = AanbiederFacts {
             restricted: aanbieder.map_or(Fact::Unknown, |one| Fact::from(one.restricted)),
-            data_classes: Some(BTreeSet::from([DataClass::Organisatie])),
-            retained_until: Some(obligations.retain_until),
             ..AanbiederFacts::default()
         };
-        Ok(self
-            .parts
-            .base
-            .engine
-            .decide(&question, &facts, self.parts.base.clock.now()))
+        Ok(self.parts.base.engine.decide(&question, &facts, now))
     }
 }
 

@@ -203,6 +203,10 @@ impl Inzagen {
             categories: request.categories.clone(),
             weighing: Some(request.weighing),
             case_ref: Some(request.case_ref),
+            on_behalf_of: None,
+            record: None,
+            fields: None,
+            hand_over_to: None,
         };
         Ok((question, facts))
     }

@@ -121,6 +121,10 @@ fn known(
     }
     let kept = involved.iter().map(|one| one.involvement.kept_until());
     let mut facts = person_facts(aanbieder);
+    let collected_for = involved
+        .iter()
+        .filter_map(|one| one.involvement.collected_for());
+    facts.collected_for = Some(collected_for.collect());
     facts.retained_until = kept.filter(|until| *until > today).max().map(Date::start);
     Some(Known {
         id: aanbieder.id,
@@ -160,6 +164,10 @@ fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
         natural_person,
         restricted: Fact::from(aanbieder.restricted),
         data_classes: Some(classes),
+        // The register holds organisations, contracts and that there is supervision: nothing under secrecy, and nothing
+        // that came from another gemeente.
+        secret: Fact::No,
+        received: Fact::No,
         ..AanbiederFacts::default()
     }
 }

@@ -165,6 +165,7 @@ pub(in crate::service) fn known(number: u32) -> Known {
             retained_until: Some(start() + std::time::Duration::from_secs(86_400 * 3_650)),
             hearing_over: Fact::Unknown,
             treffer: Fact::Unknown,
+            ..AanbiederFacts::harmless(start())
         },
         since: Some(start() - std::time::Duration::from_secs(86_400 * 30)),
         basis: Octets([9; 32]),
