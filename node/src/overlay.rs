@@ -14,13 +14,16 @@ mod limits;
 mod membership;
 mod notice;
 mod peers;
+mod places;
 mod run;
+mod slots;
 mod upgrade;
 mod vouch;
 
 pub use gate::{Gate, OrgGate, Peer, Refused, key_of, peer_of};
 pub use notice::Notice;
 pub use peers::{KnownPeer, KnownPeers};
+pub use slots::Home;
 pub use vouch::{CannotVouch, OrgVoucher, Vouched, Voucher};
 
 use std::ffi::OsStr;
@@ -39,9 +42,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::keys::NodeKey;
 use behaviour::Behaviour;
-use limits::InFlight;
 use notice::Notices;
-use run::{Command, Run};
+use places::InFlight;
+use run::{Command, Run, Unanswered};
 use vouch::Vouching;
 
 /// The connection of this node with others. A copy is the same connection.
@@ -215,7 +218,8 @@ impl Overlay {
 
     /// Asks a peer, and gives its answer. Connects when there is no connection yet.
     ///
-    /// Is not repeated: whether a question may be asked twice is for the caller to know.
+    /// A question of which nothing has left is asked once more, over a new connection. Any other is not repeated:
+    /// whether it may be asked twice is for the caller to know.
     pub async fn request(
         &self,
         peer: PeerId,
@@ -226,24 +230,44 @@ impl Overlay {
         if bytes.len() > limits::MESSAGE {
             return Err(RequestError::TooLarge);
         }
+        let bytes = Arc::new(bytes);
         let exchange = async {
-            let place = self.in_flight.enter(peer).await;
-            let place = place.ok_or(RequestError::Stopped)?;
-            let (answer, answered) = oneshot::channel();
-            let ask = Command::Ask {
-                peer,
-                addresses: peers::resolve(addresses).await,
-                bytes,
-                answer,
-                place,
-            };
-            let sent = self.commands.send(ask).await;
-            sent.map_err(|_| RequestError::Stopped)?;
-            answered.await.unwrap_or(Err(RequestError::Stopped))
+            let first = self.ask(peer, addresses, Arc::clone(&bytes)).await;
+            if !matches!(first, Err(Unanswered { left: false, .. })) {
+                return first;
+            }
+            tokio::time::sleep(limits::AGAIN).await;
+            self.ask(peer, addresses, bytes).await
         };
-        tokio::time::timeout(timeout, exchange)
-            .await
-            .unwrap_or(Err(RequestError::Timeout))
+        let answer = tokio::time::timeout(timeout, exchange).await;
+        answer.map_or(Err(RequestError::Timeout), |answer| {
+            answer.map_err(|unanswered| unanswered.why)
+        })
+    }
+
+    async fn ask(
+        &self,
+        peer: PeerId,
+        addresses: &[Multiaddr],
+        bytes: Arc<Vec<u8>>,
+    ) -> Result<Vec<u8>, Unanswered> {
+        // There is no use in asking again then, so it counts as if it had left.
+        let stopped = Unanswered {
+            why: RequestError::Stopped,
+            left: true,
+        };
+        let place = self.in_flight.enter(peer).await.ok_or(stopped)?;
+        let (answer, answered) = oneshot::channel();
+        let ask = Command::Ask {
+            peer,
+            addresses: peers::resolve(addresses).await,
+            bytes,
+            answer,
+            place,
+        };
+        let sent = self.commands.send(ask).await;
+        sent.map_err(|_| stopped)?;
+        answered.await.unwrap_or(Err(stopped))
     }
 
     /// Closes all connections and the port.
@@ -382,8 +406,8 @@ mod tests {
             })
         }
 
-        fn is_home(&self, _: IpAddr) -> bool {
-            false
+        fn home(&self, _: IpAddr) -> Option<Home> {
+            None
         }
     }
 
@@ -453,6 +477,22 @@ mod tests {
         let refused = ask(&member, &stranger, vec![1]).await;
         assert_eq!(refused, Err(RequestError::Unreachable));
         assert!(to_member.try_recv().is_err() && to_stranger.try_recv().is_err());
+    }
+
+    /// A node was away, and somebody asked; then it is back, while that first call still waits for nothing.
+    #[tokio::test]
+    async fn a_question_does_not_fail_with_an_earlier_call_that_it_had_to_wait_for() {
+        let (left, _) = start(b"sesam").await;
+        let (right, to_right) = start(b"sesam").await;
+        echo(to_right);
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = nobody.local_addr().unwrap().port();
+        let there = Multiaddr::from(right.address().ip()).with(Protocol::Tcp(port));
+        let nowhere = [there];
+        let in_vain = left.request(right.me(), &nowhere, vec![1], limits::CONNECT);
+        let (in_vain, asked) = tokio::join!(in_vain, ask(&left, &right, vec![2]));
+        assert!(in_vain.is_err());
+        assert_eq!(asked.unwrap(), [2]);
     }
 
     #[tokio::test]

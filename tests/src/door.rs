@@ -8,7 +8,7 @@ use std::time::Duration;
 use basisnet_node::clock::Clock;
 use basisnet_node::keys::NodeKey;
 use basisnet_node::overlay::{
-    Beginning, CannotVouch, KnownPeer, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay,
+    Beginning, CannotVouch, Inbound, KnownPeer, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay,
     RequestError, Vouched, Voucher,
 };
 use basisnet_protocol::id::Oin;
@@ -81,10 +81,28 @@ impl Door {
         trust: Arc<TrustStore>,
         clock: &Clock,
     ) -> Self {
+        let (door, mut questions) = Self::open_quietly(host, oin, key, voucher, trust, clock).await;
+        tokio::spawn(async move {
+            while let Some(question) = questions.recv().await {
+                let _ = question.reply.send(question.bytes);
+            }
+        });
+        door
+    }
+
+    /// The same with nothing behind it: whoever opens it answers the questions, or does not.
+    pub async fn open_quietly(
+        host: Ipv4Addr,
+        oin: Oin,
+        key: &NodeKey,
+        voucher: Arc<dyn Voucher>,
+        trust: Arc<TrustStore>,
+        clock: &Clock,
+    ) -> (Self, mpsc::Receiver<Inbound>) {
         let known = KnownPeers::default();
         let network = NETWORK.to_owned();
         let gate = Arc::new(OrgGate::new(network, known.clone(), trust, clock.clone()));
-        let (inbound, mut questions) = mpsc::channel(256);
+        let (inbound, questions) = mpsc::channel(256);
         let (notices_in, notices) = mpsc::channel(4_096);
         let beginning = Beginning {
             listen: SocketAddr::new(IpAddr::V4(host), 0),
@@ -95,19 +113,15 @@ impl Door {
             notices: notices_in,
         };
         let overlay = Overlay::start(key, beginning).await.expect("a free port");
-        tokio::spawn(async move {
-            while let Some(question) = questions.recv().await {
-                let _ = question.reply.send(question.bytes);
-            }
-        });
-        Self {
+        let door = Self {
             overlay,
             known,
             gate,
             notices,
             oin,
             clock: clock.clone(),
-        }
+        };
+        (door, questions)
     }
 
     /// As others know it.

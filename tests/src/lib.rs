@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod asking;
 pub mod bold;
 pub mod door;
+pub mod hostile;
 pub mod network;
 pub mod pki;
 pub mod recording;

@@ -14,11 +14,12 @@ use libp2p::{PeerId, StreamProtocol, Swarm, Transport, ping, tcp, tls, yamux};
 use tokio::sync::watch;
 
 use super::StartError;
-use super::codec::Frames;
+use super::codec::{Frames, Ready};
 use super::gate::Gate;
 use super::limits;
 use super::membership::Membership;
 use super::notice::Notices;
+use super::places::Shares;
 use super::upgrade::OrgUpgrade;
 
 /// Messages between nodes.
@@ -27,7 +28,8 @@ const EXCHANGE: StreamProtocol = StreamProtocol::new("/basisnet/1");
 const RENEWAL: StreamProtocol = StreamProtocol::new("/basisnet/attestation/1");
 
 /// What a connection can do. Who refuses comes first: a behaviour that has already been told of a connection would
-/// otherwise keep what it had ready for it.
+/// otherwise keep what it had ready for it. And `membership` comes right before `exchange`, for which it lays ready
+/// the share of the organisation.
 #[derive(NetworkBehaviour)]
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
@@ -53,6 +55,7 @@ pub(super) fn build(
     let config = swarm::Config::with_tokio_executor()
         // One round trip a request instead of two; harmless with one fixed set of protocols.
         .with_substream_upgrade_protocol_override(Version::V1Lazy)
+        .with_max_negotiating_inbound_streams(limits::STREAMS_NEGOTIATING)
         .with_idle_connection_timeout(limits::IDLE);
     Ok(Swarm::new(
         transport(upgrade),
@@ -63,42 +66,42 @@ pub(super) fn build(
 }
 
 fn transport(upgrade: OrgUpgrade) -> Boxed<(PeerId, StreamMuxerBox)> {
+    let mut streams = yamux::Config::default();
+    streams.set_max_num_streams(limits::STREAMS);
     tcp::tokio::Transport::new(tcp::Config::default())
         .upgrade(Version::V1Lazy)
         .authenticate(upgrade)
-        .multiplex(yamux::Config::default())
+        .multiplex(streams)
         .timeout(limits::CONNECT)
         .boxed()
 }
 
 fn behaviour(gate: Arc<dyn Gate>, notices: Notices) -> Behaviour {
     let connections = ConnectionLimits::default()
-        .with_max_established_incoming(Some(limits::ESTABLISHED_INCOMING))
-        .with_max_established_per_peer(Some(limits::ESTABLISHED_PER_PEER));
+        .with_max_established_incoming(Some(limits::ESTABLISHED_INCOMING));
     let config = request_response::Config::default().with_request_timeout(limits::EXCHANGE);
-    let exchange = Frames {
-        request: limits::MESSAGE,
-        answer: limits::MESSAGE,
-    };
-    let renewal = Frames {
-        request: limits::ATTESTATION,
-        answer: 1,
-    };
+    // A machine that fell leaves its connections behind; who comes back soon must not be asked over one of those.
+    let pulse = ping::Config::new()
+        .with_interval(limits::PULSE)
+        .with_timeout(limits::PULSE_ANSWERED);
+    let ready = Ready::default();
+    let exchange = Frames::shared(limits::MESSAGE, ready.clone());
+    let renewal = Frames::small(limits::ATTESTATION, 1);
     Behaviour {
         limits: connection_limits::Behaviour::new(connections),
-        membership: Membership::new(gate, notices),
+        membership: Membership::new(gate, notices, Shares::new(), ready),
         exchange: request_response::Behaviour::with_codec(
             exchange,
             [(EXCHANGE, ProtocolSupport::Full)],
             config
                 .clone()
-                .with_max_concurrent_streams(2 * limits::IN_FLIGHT_PER_PEER),
+                .with_max_concurrent_streams(limits::EXCHANGES),
         ),
         renewal: request_response::Behaviour::with_codec(
             renewal,
             [(RENEWAL, ProtocolSupport::Full)],
-            config.with_max_concurrent_streams(4),
+            config.with_max_concurrent_streams(limits::RENEWALS),
         ),
-        ping: ping::Behaviour::new(ping::Config::new()),
+        ping: ping::Behaviour::new(pulse),
     }
 }

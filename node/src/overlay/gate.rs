@@ -13,6 +13,8 @@ use std::net::IpAddr;
 use basisnet_protocol::id::Oin;
 use libp2p::PeerId;
 
+use super::slots::Home;
+
 /// Decides about connections. Called often and from the network's own thread, so it never waits.
 pub trait Gate: Send + Sync + 'static {
     /// Judges the attestation that a peer shows; its key has been proven by the channel.
@@ -24,8 +26,8 @@ pub trait Gate: Send + Sync + 'static {
     /// Who the peer is, if it was admitted.
     fn peer(&self, peer: &PeerId) -> Option<Peer>;
 
-    /// Whether a member is known to live at this address; for it some room is kept.
-    fn is_home(&self, address: IpAddr) -> bool;
+    /// Which member is known to live at this address; for it some room is kept.
+    fn home(&self, address: IpAddr) -> Option<Home>;
 }
 
 /// An admitted peer.

@@ -1,33 +1,64 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Everything that a stranger, or a member with a fault, could make large is bounded here.
+//!
+//! Strangers are bounded by address, members by organisation. What one organisation can take at its worst, over all
+//! its nodes and connections: [`EXCHANGES_PER_MEMBER`] messages of [`MESSAGE`] bytes that are read, handled or
+//! answered (8 MiB), and what [`CONNECTIONS_PER_MEMBER`] connections with [`STREAMS`] streams may hold unread (256 KiB
+//! each, 64 MiB). It never takes what another organisation needs.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-use libp2p::PeerId;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The largest message in an envelope, either way: an index of 16,384 entries, its envelope, and room to spare.
 pub(super) const MESSAGE: usize = 1_048_576;
 /// The largest attestation, chain included.
 pub(super) const ATTESTATION: usize = 8_192;
 /// Connections that are being negotiated at one time.
-pub(super) const PENDING: usize = 64;
+pub(super) const PENDING: usize = 160;
 /// Of those, what addresses that no member is known to use may take together.
 pub(super) const PENDING_STRANGERS: usize = 48;
 /// And what one such address may take.
 pub(super) const PENDING_PER_STRANGER: usize = 8;
-/// And what one address that members use may take; many may stand behind it.
-pub(super) const PENDING_PER_MEMBER: usize = 48;
-/// Connections to one peer: two, because both may dial at the same moment.
-pub(super) const ESTABLISHED_PER_PEER: u32 = 2;
+/// And what the addresses of one member may take together.
+pub(super) const PENDING_PER_MEMBER: usize = 24;
+/// And what one address may take that several members use: a hosting party, or somebody who names another's address.
+pub(super) const PENDING_PER_SHARED: usize = 48;
+/// Connections to one peer: two, because both may dial at the same moment. The newest stay.
+pub(super) const ESTABLISHED_PER_PEER: usize = 2;
+/// Connections of all nodes of one organisation together. The newest stay.
+pub(super) const CONNECTIONS_PER_MEMBER: usize = 8;
 /// Connections from others, admitted, in total.
 pub(super) const ESTABLISHED_INCOMING: u32 = 512;
-/// Requests under way to one peer, and from one peer on one connection.
-pub(super) const IN_FLIGHT_PER_PEER: usize = 64;
+/// Messages of one organisation that are being read, handled or answered; more of them wait unread.
+pub(super) const EXCHANGES_PER_MEMBER: usize = 8;
+/// How fast one organisation may send messages; more of them wait unread.
+pub(super) const MESSAGE_PACE: Pace = Pace {
+    at_once: 300,
+    every: Duration::from_millis(10),
+};
+/// How often an attestation of one organisation is judged on connections that run. One a week is enough.
+pub(super) const RENEWAL_PACE: Pace = Pace {
+    at_once: 16,
+    every: Duration::from_secs(5),
+};
+/// How often one address may begin a connection, admitted or not; each time costs an exchange of keys.
+pub(super) const KNOCK_PACE: Pace = Pace {
+    at_once: 200,
+    every: Duration::from_millis(50),
+};
+/// Addresses of which is kept how often they begin a connection.
+pub(super) const KNOCKERS: usize = 4_096;
+/// Requests under way to one peer; more of them wait here.
+pub(super) const IN_FLIGHT_PER_PEER: usize = 8;
 /// Requests under way to all peers together.
 pub(super) const IN_FLIGHT: usize = 512;
+/// Exchanges on one connection, both ways together; what comes on top of it is dropped.
+pub(super) const EXCHANGES: usize = 24;
+/// Renewals of attestations on one connection, both ways together.
+pub(super) const RENEWALS: usize = 4;
+/// Streams on one connection; who opens more loses the connection.
+pub(super) const STREAMS: usize = 32;
+/// Streams on one connection of which the protocol is not agreed yet.
+pub(super) const STREAMS_NEGOTIATING: usize = 16;
 /// Requests from peers that wait for our answer, all together.
 pub(super) const ANSWERS_OWED: usize = 512;
 /// The time in which a connection must be encrypted, attested and ready.
@@ -36,83 +67,26 @@ pub(super) const CONNECT: Duration = Duration::from_secs(5);
 pub(super) const ATTEST: Duration = Duration::from_secs(3);
 /// A connection on which nothing happens is closed after this.
 pub(super) const IDLE: Duration = Duration::from_secs(600);
+/// How often a peer is asked for a sign of life on a connection.
+pub(super) const PULSE: Duration = Duration::from_secs(5);
+/// And how long it may take to give one, also over a slow line that is busy with a message.
+pub(super) const PULSE_ANSWERED: Duration = Duration::from_secs(20);
+/// A question that never left is asked once more after this: the node may be starting, or the connection was ending.
+pub(super) const AGAIN: Duration = Duration::from_millis(300);
 /// No exchange lasts longer, whatever the caller asks for.
 pub(super) const EXCHANGE: Duration = Duration::from_secs(120);
 /// How often live connections are held against the gate.
 pub(super) const RECHECK: Duration = Duration::from_millis(250);
 /// Addresses of members that are remembered from their connections.
 pub(super) const HOMES: usize = 1_024;
+/// And of one member.
+pub(super) const HOMES_PER_MEMBER: usize = 16;
 
-/// Counts requests under way, per peer and in total; who comes too many waits.
-#[derive(Clone, Debug)]
-pub(super) struct InFlight {
-    total: Arc<Semaphore>,
-    peers: Arc<Mutex<HashMap<PeerId, Arc<Semaphore>>>>,
-}
-
-/// The right to have one request under way.
-#[derive(Debug)]
-pub(super) struct Place {
-    _peer: OwnedSemaphorePermit,
-    _total: OwnedSemaphorePermit,
-}
-
-impl InFlight {
-    pub(super) fn new() -> Self {
-        Self {
-            total: Arc::new(Semaphore::new(IN_FLIGHT)),
-            peers: Arc::default(),
-        }
-    }
-
-    /// Waits for a place; none any more once the overlay has stopped.
-    pub(super) async fn enter(&self, peer: PeerId) -> Option<Place> {
-        // First the own queue of the peer: a peer that does not answer must not hold places of the others.
-        let queue = self.queue(peer);
-        let of_peer = queue.acquire_owned().await.ok()?;
-        let of_total = Arc::clone(&self.total).acquire_owned().await.ok()?;
-        Some(Place {
-            _peer: of_peer,
-            _total: of_total,
-        })
-    }
-
-    pub(super) fn close(&self) {
-        self.total.close();
-    }
-
-    fn queue(&self, peer: PeerId) -> Arc<Semaphore> {
-        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        if peers.len() >= IN_FLIGHT {
-            peers.retain(|_, queue| Arc::strong_count(queue) > 1);
-        }
-        Arc::clone(
-            peers
-                .entry(peer)
-                .or_insert_with(|| Arc::new(Semaphore::new(IN_FLIGHT_PER_PEER))),
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_peer_that_does_not_answer_leaves_places_for_the_others() {
-        let in_flight = InFlight::new();
-        let (slow, quick) = (PeerId::random(), PeerId::random());
-        let mut places = Vec::new();
-        for _ in 0..IN_FLIGHT_PER_PEER {
-            places.push(in_flight.enter(slow).await.unwrap());
-        }
-        let too_many = tokio::spawn({
-            let in_flight = in_flight.clone();
-            async move { in_flight.enter(slow).await.is_some() }
-        });
-        assert!(in_flight.enter(quick).await.is_some());
-        assert!(!too_many.is_finished());
-        places.pop();
-        assert!(too_many.await.unwrap());
-    }
+/// So many at once, and then one at a time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// So many at once…
+    pub(super) at_once: u32,
+    /// …and then one in so much time.
+    pub(super) every: Duration,
 }

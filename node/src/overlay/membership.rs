@@ -5,12 +5,12 @@
 //! connection starts, and then four times a second for as long as it lasts, because nothing else in libp2p does:
 //! an attestation that expires or a certificate that is revoked ends a connection that runs.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use basisnet_protocol::id::Oin;
 use libp2p::core::Endpoint;
 use libp2p::core::transport::PortUse;
 use libp2p::swarm::{
@@ -18,22 +18,35 @@ use libp2p::swarm::{
     THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
-use tokio::time::{Interval, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::gate::Gate;
+use super::codec::Ready;
+use super::gate::{Gate, Peer, Refused};
 use super::limits;
 use super::notice::Notices;
 use super::peers::ip_of;
+use super::places::Shares;
+use super::slots::Slots;
 
 /// Lets in who may come in, and shows out who may not stay.
 pub(super) struct Membership {
     gate: Arc<dyn Gate>,
     notices: Notices,
-    pending: HashMap<ConnectionId, IpAddr>,
-    connected: HashMap<PeerId, HashSet<ConnectionId>>,
-    homes: VecDeque<IpAddr>,
-    to_close: VecDeque<PeerId>,
+    slots: Slots,
+    shares: Shares,
+    ready: Ready,
+    /// The oldest first.
+    live: Vec<Live>,
+    to_close: VecDeque<(PeerId, CloseConnection)>,
     tick: Interval,
+}
+
+/// A connection that runs.
+#[derive(Clone, Copy)]
+struct Live {
+    id: ConnectionId,
+    peer: PeerId,
+    oin: Option<Oin>,
 }
 
 /// Too many connections are being negotiated.
@@ -42,70 +55,77 @@ pub(super) struct Membership {
 struct NoSlot;
 
 impl Membership {
-    pub(super) fn new(gate: Arc<dyn Gate>, notices: Notices) -> Self {
+    pub(super) fn new(gate: Arc<dyn Gate>, notices: Notices, shares: Shares, ready: Ready) -> Self {
         let mut tick = tokio::time::interval(limits::RECHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             gate,
             notices,
-            pending: HashMap::new(),
-            connected: HashMap::new(),
-            homes: VecDeque::new(),
+            slots: Slots::default(),
+            shares,
+            ready,
+            live: Vec::new(),
             to_close: VecDeque::new(),
             tick,
         }
     }
 
     /// Peers with at least one connection.
-    pub(super) fn peers(&self) -> impl Iterator<Item = &PeerId> {
-        self.connected.keys()
+    pub(super) fn peers(&self) -> BTreeSet<PeerId> {
+        self.live.iter().map(|live| live.peer).collect()
     }
 
-    fn has_slot(&self, from: IpAddr) -> bool {
-        if self.pending.len() >= limits::PENDING {
-            return false;
-        }
-        let of_this = self.pending.values().filter(|ip| **ip == from).count();
-        if self.is_home(from) {
-            return of_this < limits::PENDING_PER_MEMBER;
-        }
-        let of_strangers = self.pending.values().filter(|ip| !self.is_home(**ip));
-        of_this < limits::PENDING_PER_STRANGER && of_strangers.count() < limits::PENDING_STRANGERS
+    /// Whether an attestation that this peer shows on a connection that runs is looked at now.
+    pub(super) fn may_renew(&self, peer: &PeerId) -> bool {
+        let peer = self.gate.peer(peer);
+        peer.is_some_and(|peer| self.shares.of(peer.oin).may_renew())
     }
 
-    fn is_home(&self, address: IpAddr) -> bool {
-        self.homes.contains(&address) || self.gate.is_home(address)
+    fn judge(&self, peer: &PeerId) -> Result<Peer, ConnectionDenied> {
+        let judged = self.gate.still_valid(peer);
+        let judged = judged.and_then(|()| self.gate.peer(peer).ok_or(Refused::NotAMember));
+        judged.map_err(|refused| {
+            self.notices.refused(*peer, &refused);
+            ConnectionDenied::new(refused)
+        })
     }
 
-    fn remember_home(&mut self, address: &Multiaddr) {
-        let Some(ip) = ip_of(address).filter(|ip| !self.homes.contains(ip)) else {
-            return;
-        };
-        if self.homes.len() >= limits::HOMES {
-            self.homes.pop_front();
-        }
-        self.homes.push_back(ip);
+    /// Lays ready what the handlers of the new connection need, and lets it begin.
+    fn admit(&self, peer: &Peer) -> dummy::ConnectionHandler {
+        self.ready.lay(self.shares.of(peer.oin));
+        dummy::ConnectionHandler
     }
 
-    fn judge(&self, peer: &PeerId) -> Result<dummy::ConnectionHandler, ConnectionDenied> {
-        match self.gate.still_valid(peer) {
-            Ok(()) => Ok(dummy::ConnectionHandler),
-            Err(refused) => {
-                self.notices.refused(*peer, &refused);
-                Err(ConnectionDenied::new(refused))
-            }
+    /// The newest connections stay: a node that comes back after a fall cannot close the ones it had, and we may not
+    /// have noticed yet that nobody is behind them.
+    fn keep(&mut self, live: Live) {
+        self.live.push(live);
+        self.close_oldest(limits::ESTABLISHED_PER_PEER, |other| {
+            other.peer == live.peer
+        });
+        self.close_oldest(limits::CONNECTIONS_PER_MEMBER, |other| {
+            other.oin == live.oin
+        });
+    }
+
+    fn close_oldest(&mut self, most: usize, alike: impl Fn(&Live) -> bool) {
+        let count = self.live.iter().filter(|live| alike(live)).count();
+        if count > most
+            && let Some(oldest) = self.live.iter().position(alike)
+        {
+            let oldest = self.live.remove(oldest);
+            let one = CloseConnection::One(oldest.id);
+            self.to_close.push_back((oldest.peer, one));
         }
     }
 
     fn recheck(&mut self) {
-        for peer in self.connected.keys() {
-            if let Err(refused) = self.gate.still_valid(peer) {
-                self.notices.closed(*peer, &refused);
-                self.to_close.push_back(*peer);
+        for peer in self.peers() {
+            if let Err(refused) = self.gate.still_valid(&peer) {
+                self.notices.closed(peer, &refused);
+                self.live.retain(|live| live.peer != peer);
+                self.to_close.push_back((peer, CloseConnection::All));
             }
-        }
-        for peer in &self.to_close {
-            self.connected.remove(peer);
         }
     }
 }
@@ -121,11 +141,12 @@ impl NetworkBehaviour for Membership {
         remote: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
         let from = ip_of(remote).ok_or_else(|| ConnectionDenied::new(NoSlot))?;
-        if !self.has_slot(from) {
-            return Err(ConnectionDenied::new(NoSlot));
+        let named = self.gate.home(from);
+        if self.slots.take(connection, from, named, Instant::now()) {
+            Ok(())
+        } else {
+            Err(ConnectionDenied::new(NoSlot))
         }
-        self.pending.insert(connection, from);
-        Ok(())
     }
 
     fn handle_established_inbound_connection(
@@ -135,10 +156,12 @@ impl NetworkBehaviour for Membership {
         _: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.pending.remove(&connection);
-        let handler = self.judge(&peer)?;
-        self.remember_home(remote);
-        Ok(handler)
+        self.slots.free(connection);
+        let peer = self.judge(&peer)?;
+        if let Some(from) = ip_of(remote) {
+            self.slots.remember(from, peer.oin);
+        }
+        Ok(self.admit(&peer))
     }
 
     fn handle_established_outbound_connection(
@@ -149,7 +172,8 @@ impl NetworkBehaviour for Membership {
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.judge(&peer)
+        let peer = self.judge(&peer)?;
+        Ok(self.admit(&peer))
     }
 
     #[expect(
@@ -159,20 +183,19 @@ impl NetworkBehaviour for Membership {
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
         match event {
             FromSwarm::ConnectionEstablished(new) => {
-                let connections = self.connected.entry(new.peer_id).or_default();
-                connections.insert(new.connection_id);
+                // Who lost its right in between is found by the next recheck; then it must be among those that run.
+                let known = self.gate.peer(&new.peer_id);
+                let oin = known.map(|peer| peer.oin);
+                self.keep(Live {
+                    id: new.connection_id,
+                    peer: new.peer_id,
+                    oin,
+                });
             }
             FromSwarm::ConnectionClosed(gone) => {
-                if let Some(connections) = self.connected.get_mut(&gone.peer_id) {
-                    connections.remove(&gone.connection_id);
-                    if connections.is_empty() {
-                        self.connected.remove(&gone.peer_id);
-                    }
-                }
+                self.live.retain(|live| live.id != gone.connection_id);
             }
-            FromSwarm::ListenFailure(failed) => {
-                self.pending.remove(&failed.connection_id);
-            }
+            FromSwarm::ListenFailure(failed) => self.slots.free(failed.connection_id),
             _ => {}
         }
     }
@@ -197,9 +220,9 @@ impl NetworkBehaviour for Membership {
             self.recheck();
         }
         match self.to_close.pop_front() {
-            Some(peer_id) => Poll::Ready(ToSwarm::CloseConnection {
+            Some((peer_id, connection)) => Poll::Ready(ToSwarm::CloseConnection {
                 peer_id,
-                connection: CloseConnection::All,
+                connection,
             }),
             None => Poll::Pending,
         }

@@ -3,13 +3,15 @@
 //!
 //! Who is not in it is refused before his attestation is parsed, so what a stranger can make us do stays small.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use basisnet_protocol::id::Oin;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
+
+use super::slots::Home;
 
 /// One node of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct KnownPeers(Arc<RwLock<Table>>);
 #[derive(Debug, Default)]
 struct Table {
     peers: HashMap<PeerId, KnownPeer>,
-    homes: BTreeSet<IpAddr>,
+    homes: HashMap<IpAddr, Home>,
 }
 
 impl KnownPeers {
@@ -39,10 +41,13 @@ impl KnownPeers {
         for peer in peers {
             known.entry(peer.peer_id).or_insert(peer);
         }
-        let homes = known
-            .values()
-            .flat_map(|peer| peer.addresses.iter().filter_map(ip_of))
-            .collect();
+        let mut homes: HashMap<IpAddr, Home> = HashMap::new();
+        for peer in known.values() {
+            for address in peer.addresses.iter().filter_map(ip_of) {
+                let home = homes.entry(address).or_insert(Home::Of(peer.oin));
+                *home = home.with(peer.oin);
+            }
+        }
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Table {
             peers: known,
             homes,
@@ -66,10 +71,10 @@ impl KnownPeers {
         })
     }
 
-    /// Whether a known peer listens at this address.
+    /// Which member has a node that listens at this address.
     #[must_use]
-    pub fn is_home(&self, address: IpAddr) -> bool {
-        self.read(|table| table.homes.contains(&address))
+    pub fn home(&self, address: IpAddr) -> Option<Home> {
+        self.read(|table| table.homes.get(&address).copied())
     }
 
     fn read<T>(&self, look: impl FnOnce(&Table) -> T) -> T {
@@ -156,10 +161,14 @@ mod tests {
         known.replace([first.clone()]);
         assert_eq!(known.oin_of(&first.peer_id), Some(first.oin));
         assert_eq!(known.nodes_of(first.oin), std::slice::from_ref(&first));
-        assert!(known.is_home("127.0.0.2".parse().unwrap()));
+        let address = "127.0.0.2".parse().unwrap();
+        assert_eq!(known.home(address), Some(Home::Of(first.oin)));
+        let second = peer("00000099000000002000", "/ip4/127.0.0.2/tcp/7002");
+        known.replace([first.clone(), second]);
+        assert_eq!(known.home(address), Some(Home::Shared));
         known.replace([]);
         assert_eq!(known.oin_of(&first.peer_id), None);
-        assert!(!known.is_home("127.0.0.2".parse().unwrap()));
+        assert_eq!(known.home(address), None);
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -16,9 +17,11 @@ use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::behaviour::{Behaviour, BehaviourEvent};
+use super::codec::Carried;
 use super::gate::Gate;
-use super::limits::{self, Place};
+use super::limits;
 use super::notice::Notices;
+use super::places::Place;
 use super::{Inbound, RequestError};
 
 /// What the rest of the program asks of the loop.
@@ -26,18 +29,26 @@ pub(super) enum Command {
     Ask {
         peer: PeerId,
         addresses: Vec<Multiaddr>,
-        bytes: Vec<u8>,
-        answer: oneshot::Sender<Result<Vec<u8>, RequestError>>,
+        bytes: Arc<Vec<u8>>,
+        answer: oneshot::Sender<Result<Vec<u8>, Unanswered>>,
         place: Place,
     },
     Stop,
 }
 
-type Owed = BoxFuture<'static, (ResponseChannel<Vec<u8>>, Option<Vec<u8>>)>;
+/// Why there is no answer, and whether the peer can have seen anything of the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unanswered {
+    pub(super) why: RequestError,
+    pub(super) left: bool,
+}
+
+type Owed = BoxFuture<'static, (ResponseChannel<Carried>, Option<Carried>)>;
 
 /// A question under way. It keeps its place until the exchange is over, also when nobody waits any more.
 struct Waiting {
-    answer: oneshot::Sender<Result<Vec<u8>, RequestError>>,
+    answer: oneshot::Sender<Result<Vec<u8>, Unanswered>>,
+    begun: Arc<AtomicBool>,
     _place: Place,
 }
 
@@ -62,8 +73,9 @@ impl Run {
                     Some(Command::Ask { peer, addresses, bytes, answer, place }) => {
                         self.dial(peer, addresses);
                         let exchange = &mut self.swarm.behaviour_mut().exchange;
-                        let id = exchange.send_request(&peer, bytes);
-                        waiting.insert(id, Waiting { answer, _place: place });
+                        let begun = Arc::default();
+                        let id = exchange.send_request(&peer, Carried::ours(bytes, &begun));
+                        waiting.insert(id, Waiting { answer, begun, _place: place });
                     }
                     Some(Command::Stop) | None => return,
                 },
@@ -100,9 +112,10 @@ impl Run {
     fn renew(&mut self) {
         let mine = self.mine.borrow_and_update().to_vec();
         let behaviour = self.swarm.behaviour_mut();
-        let peers: Vec<_> = behaviour.membership.peers().copied().collect();
-        for peer in peers {
-            behaviour.renewal.send_request(&peer, mine.clone());
+        for peer in behaviour.membership.peers() {
+            behaviour
+                .renewal
+                .send_request(&peer, Carried::new(mine.clone()));
         }
     }
 
@@ -127,13 +140,7 @@ impl Run {
                         request, channel, ..
                     },
                 ..
-            })) => match self.gate.admit(&request, &peer) {
-                Ok(_) => {
-                    let behaviour = self.swarm.behaviour_mut();
-                    let _ = behaviour.renewal.send_response(channel, vec![1]);
-                }
-                Err(refused) => self.notices.refused(peer, &refused),
-            },
+            })) => self.on_renewal(peer, &request.bytes, channel),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping)) if ping.result.is_err() => {
                 self.swarm.close_connection(ping.connection);
             }
@@ -153,7 +160,7 @@ impl Run {
 
     fn on_exchange(
         &mut self,
-        event: Event<Vec<u8>, Vec<u8>>,
+        event: Event<Carried, Carried>,
         waiting: &mut HashMap<OutboundRequestId, Waiting>,
         owed: &FuturesUnordered<Owed>,
     ) {
@@ -171,7 +178,7 @@ impl Run {
                     response,
                 } => {
                     if let Some(waiting) = waiting.remove(&request_id) {
-                        let _ = waiting.answer.send(Ok(response));
+                        let _ = waiting.answer.send(Ok(response.into_bytes()));
                     }
                 }
             },
@@ -179,7 +186,9 @@ impl Run {
                 request_id, error, ..
             } => {
                 if let Some(waiting) = waiting.remove(&request_id) {
-                    let _ = waiting.answer.send(Err(failure(&error)));
+                    let left = waiting.begun.load(Ordering::Acquire);
+                    let why = failure(&error);
+                    let _ = waiting.answer.send(Err(Unanswered { why, left }));
                 }
             }
             Event::InboundFailure { peer, error, .. } => {
@@ -189,12 +198,27 @@ impl Run {
         }
     }
 
+    /// Takes a newer attestation of a peer. Judging one takes time, so nobody has it done all the time.
+    fn on_renewal(&mut self, peer: PeerId, shown: &[u8], channel: ResponseChannel<Carried>) {
+        if !self.swarm.behaviour().membership.may_renew(&peer) {
+            tracing::warn!(%peer, "attestation not looked at: too many");
+            return;
+        }
+        match self.gate.admit(shown, &peer) {
+            Ok(_) => {
+                let renewal = &mut self.swarm.behaviour_mut().renewal;
+                let _ = renewal.send_response(channel, Carried::new(vec![1]));
+            }
+            Err(refused) => self.notices.refused(peer, &refused),
+        }
+    }
+
     /// Hands a question up. When too much waits already, the caller finds his stream closed and may come again.
     fn deliver(
         &self,
         peer: PeerId,
-        bytes: Vec<u8>,
-        channel: ResponseChannel<Vec<u8>>,
+        question: Carried,
+        channel: ResponseChannel<Carried>,
         owed: usize,
     ) -> Option<Owed> {
         let from = self.gate.peer(&peer)?;
@@ -203,12 +227,16 @@ impl Run {
             return None;
         }
         let (reply, answer) = oneshot::channel();
+        let (bytes, place) = question.into_parts();
         let inbound = Inbound { from, bytes, reply };
         if self.inbound.try_send(inbound).is_err() {
             tracing::warn!(%peer, "question dropped: the inbox is full");
             return None;
         }
-        Some(Box::pin(async move { (channel, answer.await.ok()) }))
+        Some(Box::pin(async move {
+            let answer = answer.await.ok();
+            (channel, answer.map(|bytes| Carried::held(bytes, place)))
+        }))
     }
 }
 

@@ -118,7 +118,7 @@ async fn work(node: &Node) {
     }
 }
 
-fn question(aanbieder: Id, member: String) -> Vraag {
+pub(super) fn question(aanbieder: Id, member: String) -> Vraag {
     Vraag {
         aanbieder,
         member,
@@ -189,7 +189,7 @@ async fn survive(engine: &str) {
 }
 
 /// Two gemeenten that know eight aanbieders between them, ready to ask; their nodes are stopped.
-async fn two_that_agreed(engine: &str) -> Network {
+pub(super) async fn two_that_agreed(engine: &str) -> Network {
     let mut network = Network::of(2).await;
     for number in 0..2 {
         network.stop(number).await;
@@ -247,14 +247,14 @@ impl Chance {
 }
 
 /// A node in a process of its own.
-struct Killable {
+pub(super) struct Killable {
     child: Child,
     lines: Receiver<String>,
     said: Vec<String>,
 }
 
 impl Killable {
-    fn start(network: &Network, number: usize) -> Self {
+    pub(super) fn start(network: &Network, number: usize) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
             .args(["--exact", CHILD, "--nocapture"])
@@ -282,7 +282,7 @@ impl Killable {
     }
 
     /// Waits until it reports this; or gives up, and goes on with a node that did less.
-    fn until(&mut self, what: &str) {
+    pub(super) fn until(&mut self, what: &str) {
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
             let found = line.starts_with(what);
             self.said.push(line);
@@ -293,7 +293,7 @@ impl Killable {
     }
 
     /// Kills it, where it stands.
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         let ended = self.child.try_wait().unwrap();
         assert!(ended.is_none(), "the node ended by itself");
         self.child.kill().unwrap();
@@ -304,6 +304,14 @@ impl Killable {
     fn said(&mut self) -> Vec<String> {
         self.said.extend(self.lines.iter());
         std::mem::take(&mut self.said)
+    }
+}
+
+impl Drop for Killable {
+    fn drop(&mut self) {
+        // A test that gave up leaves nothing running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -13,6 +13,7 @@ use basisnet_protocol::trust::{ChainError, TrustStore};
 use libp2p::PeerId;
 
 use super::super::peers::KnownPeers;
+use super::super::slots::Home;
 use super::{Gate, Peer, Refused};
 use crate::clock::Clock;
 
@@ -154,8 +155,8 @@ impl Gate for OrgGate {
         self.state().admitted.get(peer).map(|found| found.peer)
     }
 
-    fn is_home(&self, address: IpAddr) -> bool {
-        self.known.is_home(address)
+    fn home(&self, address: IpAddr) -> Option<Home> {
+        self.known.home(address)
     }
 }
 
