@@ -24,6 +24,7 @@ pub mod sessies;
 pub mod status;
 pub mod tls;
 pub mod treffers;
+mod turnstile;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

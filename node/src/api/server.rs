@@ -8,14 +8,22 @@ use std::time::Duration;
 use crate::reason::io_reason;
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use rustls::ServerConfig;
 
+use super::turnstile::Turnstile;
+
 /// How long calls that run may go on after the node is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long somebody may take to send the headers of a call.
+/// How long the negotiation of encryption may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long somebody may take to send the headers of a call, and how long he may stay without calling.
 const HEADERS: Duration = Duration::from_secs(15);
+/// The most headers of one call.
+const MAX_HEADERS: usize = 64;
+/// The most bytes that are kept of one call before they are handled, its headers among them.
+const MAX_HEAD: usize = 64 * 1024;
 
 /// Why the door does not open.
 #[derive(Debug, thiserror::Error)]
@@ -87,11 +95,19 @@ impl ApiServer {
     /// When the listener breaks.
     pub async fn serve(self, router: Router, tls: Arc<ServerConfig>) -> std::io::Result<()> {
         let tls = RustlsConfig::from_config(tls);
-        let mut server = axum_server::from_tcp_rustls(self.listener, tls)?.handle(self.handle);
+        // The turnstile first: who does not get in has no encryption negotiated with him.
+        let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE);
+        let mut server = axum_server::from_tcp(self.listener)?
+            .acceptor(acceptor.acceptor(Turnstile::default()))
+            .handle(self.handle)
+            // Also for who begins with the first words of HTTP/2, for which nothing here is bounded.
+            .http1_only();
         server
             .http_builder()
             .http1()
             .timer(TokioTimer::new())
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(MAX_HEAD)
             .header_read_timeout(HEADERS);
         server
             .serve(router.into_make_service_with_connect_info::<SocketAddr>())
