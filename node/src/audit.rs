@@ -9,5 +9,7 @@ mod checkpoint;
 mod event;
 mod log;
 
-pub use event::{By, ConvenantAct, Event, Grounds, Hash, Id, Incident, Noted, PeerRefusal, Sizes};
+pub use event::{
+    By, ConvenantAct, Event, Grounds, Hash, Id, Incident, Noted, Nuisance, PeerRefusal, Sizes,
+};
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

@@ -5,14 +5,19 @@
 //! with it, goes into the log. A message that does open goes to the one service that knows its kind. What the service
 //! gives back, already sealed by the outbox, is the reply; when the service could not do its work there is none.
 //!
+//! One organisation has a few messages here at a time, however many nodes and connections it has: the overlay reads no
+//! more of them. So the doors of the others stay open whatever it sends.
+//!
 //! **Once** holds over a restart. A service writes the mark in the same commit as what the message brings about; for
 //! a service that writes nothing, the inbox writes it before the reply leaves.
 
+mod allowance;
 mod incidents;
 mod inzage;
 mod matching;
 mod once;
 mod routes;
+mod unserved;
 
 pub use incidents::{Incidents, write_notices};
 pub use once::forget_expired;
@@ -27,7 +32,7 @@ use basisnet_protocol::envelope::{self, OpenError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::Message;
 use futures::future::BoxFuture;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -38,6 +43,7 @@ use crate::outbox::Sealed;
 use crate::overlay::{Inbound, Peer};
 use crate::store::Store;
 use crate::telemetry::Metrics;
+use allowance::Allowance;
 use once::Doorkeeper;
 
 /// Messages that are being worked on at one time.
@@ -136,6 +142,7 @@ impl Desk {
 pub struct Inbox {
     desk: Desk,
     routes: Routes,
+    allowance: Allowance,
     incidents: Incidents,
     metrics: Arc<Metrics>,
 }
@@ -165,6 +172,7 @@ impl Inbox {
         Self {
             desk,
             routes,
+            allowance: Allowance::default(),
             incidents,
             metrics,
         }
@@ -181,10 +189,7 @@ impl Inbox {
                 break;
             };
             let inbox = Arc::clone(&inbox);
-            in_hand.spawn(async move {
-                inbox.handle(question).await;
-                drop(place);
-            });
+            in_hand.spawn(async move { inbox.handle(question, place).await });
         }
         let finish = async { while in_hand.join_next().await.is_some() {} };
         if tokio::time::timeout(FINISH, finish).await.is_err() {
@@ -192,10 +197,13 @@ impl Inbox {
         }
     }
 
-    async fn handle(&self, question: Inbound) {
+    async fn handle(&self, question: Inbound, place: OwnedSemaphorePermit) {
         let came = Instant::now();
         let Inbound { from, bytes, reply } = question;
-        match self.answer(&from, &bytes).await {
+        let answer = self.answer(&from, &bytes).await;
+        // A refusal waits for its tick with its own organisation's place, which the overlay keeps, and no other.
+        drop(place);
+        match answer {
             Ok(sealed) => {
                 self.metrics.envelopes_accepted.one();
                 if sealed.is_refusal() {
@@ -219,7 +227,11 @@ impl Inbox {
         let Ok(kind) = envelope::peek_kind(bytes) else {
             return Err(malformed);
         };
-        let route = self.routes.0.get(kind.as_str()).ok_or(malformed)?;
+        let found = self.routes.0.get_key_value(kind.as_str());
+        let (kind, route) = found.ok_or(malformed)?;
+        if !self.allowance.admits(from.oin, kind, self.desk.clock.now()) {
+            return Err(Fault::Incident(Incident::TooMany));
+        }
         let (once, handled) = route(&self.desk, from, bytes)?;
         let outcome = handled.await;
         // INVARIANT (marked before answered): also when the service did not mark, or failed after marking.

@@ -152,6 +152,7 @@ impl Node {
             base.metrics.clone(),
         );
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
+        let jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);
         let notices = inbox::write_notices(peers.notices, known, incidents, metrics);
         let ready = Arc::new(AtomicBool::new(false));
         let router = doors(&base, &services, &ready);
@@ -162,10 +163,7 @@ impl Node {
             }
         };
         let node = Self {
-            scheduler: Scheduler::start(
-                &base.clock,
-                scheduler::jobs(&base, &services, &peers.gate),
-            ),
+            scheduler: Scheduler::start(&base.clock, jobs),
             tasks: vec![
                 tokio::spawn(inbox.run(peers.questions)),
                 tokio::spawn(notices),

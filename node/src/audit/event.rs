@@ -77,7 +77,7 @@ pub struct Sizes {
 }
 
 /// A message that says somebody does not keep to the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Incident {
     /// Came a second time.
@@ -110,10 +110,12 @@ pub enum Incident {
     SplitView,
     /// A form of a message that this version of the program does not know.
     OtherVersion,
+    /// More of one kind than the protocol ever needs.
+    TooMany,
 }
 
 /// Why a peer was not let in or was cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeerRefusal {
     /// Showed no attestation in time.
@@ -134,6 +136,22 @@ pub enum PeerRefusal {
     NotAMember,
     /// Over the limits for connections.
     Limits,
+}
+
+/// What a peer did so often that it is counted instead of written each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Nuisance {
+    /// Messages that did not keep to the protocol.
+    Message {
+        /// In which way.
+        incident: Incident,
+    },
+    /// Connections that it did not get, or that were cut off.
+    Connection {
+        /// Why.
+        reason: PeerRefusal,
+    },
 }
 
 /// What happened.
@@ -607,6 +625,15 @@ pub enum Event {
         incident: Incident,
         /// Hash of the message.
         message: Option<Hash>,
+    },
+    /// The same came more often than is written each time: this is how often, on top of those.
+    NuisanceCounted {
+        /// The organisation, where it is known.
+        peer: Option<Oin>,
+        /// What.
+        what: Nuisance,
+        /// How many more.
+        count: u32,
     },
 }
 

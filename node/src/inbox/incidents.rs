@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What peers do wrong goes into the log; but nobody can fill the log by doing it often.
+//!
+//! The first few of a kind are written one by one. What comes on top of them is counted, and the count is written
+//! when the hour is over: so nothing is left out, and no member decides how long the log of another becomes.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
@@ -11,32 +14,34 @@ use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::audit::{By, Event, Incident, PeerRefusal};
+use crate::audit::{By, Event, Incident, Nuisance, PeerRefusal};
 use crate::clock::Clock;
 use crate::overlay::{KnownPeers, Notice, Refused};
 use crate::store::{Change, Store};
 use crate::telemetry::Metrics;
 
-/// So many entries of one kind about one organisation go into the log…
+/// So many entries of one kind about one organisation go into the log one by one…
 const AT_MOST: u32 = 30;
-/// …in so much time. What is more only goes to the technical log and the counters.
-const WITHIN: Duration = Duration::from_secs(60);
+/// …in so much time. What is more becomes one entry with its number.
+const WITHIN: Duration = Duration::from_secs(3_600);
 
 /// Writes incidents into the log.
 #[derive(Clone, Debug)]
 pub struct Incidents {
     store: Store,
     clock: Clock,
-    written: Arc<Mutex<HashMap<Subject, (Timestamp, u32)>>>,
+    buckets: Arc<Mutex<HashMap<Subject, Bucket>>>,
 }
 
 /// Whose doing, and what. Organisations are those of the directory, so this stays small.
-type Subject = (Option<Oin>, What);
+type Subject = (Option<Oin>, Nuisance);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum What {
-    Message(u8),
-    Connection(u8),
+/// What there was of one subject since the hour began.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    since: Timestamp,
+    written: u32,
+    counted: u32,
 }
 
 impl Incidents {
@@ -46,33 +51,60 @@ impl Incidents {
         Self {
             store,
             clock,
-            written: Arc::default(),
+            buckets: Arc::default(),
         }
     }
 
     /// A message that does not keep to the protocol.
     pub async fn note(&self, peer: Oin, incident: Incident, message: &[u8]) {
         tracing::warn!(%peer, ?incident, "message refused");
+        let subject = (Some(peer), Nuisance::Message { incident });
+        if !self.has_room(subject) {
+            return;
+        }
         let event = Event::SecurityIncident {
             peer: Some(peer),
             incident,
             message: Some(Octets(Sha256::digest(message).into())),
         };
-        let what = What::Message(incident as u8);
-        self.write((Some(peer), what), event, By::Peer { oin: peer })
+        self.write(event, By::Peer { oin: peer }).await;
+    }
+
+    /// Writes how many there were on top of what was written one by one, for every hour that is over.
+    pub async fn count_up(&self) {
+        let now = self.clock.now();
+        self.write_counts(|bucket| now.since(bucket.since) >= WITHIN)
             .await;
     }
 
     async fn note_refusal(&self, peer: Option<Oin>, reason: PeerRefusal) {
-        let event = Event::PeerRefused { peer, reason };
-        let what = What::Connection(reason as u8);
-        self.write((peer, what), event, By::Node).await;
+        if self.has_room((peer, Nuisance::Connection { reason })) {
+            self.write(Event::PeerRefused { peer, reason }, By::Node)
+                .await;
+        }
     }
 
-    async fn write(&self, subject: Subject, event: Event, by: By) {
-        if !self.has_room(subject) {
-            return;
+    async fn write_counts(&self, over: impl Fn(&Bucket) -> bool) {
+        let mut counts = Vec::new();
+        self.buckets().retain(|(peer, what), bucket| {
+            if !over(bucket) {
+                return true;
+            }
+            if bucket.counted > 0 {
+                counts.push(Event::NuisanceCounted {
+                    peer: *peer,
+                    what: *what,
+                    count: bucket.counted,
+                });
+            }
+            false
+        });
+        for count in counts {
+            self.write(count, By::Node).await;
         }
+    }
+
+    async fn write(&self, event: Event, by: By) {
         let change = Change::new().audit(event.by(by));
         if let Err(error) = self.store.commit(change).await {
             tracing::error!(%error, "an incident could not be written in the log");
@@ -81,17 +113,27 @@ impl Incidents {
 
     fn has_room(&self, subject: Subject) -> bool {
         let now = self.clock.now();
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, count) = written.entry(subject).or_insert((now, 0));
-        if now.since(*since) >= WITHIN {
-            (*since, *count) = (now, 0);
+        let mut buckets = self.buckets();
+        let bucket = buckets.entry(subject).or_insert(Bucket {
+            since: now,
+            written: 0,
+            counted: 0,
+        });
+        let room = bucket.written < AT_MOST;
+        if room {
+            bucket.written += 1;
+        } else {
+            bucket.counted = bucket.counted.saturating_add(1);
         }
-        *count = count.saturating_add(1);
-        *count <= AT_MOST
+        room
+    }
+
+    fn buckets(&self) -> MutexGuard<'_, HashMap<Subject, Bucket>> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Writes what the overlay notices into the log, until the overlay is gone.
+/// Writes what the overlay notices into the log, until the overlay is gone; then also what was only counted.
 pub async fn write_notices(
     mut notices: mpsc::Receiver<Notice>,
     known: KnownPeers,
@@ -105,6 +147,7 @@ pub async fn write_notices(
             .note_refusal(known.oin_of(&peer), reason(&why))
             .await;
     }
+    incidents.write_counts(|_| true).await;
 }
 
 const fn reason(why: &Refused) -> PeerRefusal {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Due, Job, matching};
-use crate::inbox;
+use crate::inbox::{self, Incidents};
 use crate::overlay::OrgGate;
 use crate::service::inzage::Inzagen;
 use crate::service::{Base, Services, retention};
@@ -14,7 +14,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// The jobs of a node with these services.
 #[must_use]
-pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
+pub fn jobs(
+    base: &Base,
+    services: &Services,
+    gate: &Arc<OrgGate>,
+    incidents: &Incidents,
+) -> Vec<Job> {
     vec![
         reload_trust(base, gate),
         admit_members(services),
@@ -25,6 +30,7 @@ pub fn jobs(base: &Base, services: &Services, gate: &Arc<OrgGate>) -> Vec<Job> {
         matching::publish(&services.publications, &base.outbox),
         matching::ask(&services.bevragingen),
         inzage(&services.inzagen),
+        count_incidents(incidents),
     ]
 }
 
@@ -66,6 +72,15 @@ fn inzage(inzagen: &Inzagen) -> Job {
     Job::new("inzage", Due::Every(5 * MINUTE), move || {
         let inzagen = inzagen.clone();
         async move { inzagen.due().await }
+    })
+}
+
+/// What peers did too often to write each time is written as a number.
+fn count_incidents(incidents: &Incidents) -> Job {
+    let incidents = incidents.clone();
+    Job::new("count incidents", Due::Every(10 * MINUTE), move || {
+        let incidents = incidents.clone();
+        async move { incidents.count_up().await }
     })
 }
 

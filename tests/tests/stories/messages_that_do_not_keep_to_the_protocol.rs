@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use basisnet_node::audit::{Event, Incident};
+use basisnet_node::audit::{Event, Incident, Nuisance};
 use basisnet_node::keys::NodeKey;
 use basisnet_node::overlay::RequestError;
 use basisnet_protocol::envelope::{self, Header};
-use basisnet_protocol::message::{Index, ManifestRequest, Message, Refusal};
+use basisnet_protocol::message::{Head, Index, ManifestRequest, Message, Refusal};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::sign::NodeSigner;
@@ -18,7 +18,7 @@ use libp2p::Multiaddr;
 
 const NODE: usize = 0;
 const PEER: usize = 1;
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 /// A node, and a member with a key that seals whatever it likes.
 struct Scene {
@@ -74,6 +74,19 @@ impl Scene {
             }
         });
         incidents.collect()
+    }
+
+    fn counted(&self) -> Vec<(Nuisance, u32)> {
+        let events = self.network.log_of(NODE).into_iter();
+        let counted = events.filter_map(|event| {
+            if let Event::NuisanceCounted { peer, what, count } = event {
+                assert_eq!(peer, Some(self.network.member(PEER).oin));
+                Some((what, count))
+            } else {
+                None
+            }
+        });
+        counted.collect()
     }
 
     /// Gets no answer, is in the log by this name, and a proper question is answered after it.
@@ -269,6 +282,19 @@ async fn an_index_that_was_never_agreed_on_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_this_node_does_not_do_gets_the_same_no_as_everything_else() {
+    let scene = Scene::new().await;
+    let head = Head {
+        v: 1,
+        checkpoint: "logboek/proef\n1\n".to_owned(),
+        consistency: Vec::new(),
+    };
+    let bytes = seal(&head, scene.header(), &scene.key);
+    assert_eq!(kind(&scene.send(&bytes).await.unwrap()), Refusal::KIND);
+    assert_eq!(scene.incidents(), []);
+}
+
+#[tokio::test]
 async fn who_does_it_a_thousand_times_does_not_fill_the_log() {
     let scene = Scene::new().await;
     for chunk in 0..25_u8 {
@@ -281,6 +307,34 @@ async fn who_does_it_a_thousand_times_does_not_fill_the_log() {
         }
     }
     assert_eq!(scene.incidents().len(), 30);
+    assert_eq!(scene.counted(), []);
+    scene.network.advance(Duration::from_secs(3_600)).await;
+    let malformed = Nuisance::Message {
+        incident: Incident::Malformed,
+    };
+    assert_eq!(scene.counted(), [(malformed, 970)]);
+    // And from here on they are written one by one again.
+    assert!(scene.send(b"dag").await.is_err());
+    assert_eq!(scene.incidents().len(), 31);
+}
+
+#[tokio::test]
+async fn who_keeps_asking_is_no_longer_handled_and_the_log_says_how_often() {
+    let scene = Scene::new().await;
+    let ask = async |number: u32| {
+        let mut header = scene.header();
+        header.message_id.0[..4].copy_from_slice(&number.to_be_bytes());
+        scene.send(&seal(&question(), header, &scene.key)).await
+    };
+    let answers = futures_of((0..400).map(ask)).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 300);
+    assert_eq!(scene.incidents(), [Incident::TooMany; 30]);
+    scene.network.advance(Duration::from_secs(3_600)).await;
+    let too_many = Nuisance::Message {
+        incident: Incident::TooMany,
+    };
+    assert_eq!(scene.counted(), [(too_many, 70)]);
+    assert!(ask(1_000).await.is_ok());
 }
 
 async fn futures_of<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {

@@ -7,7 +7,7 @@
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{PurposeId, Role};
 
-use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, PeerRefusal, Sizes};
+use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, Nuisance, PeerRefusal, Sizes};
 
 /// Gives names to what an entry refers to.
 pub trait Names {
@@ -326,6 +326,11 @@ impl<N: Names> Words<'_, N> {
                 self.perhaps(*peer),
                 incident_text(*incident)
             ),
+            Event::NuisanceCounted { peer, what, count } => {
+                let (what, why) = nuisance_text(*what);
+                let peer = self.perhaps(*peer);
+                format!("Nog {count} keer is {what} {peer} geweigerd: {why}.")
+            }
         }
     }
 
@@ -418,6 +423,14 @@ const fn incident_text(incident: Incident) -> &'static str {
         Incident::WrongOwnProof => "de vrager bewijst niet dat hij deze aanbieder zelf kent",
         Incident::OtherVersion => "het is van een versie die deze node niet kent",
         Incident::SplitView => "het logboek daar is niet het logboek dat eerder is gezien",
+        Incident::TooMany => "er komen er meer dan ooit nodig is",
+    }
+}
+
+const fn nuisance_text(what: Nuisance) -> (&'static str, &'static str) {
+    match what {
+        Nuisance::Message { incident } => ("een bericht van", incident_text(incident)),
+        Nuisance::Connection { reason } => ("de verbinding met", peer_refusal_text(reason)),
     }
 }
 
