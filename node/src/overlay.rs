@@ -218,8 +218,8 @@ impl Overlay {
 
     /// Asks a peer, and gives its answer. Connects when there is no connection yet.
     ///
-    /// A question of which nothing has left is asked once more, over a new connection. Any other is not repeated:
-    /// whether it may be asked twice is for the caller to know.
+    /// A question of which nothing has left, and that failed with a connection or a call from before it, is asked
+    /// once more. Any other is not repeated: whether it may be asked twice is for the caller to know.
     pub async fn request(
         &self,
         peer: PeerId,
@@ -233,11 +233,10 @@ impl Overlay {
         let bytes = Arc::new(bytes);
         let exchange = async {
             let first = self.ask(peer, addresses, Arc::clone(&bytes)).await;
-            if !matches!(first, Err(Unanswered { left: false, .. })) {
-                return first;
+            match first {
+                Err(Unanswered { again: true, .. }) => self.ask(peer, addresses, bytes).await,
+                first => first,
             }
-            tokio::time::sleep(limits::AGAIN).await;
-            self.ask(peer, addresses, bytes).await
         };
         let answer = tokio::time::timeout(timeout, exchange).await;
         answer.map_or(Err(RequestError::Timeout), |answer| {
@@ -251,10 +250,9 @@ impl Overlay {
         addresses: &[Multiaddr],
         bytes: Arc<Vec<u8>>,
     ) -> Result<Vec<u8>, Unanswered> {
-        // There is no use in asking again then, so it counts as if it had left.
         let stopped = Unanswered {
             why: RequestError::Stopped,
-            left: true,
+            again: false,
         };
         let place = self.in_flight.enter(peer).await.ok_or(stopped)?;
         let (answer, answered) = oneshot::channel();

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use basisnet_node::keys::{NodeKey, Secret};
 use basisnet_node::overlay::Voucher;
@@ -38,12 +39,15 @@ pub fn new_key() -> (NodeKey, Keypair) {
     (node, Keypair::ed25519_from_bytes(seed).expect("a seed"))
 }
 
+/// How often a byte comes of a message that never ends.
+const DRIBBLE: Duration = Duration::from_millis(50);
+
 /// What it says on one stream.
 #[derive(Clone, Debug)]
 pub struct Say {
     /// These bytes…
     pub bytes: Vec<u8>,
-    /// …and then it is done, or keeps the stream open and says nothing more.
+    /// …and then it is done, or goes on byte by byte until the node has had enough.
     pub ends: bool,
 }
 
@@ -235,9 +239,10 @@ impl Codec for Frames {
         T: AsyncWrite + Unpin + Send,
     {
         io.write_all(&say.bytes).await?;
-        if !say.ends {
+        while !say.ends {
+            io.write_all(&[0]).await?;
             io.flush().await?;
-            std::future::pending::<()>().await;
+            tokio::time::sleep(DRIBBLE).await;
         }
         Ok(())
     }

@@ -71,8 +71,6 @@ pub(super) const IDLE: Duration = Duration::from_secs(600);
 pub(super) const PULSE: Duration = Duration::from_secs(5);
 /// And how long it may take to give one, also over a slow line that is busy with a message.
 pub(super) const PULSE_ANSWERED: Duration = Duration::from_secs(20);
-/// A question that never left is asked once more after this: the node may be starting, or the connection was ending.
-pub(super) const AGAIN: Duration = Duration::from_millis(300);
 /// No exchange lasts longer, whatever the caller asks for.
 pub(super) const EXCHANGE: Duration = Duration::from_secs(120);
 /// How often live connections are held against the gate.

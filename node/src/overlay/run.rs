@@ -36,11 +36,13 @@ pub(super) enum Command {
     Stop,
 }
 
-/// Why there is no answer, and whether the peer can have seen anything of the question.
+/// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unanswered {
     pub(super) why: RequestError,
-    pub(super) left: bool,
+    /// The peer has seen nothing of the question, and it failed with something that began before it was asked: a
+    /// connection that was ending, or a call that somebody else had begun.
+    pub(super) again: bool,
 }
 
 type Owed = BoxFuture<'static, (ResponseChannel<Carried>, Option<Carried>)>;
@@ -49,7 +51,23 @@ type Owed = BoxFuture<'static, (ResponseChannel<Carried>, Option<Carried>)>;
 struct Waiting {
     answer: oneshot::Sender<Result<Vec<u8>, Unanswered>>,
     begun: Arc<AtomicBool>,
+    /// Somebody was calling the peer already, and this waits for that call.
+    joined: bool,
     _place: Place,
+}
+
+impl Waiting {
+    fn fail(self, error: &OutboundFailure) {
+        let again = match error {
+            OutboundFailure::DialFailure => self.joined,
+            OutboundFailure::ConnectionClosed | OutboundFailure::Io(_) => {
+                !self.begun.load(Ordering::Acquire)
+            }
+            OutboundFailure::Timeout | OutboundFailure::UnsupportedProtocols => false,
+        };
+        let why = failure(error);
+        let _ = self.answer.send(Err(Unanswered { why, again }));
+    }
 }
 
 pub(super) struct Run {
@@ -71,11 +89,11 @@ impl Run {
             tokio::select! {
                 command = self.commands.recv() => match command {
                     Some(Command::Ask { peer, addresses, bytes, answer, place }) => {
-                        self.dial(peer, addresses);
+                        let joined = !self.dial(peer, addresses);
                         let exchange = &mut self.swarm.behaviour_mut().exchange;
                         let begun = Arc::default();
                         let id = exchange.send_request(&peer, Carried::ours(bytes, &begun));
-                        waiting.insert(id, Waiting { answer, begun, _place: place });
+                        waiting.insert(id, Waiting { answer, begun, joined, _place: place });
                     }
                     Some(Command::Stop) | None => return,
                 },
@@ -93,19 +111,21 @@ impl Run {
         }
     }
 
-    /// Connects, unless there is a connection already or one is being made.
+    /// Connects, unless there is a connection already or one is being made; the latter gives `false`.
     ///
     /// From a port of its own, not the one we listen on: two nodes that dial each other at one moment between two
     /// fixed ports would make one connection with two callers and nobody who listens.
-    fn dial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
+    fn dial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) -> bool {
         let options = DialOpts::peer_id(peer)
             .addresses(addresses)
             .allocate_new_port()
             .build();
         // A failure comes back as an event, and with it ends the question that waits.
-        if let Err(error) = self.swarm.dial(options) {
+        let dialled = self.swarm.dial(options);
+        if let Err(error) = &dialled {
             tracing::trace!(%error, "not dialled");
         }
+        dialled.is_ok() || self.swarm.is_connected(&peer)
     }
 
     /// Shows our new attestation to everyone we are connected with.
@@ -186,9 +206,7 @@ impl Run {
                 request_id, error, ..
             } => {
                 if let Some(waiting) = waiting.remove(&request_id) {
-                    let left = waiting.begun.load(Ordering::Acquire);
-                    let why = failure(&error);
-                    let _ = waiting.answer.send(Err(Unanswered { why, left }));
+                    waiting.fail(&error);
                 }
             }
             Event::InboundFailure { peer, error, .. } => {
