@@ -15,6 +15,16 @@ use crate::network::{Network, actor};
 /// The terms of the convenant of most stories, without the members: those of the demonstration.
 pub use basisnet_node::demo::files::TERMS;
 
+/// These terms for another sharing group.
+#[must_use]
+pub fn in_group(group: &str, terms: &str) -> String {
+    let line = |line: &str| match line.starts_with("groep = ") {
+        true => format!("groep = \"{group}\"\n"),
+        false => format!("{line}\n"),
+    };
+    terms.lines().map(line).collect()
+}
+
 /// Somebody who may do everything; stories about roles make their own.
 #[must_use]
 pub fn everybody() -> Actor {

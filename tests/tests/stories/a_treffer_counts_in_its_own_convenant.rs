@@ -7,22 +7,18 @@ use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::inzage::{AskedState, InzageError, Vraag};
 use basisnet_protocol::message::{InzageDecision, Message};
 use basisnet_protocol::purpose::{Category, Role};
-use basisnet_tests::agreement::TERMS;
+use basisnet_tests::agreement::{TERMS, in_group};
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
 use basisnet_tests::bold::Bold;
 use basisnet_tests::network::actor;
 
-/// The same two members, in another sharing group.
-fn other_group(terms: &str) -> String {
-    terms
-        .replace("proef/toezicht", "proef/rechtmatigheid")
-        .replace("Samen zicht op zorgaanbieders", "Samen letten op geld")
-}
+/// The sharing group of the other convenant.
+const OTHER: &str = "proef/rechtmatigheid";
 
 #[tokio::test]
 async fn a_treffer_of_one_convenant_opens_nothing_under_another() {
     let mut bold = Bold::begin().await;
-    let terms = other_group(TERMS);
+    let terms = in_group(OTHER, TERMS);
     let other = bold.story.network.agree(&[ASKER, SOURCE], &terms).await;
     let (id, mut request) = bold.question();
     request.convenant_hash = other;
@@ -35,7 +31,7 @@ async fn a_treffer_of_one_convenant_opens_nothing_under_another() {
 #[tokio::test]
 async fn the_asker_brings_a_treffer_of_the_convenant_under_which_it_asks() {
     let story = Asking::begin().await;
-    let terms = other_group(TERMS)
+    let terms = in_group(OTHER, TERMS)
         .replace("doel = \"P03\"", "doel = \"P04\"")
         .replace(
             "rollen = [\"toezichthouder_kwaliteit\"]",

@@ -10,7 +10,7 @@ use basisnet_node::service::inzage::{AskedState, Grant, InzageError, ReceivedSta
 use basisnet_protocol::message::{RefusalReason, ToezichtState};
 use basisnet_protocol::purpose::{Category, Role};
 use basisnet_protocol::wire;
-use basisnet_tests::agreement::TERMS;
+use basisnet_tests::agreement::{TERMS, in_group};
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
 use basisnet_tests::network::{actor, days};
 
@@ -269,7 +269,8 @@ async fn a_next_version_of_the_convenant_leaves_open_questions_and_answers_in_us
             "versie = 1\nvan",
             &format!("versie = 2\nvorige = \"{first}\"\nvan"),
         )
-        .replace("van = \"2027-01-01\"", "van = \"2027-03-03\"");
+        .replace("van = \"2026-01-01\"", "van = \"2027-03-03\"");
+    assert!(next.contains("2027-03-03"));
     let second = story.network.agree(&[ASKER, SOURCE], &next).await;
     story.network.advance(days(3)).await;
 
@@ -293,7 +294,7 @@ async fn a_name_that_two_members_have_names_nobody() {
         .add("Amersfoort", "00000099000000988000")
         .await;
     story.network.introduce().await;
-    let terms = TERMS.replace("proef/toezicht", "proef/inkoop");
+    let terms = in_group("proef/inkoop", TERMS);
     story.network.agree(&[ASKER, other], &terms).await;
     let vraag = story.vraag(&[Category::Contact]);
     let refused = story.asker().ask(&story.toezichthouder(), &vraag).await;
