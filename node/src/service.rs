@@ -42,7 +42,7 @@ use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
 use doel::Doelen;
-use dpia::{Dpia, DpiaParts};
+use dpia::Dpia;
 use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use logboek::Logboek;
@@ -152,14 +152,7 @@ impl Services {
         let outbox = base.outbox.clone();
         let rules = AccountRules::from_config(config);
         let accounts = Accounts::new(store.clone(), clock.clone(), rules);
-        let dpia = Dpia::new(DpiaParts {
-            accounts: accounts.clone(),
-            aanbieders: aanbieders.clone(),
-            convenanten: convenanten.clone(),
-            leden: leden.clone(),
-            doelen: doelen.clone(),
-            base: base.clone(),
-        });
+        let dpia = Dpia::new(base, &accounts, &aanbieders, &convenanten, &leden, &doelen);
         Self {
             accounts,
             dpia,

@@ -34,27 +34,15 @@ const MAKERS: [Role; 3] = [
     Role::Beheerder,
 ];
 
-/// Where the facts come from.
-#[derive(Clone, Debug)]
-pub struct DpiaParts {
-    /// How many people work in which role.
-    pub accounts: Accounts,
-    /// How much of the register takes part.
-    pub aanbieders: Aanbieders,
-    /// What was agreed.
-    pub convenanten: Convenanten,
-    /// The other members.
-    pub leden: Leden,
-    /// What was advised and decided.
-    pub doelen: Doelen,
-    /// The node itself.
-    pub base: Base,
-}
-
-/// Makes the assessment.
+/// Makes the assessment, from what the other services know.
 #[derive(Clone, Debug)]
 pub struct Dpia {
-    parts: DpiaParts,
+    accounts: Accounts,
+    aanbieders: Aanbieders,
+    convenanten: Convenanten,
+    leden: Leden,
+    doelen: Doelen,
+    base: Base,
     log: Log,
 }
 
@@ -84,11 +72,25 @@ pub enum DpiaError {
 }
 
 impl Dpia {
-    /// The assessment of the node with these parts.
+    /// The assessment of the node with these services.
     #[must_use]
-    pub fn new(parts: DpiaParts) -> Self {
-        let log = Log::new(parts.base.store.clone());
-        Self { parts, log }
+    pub fn new(
+        base: &Base,
+        accounts: &Accounts,
+        aanbieders: &Aanbieders,
+        convenanten: &Convenanten,
+        leden: &Leden,
+        doelen: &Doelen,
+    ) -> Self {
+        Self {
+            accounts: accounts.clone(),
+            aanbieders: aanbieders.clone(),
+            convenanten: convenanten.clone(),
+            leden: leden.clone(),
+            doelen: doelen.clone(),
+            log: Log::new(base.store.clone()),
+            base: base.clone(),
+        }
     }
 
     /// Fills the template with the facts of this moment, and writes in the log that this was done.
@@ -97,25 +99,24 @@ impl Dpia {
     /// When the caller may not, or the store does not read or write.
     pub async fn make(&self, actor: &Actor) -> Result<Document, DpiaError> {
         actor.require(&MAKERS)?;
-        let made = self.parts.base.clock.now();
+        let made = self.base.clock.now();
         let text = page::fill(model::DPIA, &self.facts(actor, made)?);
         let hash: Hash = <[u8; 32]>::from(Sha256::digest(&text)).into();
         let event = Event::DpiaMade { document: hash };
         let change = Change::new().audit(event.by(actor.by()));
-        self.parts.base.store.commit(change).await?;
+        self.base.store.commit(change).await?;
         Ok(Document { made, text, hash })
     }
 
     /// What goes where: the name of a place, and the text for it.
     fn facts(&self, actor: &Actor, now: Timestamp) -> Result<Vec<page::Fact>, DpiaError> {
-        let parts = &self.parts;
-        let register = parts.aanbieders.all()?;
-        let standing = parts.convenanten.all()?;
-        let doelen = parts.doelen.list(actor).map_err(only_store)?;
+        let register = self.aanbieders.all()?;
+        let standing = self.convenanten.all()?;
+        let doelen = self.doelen.list(actor).map_err(only_store)?;
         Ok(vec![
-            ("NAAM", page::plain(&parts.base.config.organisatie.naam)),
+            ("NAAM", page::plain(&self.base.config.organisatie.naam)),
             ("DATUM", now.date().to_string()),
-            ("NODE", machine::node(&parts.base, now)),
+            ("NODE", machine::node(&self.base, now)),
             ("DEKKING", kept::dekking(&register)),
             (
                 "NATUURLIJKE_PERSONEN",
@@ -124,15 +125,15 @@ impl Dpia {
             ("STROMEN", flows::table(model::BEGRIPPEN)),
             ("DOELEN", decided::doelen(&doelen)),
             ("CONVENANTEN", agreed::convenanten(&standing)),
-            ("INSTELLINGEN", machine::settings(&parts.base.config)),
-            ("VERTROUWEN", machine::trust(&parts.base, now)),
-            ("ROLLEN", kept::roles(&parts.accounts.count_by_role()?)),
+            ("INSTELLINGEN", machine::settings(&self.base.config)),
+            ("VERTROUWEN", machine::trust(&self.base, now)),
+            ("ROLLEN", kept::roles(&self.accounts.count_by_role()?)),
             ("TERMIJNEN", kept::terms(&standing)),
             ("GRONDSLAGEN", decided::bases(&doelen, &standing)),
-            ("REGELS", machine::rules(&parts.base.engine.current())),
+            ("REGELS", machine::rules(&self.base.engine.current())),
             (
                 "QUOTA",
-                agreed::quota(&parts.base.config, &parts.leden.all()?),
+                agreed::quota(&self.base.config, &self.leden.all()?),
             ),
             ("LOGBOEK", kept::log(&self.log)?),
         ])

@@ -27,8 +27,33 @@ pub(super) fn convenanten(all: &[Standing]) -> String {
 fn convenant(standing: &Standing) -> String {
     let content = standing.convenant.content();
     let heading = format!("### {}, versie {}", plain(&content.name), content.version);
+    let facts = numbers(standing);
+    let members = table(
+        ["lid", "OIN", "gemeentecode"],
+        content.members.iter().map(member),
+        "",
+    );
+    let purposes = table(
+        [
+            "doel",
+            "versie",
+            "grondslagen",
+            "te vragen",
+            "vanzelf gegeven",
+            "rollen",
+            "bewaren",
+        ],
+        content.purposes.iter().map(purpose),
+        "",
+    );
+    format!("{heading}\n\n{facts}\n\n{members}\n\n{purposes}")
+}
+
+/// What was agreed in words and numbers, apart from who and what for.
+fn numbers(standing: &Standing) -> String {
+    let content = standing.convenant.content();
     let hash = standing.convenant.hash();
-    let facts = pairs([
+    pairs([
         ("kenmerk", format!("`{hash}`")),
         ("toestand", state(&standing.state).to_owned()),
         (
@@ -70,26 +95,7 @@ fn convenant(standing: &Standing) -> String {
                 .auditor
                 .map_or_else(|| "geen".to_owned(), |oin| oin.to_string()),
         ),
-    ]);
-    let members = table(
-        ["lid", "OIN", "gemeentecode"],
-        content.members.iter().map(member),
-        "",
-    );
-    let purposes = table(
-        [
-            "doel",
-            "versie",
-            "grondslagen",
-            "te vragen",
-            "vanzelf gegeven",
-            "rollen",
-            "bewaren",
-        ],
-        content.purposes.iter().map(purpose),
-        "",
-    );
-    format!("{heading}\n\n{facts}\n\n{members}\n\n{purposes}")
+    ])
 }
 
 fn member(member: &Member) -> [String; 3] {

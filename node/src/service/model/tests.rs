@@ -26,86 +26,73 @@ fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
 
 /// Part B of an annex, as the form has it.
 fn numbers(content: &ConvenantContent) -> String {
+    let rows: String = matching(content)
+        .into_iter()
+        .chain(group(content))
+        .map(|(about, agreed)| format!("| {about} | {agreed} |\n"))
+        .collect();
+    format!("| onderwerp | afspraak |\n|---|---|\n{rows}\n")
+}
+
+/// What was agreed about asking.
+fn matching(content: &ConvenantContent) -> [(&'static str, String); 6] {
     let namespace = |namespace: &Namespace| match namespace {
         Namespace::Kvk => "KVK-nummer",
         Namespace::Agb => "AGB-code",
         Namespace::Vst => "vestigingsnummer",
     };
-    let day = |moment: basisnet_protocol::time::Timestamp| moment.date().to_string();
-    let rows = [
+    let persons = match content.natural_persons {
+        true => "doen mee",
+        false => "doen niet mee",
+    };
+    let delta = match content.cadence.delta {
+        Delta::Direct => "gaat meteen als iemand erop wacht",
+        Delta::Scheduled => "gaat op een vast moment",
+    };
+    let (hours, most) = (
+        content.cadence.publication_hours,
+        content.budgets.inzage_per_day,
+    );
+    [
         (
             "vergeleken nummers",
             listed(content.namespaces.iter().map(namespace)),
         ),
         (
             "aanbieders met een mens erachter (artikel 6)",
-            if content.natural_persons {
-                "doen mee"
-            } else {
-                "doen niet mee"
-            }
-            .to_owned(),
+            persons.to_owned(),
         ),
-        (
-            "publicatie",
-            format!("om de {} uur", content.cadence.publication_hours),
-        ),
-        (
-            "bevraging van de dag",
-            match content.cadence.delta {
-                Delta::Direct => "gaat meteen als iemand erop wacht",
-                Delta::Scheduled => "gaat op een vast moment",
-            }
-            .to_owned(),
-        ),
+        ("publicatie", format!("om de {hours} uur")),
+        ("bevraging van de dag", delta.to_owned()),
         (
             "vragen om inzage",
-            format!(
-                "hoogstens {} per deelnemer per dag",
-                content.budgets.inzage_per_day
-            ),
+            format!("hoogstens {most} per deelnemer per dag"),
         ),
         (
             "kleinste groep in een overzicht",
             content.thresholds.min_cell.to_string(),
         ),
-        (
-            "besluit van de groep",
-            match content.joining {
-                JoinRule::All => "alle deelnemers",
-                JoinRule::Majority => "meer dan de helft van de deelnemers",
-            }
-            .to_owned(),
-        ),
-        (
-            "als een deelnemer opzegt",
-            if content.ends_on_withdrawal {
-                "eindigt het convenant voor allen"
-            } else {
-                "gaat het convenant door voor de anderen"
-            }
-            .to_owned(),
-        ),
-        (
-            "controleur",
-            content
-                .auditor
-                .map_or_else(|| "geen".to_owned(), |oin| oin.to_string()),
-        ),
-        (
-            "van kracht",
-            format!(
-                "vanaf {} tot {}",
-                day(content.valid.from),
-                day(content.valid.until)
-            ),
-        ),
-    ];
-    let rows: String = rows
-        .iter()
-        .map(|(about, agreed)| format!("| {about} | {agreed} |\n"))
-        .collect();
-    format!("| onderwerp | afspraak |\n|---|---|\n{rows}\n")
+    ]
+}
+
+/// What was agreed about the group.
+fn group(content: &ConvenantContent) -> [(&'static str, String); 4] {
+    let joining = match content.joining {
+        JoinRule::All => "alle deelnemers",
+        JoinRule::Majority => "meer dan de helft van de deelnemers",
+    };
+    let withdrawal = match content.ends_on_withdrawal {
+        true => "eindigt het convenant voor allen",
+        false => "gaat het convenant door voor de anderen",
+    };
+    let auditor = content.auditor.map(|oin| oin.to_string());
+    let (from, until) = (content.valid.from.date(), content.valid.until.date());
+    [
+        ("besluit van de groep", joining.to_owned()),
+        ("als een deelnemer opzegt", withdrawal.to_owned()),
+        ("controleur", auditor.unwrap_or_else(|| "geen".to_owned())),
+        ("van kracht", format!("vanaf {from} tot {until}")),
+    ]
 }
 
 /// Part C of an annex, as the form has it.
