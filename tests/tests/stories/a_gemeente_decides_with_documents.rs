@@ -85,7 +85,6 @@ async fn the_dpia_holds_the_facts_of_the_node_and_the_log_says_who_had_it_made()
     let fg = actor(&[Role::Fg]);
     node.services().logboek.verify(&fg).await.unwrap();
     let made = node.services().dpia.make(&fg).await.unwrap();
-    std::fs::write("/tmp/dpia-proef.md", &made.text).unwrap();
     for fact in facts(&network, hash) {
         assert!(
             made.text.contains(&fact),

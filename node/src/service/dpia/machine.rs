@@ -12,7 +12,7 @@ use crate::service::Base;
 pub(super) fn node(base: &Base, now: Timestamp) -> String {
     let organisation = &base.config.organisatie;
     let gemeente = organisation.gemeentecode.map_or_else(
-        || "geen: samenwerkingsverband".to_owned(),
+        || "geen (samenwerkingsverband, of niet ingevuld)".to_owned(),
         |code| code.to_string(),
     );
     pairs([
