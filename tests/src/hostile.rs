@@ -239,12 +239,14 @@ impl Codec for Frames {
         T: AsyncWrite + Unpin + Send,
     {
         io.write_all(&say.bytes).await?;
-        while !say.ends {
+        if say.ends {
+            return Ok(());
+        }
+        loop {
             io.write_all(&[0]).await?;
             io.flush().await?;
             tokio::time::sleep(DRIBBLE).await;
         }
-        Ok(())
     }
 
     async fn write_response<T>(
