@@ -2,8 +2,6 @@
 //! Stories: real nodes, real sockets, and the requirements that they show to hold. One program, so that the node is
 //! linked once; a file is a story, and its name says how it ends.
 
-#![cfg(test)]
-
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
 mod a_gemeente_decides_with_documents;
