@@ -12,6 +12,7 @@ use cedar_policy::{Authorizer, Context, PolicyId, Request};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::adl::Answer;
 use crate::catalogue::{Catalogue, Entry};
 use crate::context::{Subject, Words};
 use crate::decision::{Decision, Grounds, Permit, Reason, Refusal};
@@ -79,7 +80,13 @@ impl Engine {
         let narrowest = Obligations::narrowest(question, facts, entry, now);
         let findings = self.examine(question, facts, &narrowest, &question.categories, now);
         let partial = question.action == Action::Inspect;
-        self.conclude(question, facts, now, findings, narrowest, partial)
+        let inputs = Inputs {
+            question,
+            facts,
+            proposal: None,
+            now,
+        };
+        self.conclude(&inputs, findings, narrowest, partial)
     }
 
     /// May exactly this leave? For a person at the source who gives less, or for a shorter time.
@@ -95,14 +102,13 @@ impl Engine {
         let entry = self.entry(question, now);
         let narrowest = Obligations::narrowest(question, facts, entry, now);
         let findings = self.examine(question, facts, proposal, &proposal.categories, now);
-        self.conclude(
+        let inputs = Inputs {
             question,
             facts,
+            proposal: Some(proposal),
             now,
-            findings,
-            narrowest.narrow(proposal),
-            false,
-        )
+        };
+        self.conclude(&inputs, findings, narrowest.narrow(proposal), false)
     }
 
     /// Why not, in Dutch, for the own user. Where a purpose exchanges nothing, the way that there is instead.
@@ -218,14 +224,12 @@ impl Engine {
 
     fn conclude(
         &self,
-        question: &Question,
-        facts: &Facts,
-        now: Timestamp,
+        inputs: &Inputs<'_>,
         findings: Findings,
         limits: Obligations,
         partial: bool,
     ) -> Decision {
-        let grounds = self.grounds(question, facts, now);
+        let question = inputs.question;
         let Findings {
             permitted,
             refused,
@@ -251,17 +255,23 @@ impl Engine {
                 true => limits.only(categories),
                 false => limits,
             };
-            return Decision::Permit(Permit::new(grounds, obligations, withheld(refused)));
+            let withheld = withheld(refused);
+            let grounds = self.grounds(inputs, Answer::permit(&obligations, &withheld));
+            return Decision::Permit(Permit::new(grounds, obligations, withheld));
         }
         let guards = if all.is_empty() {
             BTreeSet::from([GuardId::nothing_left()])
         } else {
             all
         };
+        let grounds = self.grounds(inputs, Answer::refusal(&guards, faulty));
         Decision::Refuse(Refusal::new(grounds, guards, faulty))
     }
 
-    pub(crate) fn grounds(&self, question: &Question, facts: &Facts, now: Timestamp) -> Grounds {
+    fn grounds(&self, inputs: &Inputs<'_>, answer: Answer) -> Grounds {
+        let question = inputs.question;
+        // What cannot be written down is kept as nothing; it could not be decided on either.
+        let bytes = wire::encode(inputs).unwrap_or_default();
         Grounds {
             action: question.action,
             asker: question.asker,
@@ -269,15 +279,17 @@ impl Engine {
             purpose: question.purpose.clone(),
             purpose_version: question.purpose_version,
             legal_basis: question.legal_basis.clone(),
-            at: now,
+            at: inputs.now,
             policy_hash: self.rules.hash(),
             catalogue_hash: self.catalogue.hash(),
-            convenant_hash: facts.convenant.as_ref().map(crate::ConvenantFacts::hash),
-            inputs_hash: hash_of(&Inputs {
-                question,
-                facts,
-                now,
-            }),
+            convenant_hash: inputs
+                .facts
+                .convenant
+                .as_ref()
+                .map(crate::ConvenantFacts::hash),
+            inputs_hash: Octets(Sha256::digest(&bytes).into()),
+            inputs: bytes,
+            answer,
         }
     }
 }
@@ -301,15 +313,11 @@ fn withheld(
         .collect()
 }
 
+/// What a decision is taken on, as [`crate::StoredInputs`] reads it.
 #[derive(Serialize)]
 struct Inputs<'a> {
     question: &'a Question,
     facts: &'a Facts,
+    proposal: Option<&'a Obligations>,
     now: Timestamp,
-}
-
-/// What cannot be written down hashes as nothing; it could not be decided on either.
-fn hash_of(inputs: &Inputs<'_>) -> Octets<32> {
-    let bytes = wire::encode(inputs).unwrap_or_default();
-    Octets(Sha256::digest(bytes).into())
 }

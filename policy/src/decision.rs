@@ -8,8 +8,8 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId};
 use basisnet_protocol::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use crate::adl::Answer;
 use crate::guard::{Guard, GuardId};
 use crate::obligations::Obligations;
 use crate::released::Released;
@@ -44,9 +44,8 @@ impl Decision {
     }
 }
 
-/// What a decision rests on: enough to take it again, years later, and get the same answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a decision rests on and what it said: enough to take it again, years later, and get the same answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grounds {
     /// What somebody wanted to do.
     pub action: Action,
@@ -68,8 +67,12 @@ pub struct Grounds {
     pub catalogue_hash: Octets<32>,
     /// The convenant; none where it was not known.
     pub convenant_hash: Option<ConvenantHash>,
-    /// SHA-256 over the question, the facts and the time.
+    /// SHA-256 over the inputs.
     pub inputs_hash: Octets<32>,
+    /// The question, the facts, the proposal and the moment, as [`crate::StoredInputs`] reads them.
+    pub inputs: Vec<u8>,
+    /// What was decided.
+    pub answer: Answer,
 }
 
 /// A yes. It is used once, to make one thing that may leave.

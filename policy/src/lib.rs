@@ -13,12 +13,17 @@
 //! **Unclear means no.** A fact that is not known refuses. A rule that cannot be evaluated refuses. A rule text
 //! with so much as a warning is not loaded.
 
+pub mod adl;
+pub mod analysis;
+pub mod authzen;
 pub mod cases;
 mod catalogue;
 mod context;
 mod convenant;
 mod decide;
 mod decision;
+pub mod difference;
+pub mod explain;
 mod guard;
 mod obligations;
 pub mod position;

@@ -66,6 +66,13 @@ impl Faults {
         Self(faults)
     }
 
+    /// These faults and others, together.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        Self::of(self.0)
+    }
+
     /// Every fault, by file and place.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()

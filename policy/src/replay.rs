@@ -112,7 +112,11 @@ impl Facts {
 }
 
 impl Facts<ConvenantRef> {
-    fn with(self, content: Option<Arc<ConvenantContent>>) -> Result<Facts, ReplayError> {
+    /// The facts with the content of the convenant, checked against its hash.
+    ///
+    /// # Errors
+    /// When the content is not there, or is another one.
+    pub fn with(self, content: Option<Arc<ConvenantContent>>) -> Result<Facts, ReplayError> {
         let convenant = match (self.convenant, content) {
             (None, _) => None,
             (Some(named), None) => return Err(ReplayError::NoConvenant(named.hash)),

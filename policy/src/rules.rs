@@ -160,6 +160,8 @@ pub struct Rules {
     pub(crate) entities: Entities,
     pub(crate) permit: PolicyId,
     guards: BTreeMap<GuardId, Guard>,
+    vocabulary: String,
+    texts: BTreeMap<String, String>,
     hash: Octets<32>,
 }
 
@@ -185,6 +187,12 @@ impl Rules {
             Some(id) => Err(LoadError::MissingGuard((*id).to_owned())),
             None => Ok(rules),
         }
+    }
+
+    /// Rules of earlier, as they were kept. A test that this program has and they have not is no fault; a decision is
+    /// not taken by them, but an old one is explained and taken again.
+    pub fn from_history(schema: &str, texts: &[(&str, &str)]) -> Result<Self, LoadError> {
+        Self::assemble(schema, texts)
     }
 
     /// The rules with one test left out, to prove that some case then comes out otherwise.
@@ -213,6 +221,29 @@ impl Rules {
             .filter(|guard| !guard.id.as_str().starts_with('X'))
     }
 
+    /// The vocabulary that they were checked against.
+    #[must_use]
+    pub fn vocabulary(&self) -> &str {
+        &self.vocabulary
+    }
+
+    /// The texts they were read from, by file name: kept with the hash, they explain old decisions.
+    #[must_use]
+    pub const fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+
+    /// A test as it is written, without what it says about itself; empty when there is no such test.
+    #[must_use]
+    pub fn text_of(&self, id: &GuardId) -> String {
+        let policy = self.policies.policy(&PolicyId::new(id.as_str()));
+        let text = policy.map(ToString::to_string).unwrap_or_default();
+        let body = text
+            .find("forbid")
+            .map_or("", |at| text.get(at..).unwrap_or_default());
+        body.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// SHA-256 over the vocabulary and every rule, sorted by name: the same rules in other files are the same.
     #[must_use]
     pub const fn hash(&self) -> Octets<32> {
@@ -232,7 +263,11 @@ impl Rules {
         }
         let vocabulary = Faults::or(vocabulary, faults)?;
         let policies = files.into_iter().flat_map(File::into_policies).collect();
-        Self::checked(schema, vocabulary, policies)
+        let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
+        Ok(Self {
+            texts: texts.iter().map(owned).collect(),
+            ..Self::checked(schema, vocabulary, policies)?
+        })
     }
 
     fn checked(text: &str, schema: Schema, rules: Vec<Policy>) -> Result<Self, LoadError> {
@@ -249,6 +284,8 @@ impl Rules {
             entities,
             permit: PolicyId::new(PERMIT),
             guards,
+            vocabulary: text.to_owned(),
+            texts: BTreeMap::new(),
             hash,
         })
     }

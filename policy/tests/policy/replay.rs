@@ -59,6 +59,8 @@ proptest! {
         let first = scene.decide(&ENGINE);
         prop_assert_eq!(bytes(&first), bytes(&replayed));
         prop_assert_eq!(first.grounds().inputs_hash, replayed.grounds().inputs_hash);
+        prop_assert_eq!(&first.grounds().inputs, &kept);
+        prop_assert_eq!(first.grounds().answer.encode().unwrap(), replayed.grounds().answer.encode().unwrap());
     }
 
     #[test]
