@@ -8,6 +8,7 @@
 pub mod aanbieders;
 pub mod accounts;
 pub mod auth;
+pub mod beleid;
 pub mod betrokkenheden;
 pub mod bevragingen;
 pub mod convenanten;
@@ -74,6 +75,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(convenanten::router())
         .merge(doelen::router())
         .merge(dpia::router())
+        .merge(beleid::router())
         .merge(bevragingen::router())
         .merge(treffers::router())
         .merge(inzagen::router())

@@ -10,6 +10,7 @@ mod event;
 mod log;
 
 pub use event::{
-    By, ConvenantAct, Event, Grounds, Hash, Id, Incident, Noted, Nuisance, PeerRefusal, Sizes,
+    By, ConvenantAct, Decided, Event, Grounds, Hash, Id, Incident, Noted, Nuisance, PeerRefusal,
+    Sizes,
 };
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

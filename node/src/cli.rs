@@ -7,6 +7,7 @@
 
 mod aanbieder;
 mod account;
+mod beleid;
 mod betrokkenheid;
 mod bevraag;
 mod client;
@@ -105,6 +106,8 @@ enum Command {
     Dpia(dpia::Command),
     /// Modellen: convenanten, besluiten, advies en meer, klaar om aan te passen
     Model(model::Command),
+    /// Het beleid: regels en doelen controleren, toetsen, uitleggen en inzetten
+    Beleid(beleid::Command),
     /// Aanbieders: toevoegen, invoeren, zoeken en dekking
     Aanbieder(aanbieder::Command),
     /// Betrokkenheid bij een aanbieder: contract, toezicht en label
@@ -192,6 +195,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Doel(command) => doel::run(command, context),
         Command::Dpia(command) => dpia::run(command, context),
         Command::Model(command) => model::run(command, context),
+        Command::Beleid(command) => beleid::run(command, context),
         Command::Aanbieder(command) => aanbieder::run(command, context),
         Command::Betrokkenheid(command) => betrokkenheid::run(command, context),
         Command::Convenant(command) => convenant::run(command, context),

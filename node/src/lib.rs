@@ -30,8 +30,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use basisnet_policy::position::Faults;
-use basisnet_policy::{Catalogue, Engine, LoadError, Rules};
 use basisnet_protocol::octets::Octets;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
@@ -93,12 +91,9 @@ pub enum StartError {
     /// The trusted certificates.
     #[error(transparent)]
     Trust(#[from] TrustFault),
-    /// The rules.
-    #[error(transparent)]
-    Rules(#[from] LoadError),
-    /// The catalogue of purposes.
-    #[error(transparent)]
-    Catalogue(#[from] Faults),
+    /// The rules or the catalogue of purposes.
+    #[error("het beleid dat gold kan niet worden geladen: {0}")]
+    Policy(#[from] service::beleid::VersionError),
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -274,15 +269,15 @@ async fn lay_base(
     let key = Arc::new(key);
     let org = Arc::new(load_org(&config)?);
     let trust = Trust::load(&config.vertrouwen)?;
-    let engine = Engine::new(Rules::embedded()?, Catalogue::embedded()?)?;
     let store = open_store(&config, &key, &clock).await?;
+    let engine = service::beleid::at_start(&store).await?;
     record_start(&store, &config).await?;
     let known = KnownPeers::default();
     let peers = open_overlay(&config, &key, &org, &trust, &known, &clock).await?;
     let carrier = around(Arc::new(peers.overlay.clone()));
     let me = config.organisatie.oin;
     let base = Base {
-        engine: engine.into(),
+        engine,
         outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone()),
         peer_id: peers.overlay.me().to_bytes(),
         addresses: reachable_at(&config, peers.overlay.address()),

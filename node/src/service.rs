@@ -37,7 +37,7 @@ use crate::telemetry::Metrics;
 use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
-use beleid::CurrentEngine;
+use beleid::{Beleid, CurrentEngine};
 use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
@@ -95,6 +95,8 @@ pub struct Services {
     pub leden: Leden,
     /// Purposes, and which are in force.
     pub doelen: Doelen,
+    /// Which rules and which catalogue count.
+    pub beleid: Beleid,
     /// What others may ask and discover here.
     pub publications: Publications,
     /// Who else knows an aanbieder.
@@ -157,6 +159,7 @@ impl Services {
             accounts,
             dpia,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
+            beleid: Beleid::new(base, convenanten.clone(), doelen.clone()),
             logboek: Logboek::new(store.clone()).naming(leden.clone()),
             aanbieders,
             betrokkenheden,

@@ -8,12 +8,15 @@
 
 use std::collections::BTreeSet;
 
+use basisnet_policy::adl::Answer;
+use basisnet_policy::authzen::Trace;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Date;
 use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 use crate::store::{CommitError, LogEntry};
 
@@ -50,6 +53,23 @@ pub struct Grounds {
     pub catalogue: Hash,
     /// Hash of the convenant; none where no convenant applied.
     pub convenant: Option<Hash>,
+    /// The decision itself; none where the event only names the rules it stands under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Box<Decided>>,
+}
+
+/// A decision with everything it was taken on: with the rules it can be taken again, and explained.
+///
+/// It is sealed with the entry, under the key of its period, and is forgotten with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    /// The operation it belongs to, over all systems.
+    pub trace: Trace,
+    /// Question, facts, proposal and moment, as bytes.
+    pub inputs: ByteBuf,
+    /// What came out.
+    pub answer: Answer,
 }
 
 /// How a member acts on a convenant.
@@ -323,6 +343,40 @@ pub enum Event {
         /// The purpose.
         purpose: PurposeId,
     },
+    /// Somebody proposed another version of the policy.
+    PolicyProposed {
+        /// Its number.
+        version: u32,
+        /// Hash of the rules with it.
+        policy: Hash,
+        /// Hash of the catalogue with it.
+        catalogue: Hash,
+    },
+    /// The FG advised on a version of the policy.
+    PolicyAdvised {
+        /// Its number.
+        version: u32,
+        /// Whether the advice is positive.
+        positive: bool,
+    },
+    /// A second person put a version of the policy in its place.
+    PolicyActivated {
+        /// Its number.
+        version: u32,
+        /// Hash of the rules that count from now on.
+        policy: Hash,
+        /// Hash of the catalogue that counts from now on.
+        catalogue: Hash,
+    },
+    /// The version of the policy that counted before was brought back.
+    PolicyRestored {
+        /// Its number; 0 is what comes with the program.
+        version: u32,
+        /// Hash of the rules that count from now on.
+        policy: Hash,
+        /// Hash of the catalogue that counts from now on.
+        catalogue: Hash,
+    },
     /// The terms for an epoch of matching were given to a member.
     ManifestIssued {
         /// The member.
@@ -540,6 +594,9 @@ pub enum Event {
         inzage: Id,
         /// The member.
         peer: Oin,
+        /// Under which rules it may wait; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// The answer of a member came in.
     InzageAnswered {
@@ -556,6 +613,9 @@ pub enum Event {
         inzage: Id,
         /// For which purpose it is used.
         purpose: PurposeId,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// A question passed its term without an answer, or an answer its retention.
     InzageExpired {
@@ -642,6 +702,26 @@ impl Event {
     #[must_use]
     pub const fn by(self, by: By) -> Noted {
         Noted { by, event: self }
+    }
+
+    /// Under which rules it was decided, for what was decided.
+    #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only some events rest on a decision; a new one that does has grounds, and joins this list"
+    )]
+    pub const fn grounds(&self) -> Option<&Grounds> {
+        match self {
+            Self::IndexPublished { grounds, .. }
+            | Self::BatchEvaluated { grounds, .. }
+            | Self::InzageWithheld { grounds, .. }
+            | Self::InzageAsked { grounds, .. }
+            | Self::InzageDecided { grounds, .. } => Some(grounds),
+            Self::InzageDeferred { grounds, .. } | Self::InzageShown { grounds, .. } => {
+                grounds.as_ref()
+            }
+            _ => None,
+        }
     }
 }
 

@@ -91,8 +91,7 @@ fn failure(error: &StartError) -> Failure {
         | StartError::OtherOrganisation { .. }
         | StartError::Trust(_)
         | StartError::Store(OpenError::Key(_)) => Exit::Config,
-        StartError::Rules(_)
-        | StartError::Catalogue(_)
+        StartError::Policy(_)
         | StartError::Store(_)
         | StartError::Log(_)
         | StartError::Overlay(_)

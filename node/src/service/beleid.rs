@@ -1,6 +1,289 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The policy of this node: which rules and which catalogue count.
+//! The policy of this node: which rules and which catalogue count, and how another version takes their place.
+//!
+//! What comes with the program is version 0. A gemeente adds rules of its own, which can only narrow, and purposes,
+//! as files. Two people put a version in its place: one proposes, another confirms; where a purpose is different, the
+//! FG advised first. It is swapped at once and whole, and every version stays, so that an old decision is explained by
+//! the rules it was taken by. Who sees that something is wrong can bring the version before it back, alone.
 
 mod current;
+mod decided;
+mod record;
+mod steps;
+mod trial;
+mod versions;
+
+use std::sync::Arc;
+
+use basisnet_policy::cases::{Cases, Outcome};
+use basisnet_policy::difference::{Difference, difference};
+use basisnet_policy::position::Faults;
+use basisnet_policy::{Engine, GuardId};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::purpose::Role;
 
 pub use current::{CatalogueInUse, CurrentEngine, RulesInUse};
+pub use decided::{Again, Explained, ExplainedCase};
+pub use record::{Bestand, FgAdvies, Staat, Stand, Step, Versie};
+pub use trial::{Shift, Trial};
+pub use versions::VersionError;
+
+use super::Base;
+use super::account::{Actor, NotAllowed};
+use super::convenant::Convenanten;
+use super::doel::Doelen;
+use crate::audit::Log;
+use crate::clock::Clock;
+use crate::store::{CommitError, Expect, Store, StoreError, Stored};
+use versions::{History, engine_with};
+
+/// The most files in a version.
+const MAX_FILES: usize = 200;
+/// The largest version, in bytes of text.
+const MAX_BYTES: usize = 1_048_576;
+
+/// Who may look at the policy and try a draft.
+const READERS: [Role; 3] = [
+    Role::Fg,
+    Role::Verwerkingsverantwoordelijke,
+    Role::Beheerder,
+];
+/// Who may have decisions explained and tried again: they are questions about aanbieders.
+const EXPLAINERS: [Role; 2] = [Role::Fg, Role::Verwerkingsverantwoordelijke];
+/// Why something with the policy did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum BeleidError {
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// A draft has faults; it is refused as a whole and what counts stays.
+    #[error(transparent)]
+    Draft(#[from] VersionError),
+    /// Files with cases have faults.
+    #[error(transparent)]
+    Cases(#[from] Faults),
+    /// There is no such version.
+    #[error("no such version")]
+    Unknown,
+    /// There is no decision under this number.
+    #[error("no decision under this number")]
+    NoDecision,
+    /// There are too many files, or they are too large.
+    #[error("too many files, or too large")]
+    TooLarge,
+    /// Nothing is different from what counts.
+    #[error("nothing is different")]
+    Same,
+    /// The version is not one that waits for a second person.
+    #[error("not a proposal")]
+    NotProposed,
+    /// Another version took the place of the one it was compared with.
+    #[error("the policy changed since this was proposed")]
+    Overtaken,
+    /// The same person cannot propose and confirm.
+    #[error("the same person proposed it")]
+    SamePerson,
+    /// A purpose is different, and the FG did not advise.
+    #[error("the fg did not advise yet")]
+    NoAdvice,
+    /// The advice is negative, and nobody said why it is not followed.
+    #[error("the advice is negative and no reason was given")]
+    AgainstAdvice,
+    /// There is no version before this one to bring back.
+    #[error("nothing to bring back")]
+    NothingBefore,
+    /// A text is absent, too long, or holds what looks like a BSN.
+    #[error("the text of `{0}` cannot be used")]
+    Text(&'static str),
+    /// The store did not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// What counts now.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    /// Which version.
+    pub stand: Stand,
+    /// The engine.
+    pub engine: Engine,
+    /// The version itself; none for what comes with the program.
+    pub version: Option<Versie>,
+}
+
+/// What a look over the whole policy finds.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// How many rules there are.
+    pub rules: usize,
+    /// How many purposes, all versions counted.
+    pub purposes: usize,
+    /// How many convenanten were read with it.
+    pub convenanten: usize,
+    /// What the analysis says, line by line.
+    pub findings: Vec<String>,
+}
+
+/// The policy of one node. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Beleid {
+    store: Store,
+    clock: Clock,
+    engine: CurrentEngine,
+    me: Oin,
+    convenanten: Convenanten,
+    doelen: Doelen,
+    history: History,
+    log: Log,
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The engine to start with: the version that counted when the node stopped.
+///
+/// # Errors
+/// When it cannot be loaded; then the node does not start, because without it more would be allowed.
+pub async fn at_start(store: &Store) -> Result<CurrentEngine, VersionError> {
+    Ok(versions::at_start(store).await?.into())
+}
+
+impl Beleid {
+    /// The policy in this store, of which `engine` counts now.
+    #[must_use]
+    pub fn new(base: &Base, convenanten: Convenanten, doelen: Doelen) -> Self {
+        Self {
+            store: base.store.clone(),
+            clock: base.clock.clone(),
+            engine: base.engine.clone(),
+            me: base.config.organisatie.oin,
+            convenanten,
+            doelen,
+            history: History::new(base.store.clone()),
+            log: Log::new(base.store.clone()),
+            writing: Arc::default(),
+        }
+    }
+
+    /// What counts now.
+    ///
+    /// # Errors
+    /// When the caller may not look, or the store does not read.
+    pub fn counting(&self, actor: &Actor) -> Result<Counting, BeleidError> {
+        actor.require(&READERS)?;
+        let stand = self.stand()?.1;
+        Ok(Counting {
+            engine: self.engine.current(),
+            version: self.version(stand.active)?.map(|stored| stored.value),
+            stand,
+        })
+    }
+
+    /// Every version that was proposed, newest first.
+    ///
+    /// # Errors
+    /// When the caller may not look, or the store does not read.
+    pub fn versions(&self, actor: &Actor) -> Result<Vec<Versie>, BeleidError> {
+        actor.require(&READERS)?;
+        let last = self.stand()?.1.last;
+        let all = (1..=last).rev().map(|number| self.version(number));
+        let all: Result<Vec<_>, _> = all.collect();
+        Ok(all?
+            .into_iter()
+            .flatten()
+            .map(|stored| stored.value)
+            .collect())
+    }
+
+    /// One version.
+    ///
+    /// # Errors
+    /// When there is none, or the caller may not look.
+    pub fn show(&self, actor: &Actor, number: u32) -> Result<Versie, BeleidError> {
+        actor.require(&READERS)?;
+        let stored = self.version(number)?.ok_or(BeleidError::Unknown)?;
+        Ok(stored.value)
+    }
+
+    /// What would be different with these files.
+    ///
+    /// # Errors
+    /// When the caller may not look, or the files have faults.
+    pub fn difference(&self, actor: &Actor, files: &[Bestand]) -> Result<Difference, BeleidError> {
+        actor.require(&READERS)?;
+        Ok(difference(&self.engine.current(), &draft(files)?))
+    }
+
+    /// Puts cases to what counts now, or to a draft. Also tells about which tests there is no case.
+    ///
+    /// # Errors
+    /// When the caller may not look, or cases or draft have faults.
+    pub fn try_cases(
+        &self,
+        actor: &Actor,
+        cases: &[Bestand],
+        files: Option<&[Bestand]>,
+    ) -> Result<(Vec<Outcome>, Vec<GuardId>), BeleidError> {
+        actor.require(&READERS)?;
+        let engine = self.engine_of(files)?;
+        let texts: Vec<_> = cases
+            .iter()
+            .map(|f| (f.naam.as_str(), f.tekst.as_str()))
+            .collect();
+        let cases = Cases::read(&texts)?;
+        let uncovered = cases.uncovered(engine.rules()).into_iter().collect();
+        Ok((cases.run(&engine), uncovered))
+    }
+
+    /// Loads everything and looks for rules that do nothing, double or contradict.
+    ///
+    /// # Errors
+    /// When the caller may not look, or anything has faults.
+    pub fn check(&self, actor: &Actor, files: Option<&[Bestand]>) -> Result<Checked, BeleidError> {
+        actor.require(&READERS)?;
+        let engine = self.engine_of(files)?;
+        let convenanten = self.convenanten.active(self.clock.now())?;
+        Ok(Checked {
+            rules: engine.rules().guards().count(),
+            purposes: engine.catalogue().entries().count(),
+            convenanten: convenanten.len(),
+            findings: basisnet_policy::analysis::analyse(&engine, self.clock.now())
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        })
+    }
+
+    fn engine_of(&self, files: Option<&[Bestand]>) -> Result<Engine, BeleidError> {
+        files.map_or_else(|| Ok(self.engine.current()), draft)
+    }
+
+    fn stand(&self) -> Result<(Expect, Stand), StoreError> {
+        Ok(match self.store.get::<Stand>(Stand::KEY)? {
+            Some(stored) => (Expect::Version(stored.version), stored.value),
+            None => (Expect::Absent, Stand::default()),
+        })
+    }
+
+    fn version(&self, number: u32) -> Result<Option<Stored<Versie>>, StoreError> {
+        self.store.get::<Versie>(Versie::key(number))
+    }
+
+    fn step(&self, actor: &Actor) -> Step {
+        Step {
+            by: actor.account(),
+            name: actor.name().to_owned(),
+            at: self.clock.now(),
+        }
+    }
+}
+
+/// The engine with these files, within bounds.
+fn draft(files: &[Bestand]) -> Result<Engine, BeleidError> {
+    let bytes: usize = files.iter().map(|file| file.tekst.len()).sum();
+    if files.len() > MAX_FILES || bytes > MAX_BYTES {
+        return Err(BeleidError::TooLarge);
+    }
+    Ok(engine_with(files)?)
+}

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use basisnet_policy::authzen::Trace;
 use basisnet_policy::{
     AanbiederFacts, Action, ConvenantFacts, Fact, Facts, InForce, Question, Selection,
 };
@@ -27,8 +28,10 @@ use basisnet_protocol::matching::{
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
+use rand_core::{OsRng, RngCore as _};
+use serde_bytes::ByteBuf;
 
-use crate::audit::{Grounds, Hash, Id};
+use crate::audit::{Decided, Grounds, Hash, Id};
 use crate::clock::Clock;
 use crate::service::beleid::CurrentEngine;
 use crate::store::{CommitError, Store, StoreError};
@@ -262,12 +265,28 @@ pub(super) fn open_epochs(now: Timestamp) -> Vec<Epoch> {
     epochs
 }
 
-/// What a decision rests on, in the form of the log.
+/// What a decision rests on, in the form of the log: the rules, and everything it was taken on.
 pub(super) fn grounds(decided: &basisnet_policy::Grounds) -> Grounds {
     Grounds {
         policy: decided.policy_hash,
         catalogue: decided.catalogue_hash,
         convenant: decided.convenant_hash,
+        decided: Some(Box::new(Decided {
+            trace: new_trace(),
+            inputs: ByteBuf::from(decided.inputs.clone()),
+            answer: decided.answer.clone(),
+        })),
+    }
+}
+
+/// A trace for a decision that belongs to no operation of another system.
+fn new_trace() -> Trace {
+    let (mut trace_id, mut span_id) = ([0; 16], [0; 8]);
+    OsRng.fill_bytes(&mut trace_id);
+    OsRng.fill_bytes(&mut span_id);
+    Trace {
+        trace_id: Octets(trace_id),
+        span_id: Octets(span_id),
     }
 }
 

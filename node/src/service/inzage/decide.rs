@@ -315,6 +315,7 @@ impl Inzagen {
             policy: self.parts.base.engine.rules().hash(),
             catalogue: self.parts.base.engine.catalogue().hash(),
             convenant: pair.map(|pair| pair.convenant.hash()),
+            decided: None,
         })
     }
 }

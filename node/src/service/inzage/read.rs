@@ -14,6 +14,7 @@ use super::{Asked, AskedState, InzageError, Inzagen, Received};
 use crate::audit::{Event, Id};
 use crate::service::aanbieder::READERS;
 use crate::service::account::Actor;
+use crate::service::matching::grounds;
 use crate::store::{Change, Key, Record, StoreError};
 
 /// The most questions in one list.
@@ -157,10 +158,11 @@ impl Inzagen {
         let (answer, obligations) = (Answer::clone(answer), obligations.clone());
         let purpose = purpose.unwrap_or(&asked.request.purpose_id).clone();
         match self.may_use(actor, &asked, &obligations, &purpose)? {
-            Decision::Permit(_) => {
+            Decision::Permit(permit) => {
                 let event = Event::InzageShown {
                     inzage: id,
                     purpose,
+                    grounds: Some(grounds(permit.grounds())),
                 };
                 let change = Change::new().audit(event.by(actor.by()));
                 self.parts.base.store.commit(change).await?;

@@ -93,7 +93,10 @@ impl Inzagen {
             Decision::Permit(permit) if answers_at_once(&case, &permit) => {
                 self.answer_now(from, case, permit, &once).await
             }
-            Decision::Permit(_) => self.put_to_a_person(from, case, &once).await,
+            Decision::Permit(permit) => {
+                let rests_on = grounds(permit.grounds());
+                self.put_to_a_person(from, case, rests_on, &once).await
+            }
         }
     }
 
@@ -290,12 +293,14 @@ impl Inzagen {
         &self,
         from: Oin,
         case: Case,
+        rests_on: crate::audit::Grounds,
         once: &Once,
     ) -> Result<Sealed, InzageError> {
         let received = case.received;
         let event = Event::InzageDeferred {
             inzage: received.id,
             peer: from,
+            grounds: Some(rests_on),
         };
         let change = once.mark(noted(&received, case.today)?.audit(event))?;
         self.parts.base.store.commit(change).await?;

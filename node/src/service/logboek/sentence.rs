@@ -155,6 +155,22 @@ impl<N: Names> Words<'_, N> {
             Event::PurposeWithdrawn { purpose } => {
                 format!("{who} heeft doel {purpose} buiten werking gesteld.")
             }
+            Event::PolicyProposed { version, .. } => {
+                format!("{who} heeft versie {version} van het beleid voorgesteld.")
+            }
+            Event::PolicyAdvised { version, positive } => format!(
+                "{who} heeft {} geadviseerd over versie {version} van het beleid.",
+                if *positive { "positief" } else { "negatief" }
+            ),
+            Event::PolicyActivated { version, .. } => {
+                format!("{who} heeft versie {version} van het beleid ingezet.")
+            }
+            Event::PolicyRestored { version: 0, .. } => {
+                format!("{who} heeft het beleid van het programma teruggezet.")
+            }
+            Event::PolicyRestored { version, .. } => {
+                format!("{who} heeft versie {version} van het beleid teruggezet.")
+            }
             Event::ManifestIssued { peer, epoch, .. } => format!(
                 "{} heeft de voorwaarden voor het bevragen in periode {epoch} gekregen.",
                 names.member(*peer)
@@ -356,7 +372,8 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
     | Event::InzageWithheld { purpose, .. }
     | Event::InzageAsked { purpose, .. }
     | Event::InzageReceived { purpose, .. }
-    | Event::InzageDecided { purpose, .. } = event
+    | Event::InzageDecided { purpose, .. }
+    | Event::InzageShown { purpose, .. } = event
     {
         Some(purpose)
     } else {

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A decision out of the log, explained by the rules it was taken by and taken again by them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use basisnet_policy::adl::{Answer, LogRecord, Versions};
+use basisnet_policy::cases::{Cases, Scene};
+use basisnet_policy::explain::{self, Own, Way};
+use basisnet_policy::{Engine, Reason, StoredInputs};
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::{Beleid, BeleidError, Bestand, EXPLAINERS, READERS};
+use crate::audit::{Decided, EntryContents, Grounds};
+use crate::service::account::Actor;
+
+/// What came out when a decision was taken again by the rules of then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The same answer, byte for byte.
+    Same,
+    /// Another answer; something is wrong with the log, the texts or this program.
+    Different,
+    /// The rules, the catalogue or the convenant of then are not here.
+    Impossible,
+}
+
+/// A decision, explained.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Its number in the log.
+    pub number: u64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What was asked, line by line.
+    pub asked: Vec<String>,
+    /// Whether it was allowed, in whole or in part.
+    pub permitted: bool,
+    /// What was given, line by line.
+    pub given: Vec<String>,
+    /// Every test that said no, by the rules of then.
+    pub reasons: Vec<Reason>,
+    /// What would have been needed, within what the own person may.
+    pub ways: Vec<Way>,
+    /// Whether the same comes out again.
+    pub again: Again,
+    /// The record for others.
+    pub record: LogRecord,
+}
+
+/// A question out of a case, explained.
+#[derive(Clone, Debug)]
+pub struct ExplainedCase {
+    /// What the case is called.
+    pub name: String,
+    /// What is asked, line by line.
+    pub asked: Vec<String>,
+    /// What the rules of now say.
+    pub answer: Answer,
+    /// Every test that says no.
+    pub reasons: Vec<Reason>,
+    /// What would be needed, in the role and the convenant of the case.
+    pub ways: Vec<Way>,
+}
+
+/// A decision as it stands in the log.
+pub(super) struct Logged {
+    pub(super) number: u64,
+    pub(super) grounds: Grounds,
+    pub(super) decided: Box<Decided>,
+    pub(super) inputs: StoredInputs,
+}
+
+impl Beleid {
+    /// Explains the decision in the log under this number.
+    ///
+    /// # Errors
+    /// When the caller may not look, or there is no decision under this number.
+    pub fn explain(&self, actor: &Actor, number: u64) -> Result<Explained, BeleidError> {
+        actor.require(&EXPLAINERS)?;
+        let index = number.checked_sub(1).ok_or(BeleidError::NoDecision)?;
+        let entry = self.log.page(index, 1)?.into_iter().next();
+        let entry = entry.filter(|entry| entry.index == index);
+        let contents = entry.ok_or(BeleidError::NoDecision)?.contents;
+        let logged = logged(number, contents).ok_or(BeleidError::NoDecision)?;
+        let then = self
+            .history
+            .engine(logged.grounds.policy, logged.grounds.catalogue)?;
+        let engine = then.clone().unwrap_or_else(|| self.engine.current());
+        let Logged {
+            inputs, decided, ..
+        } = &logged;
+        let answer = &decided.answer;
+        Ok(Explained {
+            number,
+            at: inputs.now,
+            asked: explain::told(&inputs.question),
+            permitted: answer.permitted,
+            given: given(answer),
+            reasons: engine.reasons(&answer.all_guards()),
+            ways: self.ways(&engine, inputs)?,
+            again: match then {
+                Some(engine) => self.again(&engine, &logged)?,
+                None => Again::Impossible,
+            },
+            record: record(&logged),
+        })
+    }
+
+    /// Explains the questions in files with cases, by the rules of now.
+    ///
+    /// # Errors
+    /// When the caller may not look, or the files have faults.
+    pub fn explain_cases(
+        &self,
+        actor: &Actor,
+        files: &[Bestand],
+    ) -> Result<Vec<ExplainedCase>, BeleidError> {
+        actor.require(&READERS)?;
+        let texts: Vec<_> = files
+            .iter()
+            .map(|f| (f.naam.as_str(), f.tekst.as_str()))
+            .collect();
+        let cases = Cases::read(&texts)?;
+        let engine = self.engine.current();
+        let bases = cases.bases().map(|base| (base.name.clone(), &base.scene));
+        let pairs = cases
+            .pairs()
+            .map(|pair| (pair.guard.to_string(), &pair.failing));
+        let others = cases.others().map(|case| (case.name.clone(), &case.scene));
+        let all = bases.chain(pairs).chain(others);
+        Ok(all
+            .map(|(name, scene)| explained(&engine, name, scene))
+            .collect())
+    }
+
+    /// Takes a logged decision again, by its own rules.
+    fn again(&self, engine: &Engine, logged: &Logged) -> Result<Again, BeleidError> {
+        let Some(answer) = self.answer_by(engine, &logged.inputs)? else {
+            return Ok(Again::Impossible);
+        };
+        let same = match (answer.encode(), logged.decided.answer.encode()) {
+            (Ok(now), Ok(then)) => now == then,
+            _ => false,
+        };
+        Ok(if same { Again::Same } else { Again::Different })
+    }
+
+    /// What these rules say to the inputs of then; none when the convenant of then is not here.
+    pub(super) fn answer_by(
+        &self,
+        engine: &Engine,
+        inputs: &StoredInputs,
+    ) -> Result<Option<Answer>, BeleidError> {
+        let content = match inputs.convenant() {
+            Some(hash) => self.convenanten.terms(hash)?,
+            None => None,
+        };
+        let content = content.map(|convenant| Arc::new(convenant.content().clone()));
+        let decision = engine.replay(inputs, |_| content);
+        Ok(decision.ok().map(|decision| Answer::of(&decision)))
+    }
+
+    /// Ways to a yes, for a question of our own; what another asks is not ours to better.
+    fn ways(&self, engine: &Engine, inputs: &StoredInputs) -> Result<Vec<Way>, BeleidError> {
+        let question = &inputs.question;
+        if question.source == question.asker || question.asker != self.me {
+            return Ok(Vec::new());
+        }
+        let content = match inputs.convenant() {
+            Some(hash) => self.convenanten.terms(hash)?,
+            None => None,
+        };
+        let content = content.map(|convenant| Arc::new(convenant.content().clone()));
+        let Ok(facts) = inputs.facts.clone().with(content) else {
+            return Ok(Vec::new());
+        };
+        let roles: BTreeSet<_> = question.role.into_iter().collect();
+        let own = Own {
+            roles: &roles,
+            in_force: &|purpose, version| self.doelen.in_force(purpose, version).ok().flatten(),
+        };
+        Ok(explain::ways(engine, question, &facts, &own, inputs.now))
+    }
+}
+
+fn explained(engine: &Engine, name: String, scene: &Scene) -> ExplainedCase {
+    let question = &scene.question;
+    let answer = Answer::of(&scene.decide(engine));
+    let person = scene.facts.person.iter().flat_map(|person| &person.roles);
+    let roles: BTreeSet<_> = question.role.iter().chain(person).copied().collect();
+    let own = Own {
+        roles: &roles,
+        in_force: &|_, _| None,
+    };
+    ExplainedCase {
+        name,
+        asked: explain::told(question),
+        reasons: engine.reasons(&answer.all_guards()),
+        ways: explain::ways(engine, question, &scene.facts, &own, scene.now),
+        answer,
+    }
+}
+
+/// The decision in an entry, if it holds one that can be read.
+pub(super) fn logged(number: u64, contents: EntryContents) -> Option<Logged> {
+    let EntryContents::Noted { noted, .. } = contents else {
+        return None;
+    };
+    let mut grounds = noted.event.grounds()?.clone();
+    let decided = grounds.decided.take()?;
+    let inputs = StoredInputs::decode(&decided.inputs).ok()?;
+    Some(Logged {
+        number,
+        grounds,
+        decided,
+        inputs,
+    })
+}
+
+fn record(logged: &Logged) -> LogRecord {
+    let Logged {
+        grounds,
+        decided,
+        inputs,
+        ..
+    } = logged;
+    let hash = Octets(Sha256::digest(&decided.inputs).into());
+    let versions = Versions {
+        regels: grounds.policy,
+        catalogus: grounds.catalogue,
+        convenant: grounds.convenant,
+    };
+    LogRecord::new(
+        &inputs.question,
+        &decided.answer,
+        decided.trace,
+        inputs.now,
+        hash,
+        versions,
+    )
+}
+
+fn given(answer: &Answer) -> Vec<String> {
+    let Some(obligations) = &answer.obligations else {
+        return Vec::new();
+    };
+    let named: Vec<_> = obligations
+        .categories
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut lines = Vec::new();
+    if !named.is_empty() {
+        lines.push(format!("gegevens: {}", named.join(", ")));
+    }
+    lines.push(format!(
+        "te bewaren tot: {}",
+        obligations.retain_until.date()
+    ));
+    for (category, guards) in &answer.withheld {
+        let guards: Vec<_> = guards.iter().map(ToString::to_string).collect();
+        lines.push(format!(
+            "niet gegeven: {category}, om {}",
+            guards.join(", ")
+        ));
+    }
+    lines
+}

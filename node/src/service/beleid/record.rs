@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What is kept about the policy: every version that was proposed, which one counts, and the texts behind every hash.
+
+use std::collections::BTreeSet;
+
+use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Hash;
+use crate::service::account::AccountId;
+use crate::store::{Key, Record, RetentionClass};
+
+/// A file of a version: rules (`.cedar`) or a purpose (`.toml`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bestand {
+    /// Its name.
+    pub naam: String,
+    /// What it says.
+    pub tekst: String,
+}
+
+/// A step that somebody took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The account.
+    pub by: AccountId,
+    /// Its name, as it then was.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the FG advised about a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FgAdvies {
+    /// Who advised, and when.
+    pub step: Step,
+    /// Whether it may count, in the eyes of the FG.
+    pub positive: bool,
+    /// What the FG says with it.
+    pub remark: String,
+}
+
+/// How a version stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Staat {
+    /// Somebody proposed it; it counts for nothing yet.
+    Proposed,
+    /// It counts.
+    Active,
+    /// It counted, and another took its place.
+    Replaced,
+    /// It counted, and the one before it was brought back.
+    TakenBack,
+}
+
+/// A version of the policy: what the gemeente adds to what comes with the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versie {
+    /// Its number, from 1; 0 is what comes with the program.
+    pub number: u32,
+    /// Its files.
+    pub files: Vec<Bestand>,
+    /// Hash of the rules with it.
+    pub policy: Hash,
+    /// Hash of the catalogue with it.
+    pub catalogue: Hash,
+    /// What was different from the version that counted when it was proposed.
+    pub changes: Vec<String>,
+    /// The purposes that are different.
+    pub purposes: BTreeSet<PurposeId>,
+    /// Who proposed it.
+    pub proposed: Step,
+    /// What the FG advised.
+    pub advice: Option<FgAdvies>,
+    /// Who put it in its place: somebody else.
+    pub confirmed: Option<Step>,
+    /// Why the advice was not followed; only for a negative one.
+    pub against_advice: Option<String>,
+    /// Who brought the version before it back, and why.
+    pub taken_back: Option<(Step, String)>,
+    /// How it stands.
+    pub state: Staat,
+}
+
+impl Record for Versie {
+    const COLLECTION: &'static str = "beleid-versie";
+    const RETENTION: RetentionClass = RetentionClass::Standing;
+}
+
+impl Versie {
+    pub(super) fn key(number: u32) -> Key {
+        Key::new(number.to_be_bytes().to_vec())
+    }
+}
+
+/// Which version counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stand {
+    /// The version that counts; 0 is what comes with the program.
+    pub active: u32,
+    /// The one before it, as long as it can be brought back.
+    pub previous: Option<u32>,
+    /// The number that was given last.
+    pub last: u32,
+}
+
+impl Record for Stand {
+    const COLLECTION: &'static str = "beleid-stand";
+    const RETENTION: RetentionClass = RetentionClass::Standing;
+}
+
+impl Stand {
+    pub(super) const KEY: &'static str = "1";
+}
+
+/// The texts behind a hash, so that an old decision explains itself with the rules it was taken by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Teksten {
+    /// The vocabulary; only with rules.
+    pub(super) vocabulary: Option<String>,
+    /// The files.
+    pub(super) files: Vec<Bestand>,
+}
+
+impl Record for Teksten {
+    const COLLECTION: &'static str = "beleid-teksten";
+    const RETENTION: RetentionClass = RetentionClass::Standing;
+}

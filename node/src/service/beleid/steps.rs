@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The steps by which another version takes its place: propose, advise, confirm, and back again.
+
+use basisnet_policy::difference::difference;
+use basisnet_protocol::bsn;
+use basisnet_protocol::purpose::Role;
+
+use super::versions::keep_texts;
+use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Versie, draft};
+use crate::audit::Event;
+use crate::service::account::Actor;
+use crate::store::{Change, Expect, Stored};
+
+/// The longest text with a step, in characters.
+const MAX_TEXT: usize = 500;
+
+/// Who may propose a version.
+const PROPOSERS: [Role; 2] = [Role::Verwerkingsverantwoordelijke, Role::Beheerder];
+/// Who may put it in its place, or bring the one before it back.
+const DECIDERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
+/// Who advises.
+const ADVISERS: [Role; 1] = [Role::Fg];
+
+impl Beleid {
+    /// Proposes a version: all its files, on top of what comes with the program. It counts for nothing yet.
+    ///
+    /// # Errors
+    /// When the caller may not, the files have faults, or nothing is different.
+    pub async fn propose(&self, actor: &Actor, files: &[Bestand]) -> Result<Versie, BeleidError> {
+        actor.require(&PROPOSERS)?;
+        let engine = draft(files)?;
+        let _writing = self.writing.lock().await;
+        let found = difference(&self.engine.current(), &engine);
+        if found.is_empty() {
+            return Err(BeleidError::Same);
+        }
+        let (expect, mut stand) = self.stand()?;
+        stand.last += 1;
+        let version = Versie {
+            number: stand.last,
+            files: files.to_vec(),
+            policy: engine.rules().hash(),
+            catalogue: engine.catalogue().hash(),
+            changes: found.changes.iter().map(ToString::to_string).collect(),
+            purposes: found.purposes,
+            proposed: self.step(actor),
+            advice: None,
+            confirmed: None,
+            against_advice: None,
+            taken_back: None,
+            state: Staat::Proposed,
+        };
+        let event = Event::PolicyProposed {
+            version: version.number,
+            policy: version.policy,
+            catalogue: version.catalogue,
+        };
+        let change = Change::new()
+            .put(Stand::KEY, &stand, expect)?
+            .put(Versie::key(version.number), &version, Expect::Absent)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        Ok(version)
+    }
+
+    /// Records what the FG advises about a version.
+    ///
+    /// # Errors
+    /// When the caller is not the FG, or the version does not wait.
+    pub async fn advise(
+        &self,
+        actor: &Actor,
+        number: u32,
+        positive: bool,
+        remark: &str,
+    ) -> Result<Versie, BeleidError> {
+        actor.require(&ADVISERS)?;
+        let Stored { version, mut value } = self.proposal(number)?;
+        value.advice = Some(FgAdvies {
+            step: self.step(actor),
+            positive,
+            remark: optional("toelichting", remark)?,
+        });
+        let event = Event::PolicyAdvised {
+            version: number,
+            positive,
+        };
+        let change = Change::new()
+            .put(Versie::key(number), &value, Expect::Version(version))?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        Ok(value)
+    }
+
+    /// Puts a version in its place, by another person than proposed it. From the next decision on it counts.
+    ///
+    /// # Errors
+    /// When the caller may not or proposed it, an advice is missing or not followed without a reason, or another
+    /// version came in between. Then what counted still counts.
+    pub async fn confirm(
+        &self,
+        actor: &Actor,
+        number: u32,
+        against_advice: Option<&str>,
+    ) -> Result<Versie, BeleidError> {
+        actor.require(&DECIDERS)?;
+        let _writing = self.writing.lock().await;
+        let Stored { version, mut value } = self.proposal(number)?;
+        if value.proposed.by == actor.account() {
+            return Err(BeleidError::SamePerson);
+        }
+        value.against_advice = followed(&value, against_advice)?;
+        let engine = draft(&value.files)?;
+        let found = difference(&self.engine.current(), &engine);
+        let told: Vec<_> = found.changes.iter().map(ToString::to_string).collect();
+        if told != value.changes {
+            return Err(BeleidError::Overtaken);
+        }
+        value.confirmed = Some(self.step(actor));
+        value.state = Staat::Active;
+        value.policy = engine.rules().hash();
+        value.catalogue = engine.catalogue().hash();
+        let (expect, mut stand) = self.stand()?;
+        let mut change = Change::new();
+        if let Some(before) = self.version(stand.active)? {
+            let replaced = Versie {
+                state: Staat::Replaced,
+                ..before.value
+            };
+            let key = Versie::key(stand.active);
+            change = change.put(key, &replaced, Expect::Version(before.version))?;
+        }
+        stand.previous = Some(stand.active);
+        stand.active = number;
+        let event = Event::PolicyActivated {
+            version: number,
+            policy: value.policy,
+            catalogue: value.catalogue,
+        };
+        let change = keep_texts(&self.store, change, &engine)?
+            .put(Stand::KEY, &stand, expect)?
+            .put(Versie::key(number), &value, Expect::Version(version))?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        self.engine.swap(engine);
+        Ok(value)
+    }
+
+    /// Brings the version back that counted before this one.
+    ///
+    /// One person can: it is a state that two people chose before, and who sees a mistake does not wait. It goes one
+    /// step back and no further.
+    ///
+    /// # Errors
+    /// When the caller may not, there is none, or it does not load any more.
+    pub async fn restore(&self, actor: &Actor, because: &str) -> Result<Stand, BeleidError> {
+        actor.require(&DECIDERS)?;
+        let because = text("reden", because)?;
+        let _writing = self.writing.lock().await;
+        let (expect, mut stand) = self.stand()?;
+        let previous = stand.previous.take().ok_or(BeleidError::NothingBefore)?;
+        let left = self.version(stand.active)?.ok_or(BeleidError::Unknown)?;
+        let key = Versie::key(stand.active);
+        let taken_back = Versie {
+            state: Staat::TakenBack,
+            taken_back: Some((self.step(actor), because)),
+            ..left.value
+        };
+        let mut change = Change::new().put(key, &taken_back, Expect::Version(left.version))?;
+        let back = self.version(previous)?;
+        let files = back.as_ref().map_or(&[][..], |stored| &stored.value.files);
+        let engine = draft(files)?;
+        if let Some(back) = back {
+            let active = Versie {
+                state: Staat::Active,
+                ..back.value
+            };
+            let key = Versie::key(previous);
+            change = change.put(key, &active, Expect::Version(back.version))?;
+        }
+        stand.active = previous;
+        let event = Event::PolicyRestored {
+            version: previous,
+            policy: engine.rules().hash(),
+            catalogue: engine.catalogue().hash(),
+        };
+        let change = keep_texts(&self.store, change, &engine)?
+            .put(Stand::KEY, &stand, expect)?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        self.engine.swap(engine);
+        Ok(stand)
+    }
+
+    fn proposal(&self, number: u32) -> Result<Stored<Versie>, BeleidError> {
+        let stored = self.version(number)?.ok_or(BeleidError::Unknown)?;
+        match stored.value.state {
+            Staat::Proposed => Ok(stored),
+            Staat::Active | Staat::Replaced | Staat::TakenBack => Err(BeleidError::NotProposed),
+        }
+    }
+}
+
+/// Why the advice is not followed, where there is one that says no. A purpose that is different takes an advice.
+fn followed(version: &Versie, against: Option<&str>) -> Result<Option<String>, BeleidError> {
+    match &version.advice {
+        None if version.purposes.is_empty() => Ok(None),
+        None => Err(BeleidError::NoAdvice),
+        Some(advice) if advice.positive => Ok(None),
+        Some(_) => match against {
+            Some(because) => Ok(Some(text("wijktAfOmdat", because)?)),
+            None => Err(BeleidError::AgainstAdvice),
+        },
+    }
+}
+
+fn text(field: &'static str, text: &str) -> Result<String, BeleidError> {
+    match optional(field, text)? {
+        text if text.is_empty() => Err(BeleidError::Text(field)),
+        text => Ok(text),
+    }
+}
+
+fn optional(field: &'static str, text: &str) -> Result<String, BeleidError> {
+    let text = text.trim();
+    let odd = text.chars().count() > MAX_TEXT || text.chars().any(char::is_control);
+    if odd || bsn::occurs_in(text) {
+        return Err(BeleidError::Text(field));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a draft would have said: the decisions of the last days, taken again by other rules.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use basisnet_policy::adl::Answer;
+use basisnet_policy::{Engine, GuardId};
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::purpose::{Category, PurposeId};
+
+use super::decided::{Logged, logged};
+use super::{Beleid, BeleidError, Bestand, EXPLAINERS, draft};
+use crate::audit::EntryContents;
+use crate::service::account::Actor;
+
+/// How many entries are read at a time.
+const PAGE: u64 = 256;
+/// No more decisions than this are taken again.
+const MAX_DECISIONS: u64 = 100_000;
+/// So many differences are told one by one; all are counted.
+const MAX_SHOWN: usize = 200;
+/// The longest look back, in days: what the log can hold.
+const MAX_DAYS: u32 = 3_660;
+
+/// A decision that would come out otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Its number in the log.
+    pub number: u64,
+    /// The other organisation.
+    pub peer: Oin,
+    /// The purpose.
+    pub purpose: PurposeId,
+    /// What it said.
+    pub before: Answer,
+    /// What it would say.
+    pub after: Answer,
+}
+
+impl Shift {
+    /// Whether less would be given.
+    #[must_use]
+    pub fn is_less(&self) -> bool {
+        let given = |answer: &Answer| {
+            let obligations = answer.obligations.as_ref();
+            obligations.map_or(0, |given| given.categories.len() + 1)
+        };
+        given(&self.after) < given(&self.before)
+    }
+
+    /// The tests that say no and did not before.
+    #[must_use]
+    pub fn new_guards(&self) -> Vec<GuardId> {
+        let before = self.before.all_guards();
+        let after = self.after.all_guards();
+        after.difference(&before).cloned().collect()
+    }
+
+    /// The categories that are given and were not, or the other way round.
+    #[must_use]
+    pub fn categories(&self) -> Vec<Category> {
+        let given = |answer: &Answer| {
+            let obligations = answer.obligations.as_ref();
+            obligations
+                .map(|given| given.categories.clone())
+                .unwrap_or_default()
+        };
+        let (before, after) = (given(&self.before), given(&self.after));
+        before.symmetric_difference(&after).copied().collect()
+    }
+}
+
+/// What a draft would have changed.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    /// How many decisions were taken again.
+    pub decisions: u64,
+    /// How many could not be: what they rest on is not here any more.
+    pub impossible: u64,
+    /// How many would come out otherwise.
+    pub different: u64,
+    /// The same per peer, purpose and category; no category where it is about the whole.
+    pub counts: BTreeMap<(Oin, PurposeId, Option<Category>), u64>,
+    /// The newest of them, one by one.
+    pub shifts: Vec<Shift>,
+}
+
+impl Beleid {
+    /// Takes the decisions of the last days again, by a draft.
+    ///
+    /// # Errors
+    /// When the caller may not look, the draft has faults, or the log does not read.
+    pub async fn trial(
+        &self,
+        actor: &Actor,
+        files: &[Bestand],
+        days: u32,
+    ) -> Result<Trial, BeleidError> {
+        actor.require(&EXPLAINERS)?;
+        let engine = draft(files)?;
+        let beleid = self.clone();
+        let work = move || beleid.try_all(&engine, days.min(MAX_DAYS));
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or(Err(BeleidError::Store(crate::store::StoreError::Closed)))
+    }
+
+    fn try_all(&self, engine: &Engine, days: u32) -> Result<Trial, BeleidError> {
+        let since = self.clock.now() - Duration::from_secs(u64::from(days) * 86_400);
+        let mut trial = Trial::default();
+        let mut until = self.log.size()?;
+        while until > 0 && trial.decisions < MAX_DECISIONS {
+            let from = until.saturating_sub(PAGE);
+            let count = usize::try_from(until - from).unwrap_or_default();
+            let mut entries = self.log.page(from, count)?;
+            while let Some(entry) = entries.pop() {
+                match &entry.contents {
+                    EntryContents::Noted { at, .. } if *at < since => return Ok(trial),
+                    EntryContents::Forgotten => return Ok(trial),
+                    EntryContents::Noted { .. } | EntryContents::Unreadable => {}
+                }
+                if let Some(logged) = logged(entry.index + 1, entry.contents) {
+                    self.try_one(engine, logged, &mut trial)?;
+                }
+            }
+            until = from;
+        }
+        Ok(trial)
+    }
+
+    fn try_one(
+        &self,
+        engine: &Engine,
+        logged: Logged,
+        trial: &mut Trial,
+    ) -> Result<(), BeleidError> {
+        trial.decisions += 1;
+        let Some(after) = self.answer_by(engine, &logged.inputs)? else {
+            trial.impossible += 1;
+            return Ok(());
+        };
+        let before = logged.decided.answer;
+        if before == after {
+            return Ok(());
+        }
+        let question = &logged.inputs.question;
+        let peer = if question.asker == self.me {
+            question.source
+        } else {
+            question.asker
+        };
+        let shift = Shift {
+            number: logged.number,
+            peer,
+            purpose: question.purpose.clone(),
+            before,
+            after,
+        };
+        trial.different += 1;
+        let categories = shift.categories();
+        let about = match categories.is_empty() {
+            true => vec![None],
+            false => categories.into_iter().map(Some).collect(),
+        };
+        for category in about {
+            let key = (peer, shift.purpose.clone(), category);
+            *trial.counts.entry(key).or_default() += 1;
+        }
+        if trial.shifts.len() < MAX_SHOWN {
+            trial.shifts.push(shift);
+        }
+        Ok(())
+    }
+}

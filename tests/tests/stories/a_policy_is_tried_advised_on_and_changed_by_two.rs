@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A gemeente changes its policy: it tries a draft on what was decided before, the FG advises, two people put it in
+//! its place without a restart, and a decision of before is still explained by the rules it was taken by.
+#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
+
+use basisnet_node::audit::Event;
+use basisnet_node::service::account::Actor;
+use basisnet_node::service::beleid::{Again, Beleid, BeleidError, Bestand};
+use basisnet_node::service::inzage::InzageError;
+use basisnet_policy::Catalogue;
+use basisnet_protocol::purpose::{Category, Role};
+use basisnet_tests::asking::{ASKER, Asking, SOURCE};
+
+/// No question about supervision leaves this gemeente.
+const RULE: &str = r#"@id("L01-geen-toezicht") @wet("eigen beleid van de gemeente")
+@uitleg("Deze gemeente vraagt niet naar toezicht elders") @nodig("een ander besluit van het college")
+forbid (principal, action == Action::"ask", resource == Category::"toezicht");"#;
+
+fn files(name: &str, text: &str) -> Vec<Bestand> {
+    vec![Bestand {
+        naam: name.to_owned(),
+        tekst: text.to_owned(),
+    }]
+}
+
+fn person(name: &str, role: Role) -> Actor {
+    Actor::testing_only(name, [role])
+}
+
+fn controller() -> Actor {
+    person("directeur", Role::Verwerkingsverantwoordelijke)
+}
+
+fn second() -> Actor {
+    person("gemeentesecretaris", Role::Verwerkingsverantwoordelijke)
+}
+
+fn fg() -> Actor {
+    person("functionaris", Role::Fg)
+}
+
+fn beleid(scene: &Asking, number: usize) -> &Beleid {
+    &scene.network.node(number).services().beleid
+}
+
+/// The number in the log of the last entry of this kind.
+fn number_of(scene: &Asking, number: usize, is: impl Fn(&Event) -> bool) -> u64 {
+    let log = scene.network.log_of(number);
+    let index = log.iter().rposition(is).unwrap();
+    u64::try_from(index).unwrap() + 1
+}
+
+async fn refused(scene: &Asking, category: Category) -> Vec<String> {
+    let (we, vraag) = (scene.toezichthouder(), scene.vraag(&[category]));
+    match scene.asker().ask(&we, &vraag).await {
+        Err(InzageError::Refused(reasons)) => reasons
+            .iter()
+            .map(|reason| reason.guard.to_string())
+            .collect(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_tried_on_what_was_decided_and_counts_once_a_second_person_says_so() {
+    let scene = Asking::begin().await;
+    scene.ask(&[Category::Toezicht]).await;
+    scene.ask(&[Category::Contact]).await;
+    let draft = files("eigen.cedar", RULE);
+    let at_asker = beleid(&scene, ASKER);
+
+    let trial = at_asker.trial(&fg(), &draft, 30).await.unwrap();
+    assert!(trial.decisions >= 2 && trial.different == 1, "{trial:?}");
+    let shift = &trial.shifts[0];
+    assert!(shift.before.permitted && !shift.after.permitted && shift.is_less());
+    assert_eq!(shift.new_guards()[0].as_str(), "L01-geen-toezicht");
+    let peer = scene.network.member(SOURCE).oin;
+    let key = (peer, "P03".parse().unwrap(), Some(Category::Toezicht));
+    assert_eq!(trial.counts[&key], 1);
+
+    let proposed = at_asker.propose(&controller(), &draft).await.unwrap();
+    assert_eq!(proposed.changes.len(), 1);
+    scene.ask(&[Category::Toezicht]).await;
+    let alone = at_asker.confirm(&controller(), proposed.number, None).await;
+    assert!(matches!(alone, Err(BeleidError::SamePerson)));
+    at_asker
+        .confirm(&second(), proposed.number, None)
+        .await
+        .unwrap();
+    assert_eq!(
+        refused(&scene, Category::Toezicht).await,
+        ["L01-geen-toezicht"]
+    );
+    scene.ask(&[Category::Contact]).await;
+
+    at_asker
+        .restore(&controller(), "de regel was te ruim")
+        .await
+        .unwrap();
+    scene.ask(&[Category::Toezicht]).await;
+    let twice = at_asker.restore(&controller(), "nog een keer").await;
+    assert!(matches!(twice, Err(BeleidError::NothingBefore)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_counts_is_still_there_after_a_restart() {
+    let mut scene = Asking::begin().await;
+    let (we, draft) = (controller(), files("eigen.cedar", RULE));
+    let proposed = beleid(&scene, ASKER).propose(&we, &draft).await;
+    let number = proposed.unwrap().number;
+    beleid(&scene, ASKER)
+        .confirm(&second(), number, None)
+        .await
+        .unwrap();
+    scene.network.stop(ASKER).await;
+    scene.network.start(ASKER).await;
+    assert_eq!(
+        refused(&scene, Category::Toezicht).await,
+        ["L01-geen-toezicht"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_decision_explains_itself_with_the_rules_of_then_and_comes_out_the_same() {
+    let scene = Asking::begin().await;
+    let at_asker = beleid(&scene, ASKER);
+    scene.ask(&[Category::Toezicht]).await;
+    let asked = number_of(&scene, ASKER, |event| {
+        matches!(event, Event::InzageAsked { .. })
+    });
+    let proposed = at_asker
+        .propose(&controller(), &files("eigen.cedar", RULE))
+        .await
+        .unwrap();
+    at_asker
+        .confirm(&second(), proposed.number, None)
+        .await
+        .unwrap();
+    refused(&scene, Category::Toezicht).await;
+    let kept = number_of(&scene, ASKER, |event| {
+        matches!(event, Event::InzageWithheld { .. })
+    });
+    at_asker.restore(&controller(), "te ruim").await.unwrap();
+
+    let first = at_asker.explain(&fg(), asked).unwrap();
+    assert!(first.permitted && first.reasons.is_empty());
+    assert_eq!(first.again, Again::Same);
+    let second = at_asker.explain(&fg(), kept).unwrap();
+    assert_eq!((second.permitted, second.again), (false, Again::Same));
+    assert_eq!(
+        second.reasons[0].explanation,
+        "Deze gemeente vraagt niet naar toezicht elders"
+    );
+    assert_ne!(first.record.policies.regels, second.record.policies.regels);
+    let adl = serde_json::to_value(&second.record).unwrap();
+    assert_eq!(adl["event_name"], "adl.access_evaluation");
+    assert_eq!(
+        (&adl["status"], &adl["response"]["decision"]),
+        (&"Unset".into(), &false.into())
+    );
+    assert!(adl["request"]["context"]["traceparent"].is_string());
+
+    // At the source the same question is a decision of its own, refusals included.
+    let received = |event: &Event| {
+        matches!(
+            event,
+            Event::InzageDeferred { .. } | Event::InzageDecided { .. }
+        )
+    };
+    let there = number_of(&scene, SOURCE, received);
+    assert_eq!(
+        beleid(&scene, SOURCE).explain(&fg(), there).unwrap().again,
+        Again::Same
+    );
+    let published = |event: &Event| matches!(event, Event::IndexPublished { .. });
+    let index = number_of(&scene, SOURCE, published);
+    assert_eq!(
+        beleid(&scene, SOURCE).explain(&fg(), index).unwrap().again,
+        Again::Same
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purpose_changes_only_after_the_advice_of_the_fg_and_a_fault_refuses_the_whole_draft() {
+    let scene = Asking::begin().await;
+    let at_asker = beleid(&scene, ASKER);
+    let embedded = Catalogue::embedded().unwrap();
+    let text = &embedded.texts()["P03.toml"];
+    let next = text
+        .replace("versie = 1", "versie = 2")
+        .replace(
+            "geldig_vanaf = \"2026-01-01\"",
+            "geldig_vanaf = \"2031-01-01\"",
+        )
+        .replace("geldig_tot = \"2031-01-01\"", "geldig_tot = \"2036-01-01\"");
+    let draft = files("P03-2.toml", &next);
+    let proposed = at_asker.propose(&controller(), &draft).await.unwrap();
+    assert_eq!(proposed.purposes, ["P03".parse().unwrap()].into());
+    let early = at_asker.confirm(&second(), proposed.number, None).await;
+    assert!(matches!(early, Err(BeleidError::NoAdvice)));
+    let wrong_role = at_asker
+        .advise(&controller(), proposed.number, true, "")
+        .await;
+    assert!(matches!(wrong_role, Err(BeleidError::NotAllowed(_))));
+    at_asker
+        .advise(&fg(), proposed.number, false, "nog geen DPIA")
+        .await
+        .unwrap();
+    let against = at_asker.confirm(&second(), proposed.number, None).await;
+    assert!(matches!(against, Err(BeleidError::AgainstAdvice)));
+    let because = Some("de DPIA is er nu wel");
+    at_asker
+        .confirm(&second(), proposed.number, because)
+        .await
+        .unwrap();
+
+    let broken = files(
+        "eigen.cedar",
+        &RULE.replace("Category::\"toezicht\"", "Category::\"verdenking\""),
+    );
+    let Err(BeleidError::Draft(error)) = at_asker.propose(&controller(), &broken).await else {
+        panic!("a draft with a fault was taken")
+    };
+    assert!(
+        error.faults()[0].starts_with("eigen.cedar, regel 3, kolom "),
+        "{error}"
+    );
+    let now = at_asker.counting(&fg()).unwrap();
+    assert_eq!(
+        (now.stand.active, now.stand.last),
+        (proposed.number, proposed.number)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_cases_is_put_to_the_policy_and_to_a_draft() {
+    let scene = Asking::begin().await;
+    let cases = files("voorbeeld.toml", basisnet_policy::cases::EXAMPLE);
+    let at_asker = beleid(&scene, ASKER);
+    let (outcomes, uncovered) = at_asker.try_cases(&fg(), &cases, None).unwrap();
+    assert!(
+        outcomes.iter().all(|outcome| outcome.is_good()),
+        "{outcomes:?}"
+    );
+    assert!(!uncovered.is_empty());
+    let draft = files("eigen.cedar", RULE);
+    let (outcomes, _) = at_asker.try_cases(&fg(), &cases, Some(&draft)).unwrap();
+    assert!(outcomes.iter().any(|outcome| !outcome.is_good()));
+    let nobody = Actor::testing_only("contract", [Role::Contractmanager]);
+    assert!(matches!(
+        at_asker.try_cases(&nobody, &cases, None),
+        Err(BeleidError::NotAllowed(_))
+    ));
+}
