@@ -301,14 +301,14 @@ fn lookup_mut<'t, 'a>(table: &'t mut DeTable<'a>, path: &[Step]) -> Option<Holde
     for step in rest {
         value = match (step, value) {
             (Step::Key(key), DeValue::Table(table)) => table.get_mut(key.as_str())?.get_mut(),
-            (Step::Item(item), DeValue::Array(items)) => items.iter_mut().nth(*item)?.get_mut(),
+            (Step::Item(item), DeValue::Array(items)) => items.get_mut(*item)?.get_mut(),
             _ => return None,
         };
     }
-    Some(match value {
-        DeValue::Table(table) => Holder::Table(table),
-        other => Holder::Value(other),
-    })
+    if let DeValue::Table(table) = value {
+        return Some(Holder::Table(table));
+    }
+    Some(Holder::Value(value))
 }
 
 /// The value of the example on this way; of every list it has one item that stands for all.
