@@ -369,72 +369,77 @@ mod tests {
         faults.iter().map(ToString::to_string).collect()
     }
 
+    /// What is made of a good text, and what is said of it then.
+    const FAULTS: &[(&str, &str, &str)] = &[
+        (
+            LOCAL,
+            "forbid (principal",
+            "regel 1, kolom 18: dit is geen geldige regeltekst",
+        ),
+        (
+            "@wet(\"eigen beleid\")",
+            "",
+            "regel 1, kolom 1, `L01-eigen`: de regel mist `@wet`",
+        ),
+        ("eigen beleid", " ", "`L01-eigen`: de regel mist `@wet`"),
+        (
+            "@nodig",
+            "@nodg(\"x\") @nodig",
+            "`L01-eigen`: de aantekening `@nodg` bestaat niet",
+        ),
+        (
+            "L01-eigen",
+            "V01-lid",
+            "`V01-lid`: er is al een regel met deze naam",
+        ),
+        (
+            "L01-eigen",
+            "V99-nieuw",
+            "`V99-nieuw`: deze naam is niet vrij",
+        ),
+        ("L01-eigen", "x", "`x`: deze naam is niet vrij"),
+        (
+            "forbid",
+            "permit",
+            "`L01-eigen`: een eigen regel kan alleen verbieden",
+        ),
+        ("(principal,", "(principal == ?principal,", "een sjabloon"),
+        (
+            "context.now",
+            "context.nou",
+            "regel 2, kolom 70, `L01-eigen`: de regel past niet bij de woordenlijst",
+        ),
+        (
+            "\"ask\"",
+            "\"vraag\"",
+            "`L01-eigen`: de regel past niet bij de woordenlijst",
+        ),
+        (
+            "context.now < 5",
+            "context has entry && false",
+            "`L01-eigen`: de regel kan nooit iets verbieden",
+        ),
+        (
+            "context.now < 5",
+            "context.restricted",
+            "`L01-eigen`: de regel past niet bij de woordenlijst",
+        ),
+        (
+            "context.now < 5",
+            "resource == Category::\"verdenking\"",
+            "`L01-eigen`: de regel past niet bij de woordenlijst",
+        ),
+        (
+            "resource)",
+            "resource is Org)",
+            "`L01-eigen`: de regel kan nooit iets verbieden",
+        ),
+    ];
+
     #[test]
     fn a_rule_text_with_any_fault_refuses_to_load_and_says_where_and_what() {
-        let cases = [
-            (
-                "forbid (principal".to_owned(),
-                "regel 1, kolom 18: dit is geen geldige regeltekst",
-            ),
-            (
-                LOCAL.replace("@wet(\"eigen beleid\")", ""),
-                "regel 1, kolom 1, `L01-eigen`: de regel mist `@wet`",
-            ),
-            (
-                LOCAL.replace("eigen beleid", " "),
-                "`L01-eigen`: de regel mist `@wet`",
-            ),
-            (
-                LOCAL.replace("@nodig", "@nodg(\"x\") @nodig"),
-                "`L01-eigen`: de aantekening `@nodg` bestaat niet",
-            ),
-            (
-                LOCAL.replace("L01-eigen", "V01-lid"),
-                "`V01-lid`: er is al een regel met deze naam",
-            ),
-            (
-                LOCAL.replace("L01-eigen", "V99-nieuw"),
-                "`V99-nieuw`: deze naam is niet vrij",
-            ),
-            (
-                LOCAL.replace("L01-eigen", "x"),
-                "`x`: deze naam is niet vrij",
-            ),
-            (
-                LOCAL.replace("forbid", "permit"),
-                "`L01-eigen`: een eigen regel kan alleen verbieden",
-            ),
-            (
-                LOCAL.replace("(principal,", "(principal == ?principal,"),
-                "een sjabloon",
-            ),
-            (
-                LOCAL.replace("context.now", "context.nou"),
-                "regel 2, kolom 70, `L01-eigen`: de regel past niet bij de woordenlijst",
-            ),
-            (
-                LOCAL.replace("\"ask\"", "\"vraag\""),
-                "`L01-eigen`: de regel past niet bij de woordenlijst",
-            ),
-            (
-                LOCAL.replace("context.now < 5", "context has entry && false"),
-                "`L01-eigen`: de regel kan nooit iets verbieden",
-            ),
-            (
-                LOCAL.replace("context.now < 5", "context.restricted"),
-                "`L01-eigen`: de regel past niet bij de woordenlijst",
-            ),
-            (
-                LOCAL.replace("context.now < 5", "resource == Category::\"verdenking\""),
-                "`L01-eigen`: de regel past niet bij de woordenlijst",
-            ),
-            (
-                LOCAL.replace("resource)", "resource is Org)"),
-                "`L01-eigen`: de regel kan nooit iets verbieden",
-            ),
-        ];
-        for (text, expected) in cases {
-            let told = told(&text);
+        for (good, faulty, expected) in FAULTS {
+            let told = told(&LOCAL.replace(good, faulty));
             assert!(
                 told.iter()
                     .any(|told| told.starts_with("eigen.cedar, regel ") && told.contains(expected)),

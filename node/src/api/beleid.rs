@@ -297,50 +297,57 @@ impl From<BeleidError> for Problem {
             }
             BeleidError::Store(error) => error.into(),
             BeleidError::Commit(error) => error.into(),
-            other => step_problem(&other),
+            BeleidError::Same => Self::refused(SAME.0, SAME.1),
+            BeleidError::NotProposed => Self::refused(NOT_PROPOSED.0, NOT_PROPOSED.1),
+            BeleidError::Overtaken => Self::refused(OVERTAKEN.0, OVERTAKEN.1),
+            BeleidError::SamePerson => Self::refused(SAME_PERSON.0, SAME_PERSON.1),
+            BeleidError::NoAdvice => Self::refused(NO_ADVICE.0, NO_ADVICE.1),
+            BeleidError::AgainstAdvice => Self::refused(AGAINST_ADVICE.0, AGAINST_ADVICE.1),
+            BeleidError::NothingBefore => Self::refused(NOTHING_BEFORE.0, NOTHING_BEFORE.1),
         }
     }
 }
 
-fn step_problem(error: &BeleidError) -> Problem {
-    let (code, detail) = match error {
-        BeleidError::Same => (
-            "geen-verschil",
-            "Dit is wat nu al geldt. Verander eerst iets aan de bestanden.",
-        ),
-        BeleidError::NotProposed => (
-            "geen-voorstel",
-            "Deze versie is geen voorstel meer. Stel de bestanden opnieuw voor.",
-        ),
-        BeleidError::Overtaken => (
-            "ingehaald",
-            "Het beleid is intussen veranderd, dus dit voorstel zegt niet meer wat er verandert. Stel de bestanden opnieuw voor.",
-        ),
-        BeleidError::SamePerson => (
-            "zelfde-persoon",
-            "Wie een versie voorstelt, kan haar niet zelf inzetten. Laat een ander met de rol verwerkingsverantwoordelijke dat doen.",
-        ),
-        BeleidError::NoAdvice => (
-            "geen-advies",
-            "Er verandert een doel en de FG heeft nog geen advies gegeven. Vraag de FG om dat vast te leggen met `basisnet beleid adviseer`.",
-        ),
-        BeleidError::AgainstAdvice => (
-            "tegen-advies",
-            "Het advies van de FG is negatief. Schrijf op waarom u het niet volgt (wijkt-af-omdat), of zet de versie niet in.",
-        ),
-        _ => (
-            "niets-te-herstellen",
-            "Er is geen vorige versie om terug te zetten. Stel een andere versie voor met `basisnet beleid zet-in`.",
-        ),
-    };
-    Problem::refused(code, detail)
-}
+/// A step that is not taken now: its code, and what to do.
+type Step = (&'static str, &'static str);
+
+const SAME: Step = (
+    "geen-verschil",
+    "Dit is wat nu al geldt. Verander eerst iets aan de bestanden.",
+);
+const NOT_PROPOSED: Step = (
+    "geen-voorstel",
+    "Deze versie is geen voorstel meer. Stel de bestanden opnieuw voor.",
+);
+const OVERTAKEN: Step = (
+    "ingehaald",
+    "Het beleid is intussen veranderd, dus dit voorstel zegt niet meer wat er verandert. Stel de bestanden opnieuw voor.",
+);
+const SAME_PERSON: Step = (
+    "zelfde-persoon",
+    "Wie een versie voorstelt, kan haar niet zelf inzetten. Laat een ander met de rol verwerkingsverantwoordelijke dat doen.",
+);
+const NO_ADVICE: Step = (
+    "geen-advies",
+    "Er verandert een doel en de FG heeft nog geen advies gegeven. Vraag de FG om dat vast te leggen met `basisnet beleid adviseer`.",
+);
+const AGAINST_ADVICE: Step = (
+    "tegen-advies",
+    "Het advies van de FG is negatief. Schrijf op waarom u het niet volgt (wijkt-af-omdat), of zet de versie niet in.",
+);
+const NOTHING_BEFORE: Step = (
+    "niets-te-herstellen",
+    "Er is geen vorige versie om terug te zetten. Stel een andere versie voor met `basisnet beleid zet-in`.",
+);
 
 fn draft_problem(error: VersionError) -> Problem {
     match error {
         VersionError::Store(error) => error.into(),
         VersionError::Commit(error) => error.into(),
-        wrong => Problem::invalid(
+        wrong @ (VersionError::Rules(_)
+        | VersionError::Catalogue(_)
+        | VersionError::OtherFile(_)
+        | VersionError::Missing(_)) => Problem::invalid(
             "concept-ongeldig",
             "Dit concept klopt niet en wordt als geheel geweigerd; wat gold, blijft gelden. Verbeter de punten hieronder.",
         )

@@ -115,22 +115,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let out = context.out;
     match command.what {
         What::Toon => out.show(&client.get::<BeleidView>("/v1/beleid")?, show),
-        What::Versies { nummer: None, .. } => {
-            let all: Vec<VersieView> = client.get("/v1/beleid/versies")?;
-            out.show(&all, |out, all| {
-                all.iter().for_each(|one| version(out, one))
-            });
-        }
-        What::Versies {
-            nummer: Some(nummer),
-            uit,
-        } => {
-            let one: VersieView = client.get(&format!("/v1/beleid/versies/{nummer}"))?;
-            if let Some(folder) = uit {
-                write_folder(&folder, &one.bestanden)?;
-            }
-            out.show(&one, version);
-        }
+        What::Versies { nummer, uit } => versions(&client, out, nummer, uit.as_deref())?,
         What::Controleer { concept } => {
             let body = json!({ "bestanden": concept.as_deref().map(draft).transpose()? });
             let found: ControleView = client.post("/v1/beleid/_controleer", &body)?;
@@ -140,40 +125,16 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             map,
             concept,
             alles,
-        } => {
-            let cases = read_folder(&map, &["toml"])?;
-            let draft = concept.as_deref().map(draft).transpose()?;
-            let body = json!({ "gevallen": cases, "bestanden": draft });
-            let tried: ToetsView = client.post("/v1/beleid/_toets", &body)?;
-            out.show(&tried, |out, tried| tested(out, tried, alles));
-            if tried.fout > 0 {
-                let text = format!("{} van de gevallen komen anders uit", tried.fout);
-                return Err(Failure::new(Exit::Refused, text));
-            }
-        }
+        } => test(&client, out, &map, concept.as_deref(), alles)?,
         What::Verklaar {
-            gevallen: Some(folder),
-            ..
-        } => {
-            let body = json!({ "gevallen": read_folder(&folder, &["toml"])? });
-            let all: Vec<UitlegView> = client.post("/v1/beleid/_verklaar", &body)?;
-            out.show(&all, |out, all| {
-                all.iter().for_each(|one| question(out, one))
-            });
-        }
-        What::Verklaar {
-            nummer, verslag, ..
-        } => {
-            let nummer = nummer.unwrap_or_default();
-            let explained: BesluitView = client.get(&format!("/v1/beleid/besluiten/{nummer}"))?;
-            out.show(&explained, |out, one| explain(out, one, verslag));
-        }
+            nummer,
+            gevallen,
+            verslag,
+        } => explain_one(&client, out, nummer, gevallen.as_deref(), verslag)?,
         What::Proef { map, dagen } => {
             let body = json!({ "bestanden": draft(&map)?, "dagen": dagen });
-            out.show(
-                &client.post::<_, ProefView>("/v1/beleid/_proef", &body)?,
-                trial,
-            );
+            let tried: ProefView = client.post("/v1/beleid/_proef", &body)?;
+            out.show(&tried, trial);
         }
         What::Verschil { map } => {
             let body = json!({ "bestanden": draft(&map)? });
@@ -188,27 +149,95 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             nummer,
             negatief,
             toelichting,
-        } => {
-            let body = json!({ "positief": !negatief, "toelichting": toelichting });
-            let path = format!("/v1/beleid/versies/{nummer}/_adviseer");
-            out.show(&client.post::<_, VersieView>(&path, &body)?, |out, one| {
-                let kind = if negatief { "negatieve" } else { "positieve" };
-                out.line(&format!(
-                    "Het {kind} advies over versie {} is vastgelegd.",
-                    one.nummer
-                ));
-            });
-        }
+        } => advise(&client, out, nummer, negatief, &toelichting)?,
         What::Herstel { reden } => {
             let body = json!({ "reden": reden });
-            out.show(
-                &client.post::<_, BeleidView>("/v1/beleid/_herstel", &body)?,
-                |out, now| {
-                    out.line(&format!("Versie {} geldt weer.", now.versie));
-                },
-            );
+            let now: BeleidView = client.post("/v1/beleid/_herstel", &body)?;
+            out.show(&now, |out, now| {
+                out.line(&format!("Versie {} geldt weer.", now.versie));
+            });
         }
     }
+    Ok(())
+}
+
+fn versions(
+    client: &super::Client,
+    out: Output,
+    number: Option<u32>,
+    folder: Option<&Path>,
+) -> Result<(), Failure> {
+    let Some(number) = number else {
+        let all: Vec<VersieView> = client.get("/v1/beleid/versies")?;
+        out.show(&all, |out, all| {
+            all.iter().for_each(|one| version(out, one))
+        });
+        return Ok(());
+    };
+    let one: VersieView = client.get(&format!("/v1/beleid/versies/{number}"))?;
+    if let Some(folder) = folder {
+        write_folder(folder, &one.bestanden)?;
+    }
+    out.show(&one, version);
+    Ok(())
+}
+
+fn test(
+    client: &super::Client,
+    out: Output,
+    cases: &Path,
+    concept: Option<&Path>,
+    all: bool,
+) -> Result<(), Failure> {
+    let cases = read_folder(cases, &["toml"])?;
+    let draft = concept.map(draft).transpose()?;
+    let body = json!({ "gevallen": cases, "bestanden": draft });
+    let tried: ToetsView = client.post("/v1/beleid/_toets", &body)?;
+    out.show(&tried, |out, tried| tested(out, tried, all));
+    if tried.fout > 0 {
+        let text = format!("{} van de gevallen komen anders uit", tried.fout);
+        return Err(Failure::new(Exit::Refused, text));
+    }
+    Ok(())
+}
+
+fn explain_one(
+    client: &super::Client,
+    out: Output,
+    number: Option<u64>,
+    cases: Option<&Path>,
+    report: bool,
+) -> Result<(), Failure> {
+    if let Some(folder) = cases {
+        let body = json!({ "gevallen": read_folder(folder, &["toml"])? });
+        let all: Vec<UitlegView> = client.post("/v1/beleid/_verklaar", &body)?;
+        out.show(&all, |out, all| {
+            all.iter().for_each(|one| question(out, one))
+        });
+        return Ok(());
+    }
+    let number = number.unwrap_or_default();
+    let explained: BesluitView = client.get(&format!("/v1/beleid/besluiten/{number}"))?;
+    out.show(&explained, |out, one| explain(out, one, report));
+    Ok(())
+}
+
+fn advise(
+    client: &super::Client,
+    out: Output,
+    number: u32,
+    negative: bool,
+    words: &str,
+) -> Result<(), Failure> {
+    let body = json!({ "positief": !negative, "toelichting": words });
+    let path = format!("/v1/beleid/versies/{number}/_adviseer");
+    out.show(&client.post::<_, VersieView>(&path, &body)?, |out, one| {
+        let kind = if negative { "negatieve" } else { "positieve" };
+        out.line(&format!(
+            "Het {kind} advies over versie {} is vastgelegd.",
+            one.nummer
+        ));
+    });
     Ok(())
 }
 

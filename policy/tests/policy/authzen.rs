@@ -68,7 +68,7 @@ fn text(text: &str) -> RestrictedExpression {
 fn owner(properties: &Properties) -> Option<&str> {
     match properties.get("ownerID")? {
         Value::Text(owner) => Some(owner),
-        _ => None,
+        Value::Truth(_) | Value::Number(_) | Value::List(_) | Value::Record(_) => None,
     }
 }
 

@@ -267,29 +267,13 @@ fn facts(
     convenant: Option<ConvenantFacts>,
     now: u64,
 ) -> Facts {
-    let purpose: PurposeId = question.purpose.clone();
     Facts {
         convenant,
         pair_open: dice.fact(true),
         suspended: dice.fact(false),
-        in_force: dice.mostly(&[true, false]).then(|| InForce {
-            purpose: dice.mostly(&[purpose.as_str(), "P01"]).parse().unwrap(),
-            version: dice.mostly(&[question.purpose_version, 3]),
-            who: "directeur".to_owned(),
-            mandate: "mandaat".to_owned(),
-            since: Timestamp::from_millis(dice.mostly(&[NOW / 2, NOW + 1])),
-            advice: FgAdvice {
-                who: "fg".to_owned(),
-                given: Date::from_days(20_000),
-                followed: Followed::Yes,
-            },
-            dpia_ref: "DPIA".to_owned(),
-            until: dice.mostly(&[
-                None,
-                Some(Timestamp::from_millis(NOW)),
-                Some(Timestamp::from_millis(NOW + 1)),
-            ]),
-        }),
+        in_force: dice
+            .mostly(&[true, false])
+            .then(|| in_force(dice, question)),
         mandate: dice
             .mostly(&[true, false])
             .then(|| mandate(dice, question, now)),
@@ -300,42 +284,70 @@ fn facts(
         given: dice
             .mostly(&[true, false])
             .then(|| given(dice, question, now)),
-        aanbieder: AanbiederFacts {
-            natural_person: dice.even(&[Fact::No, Fact::No, Fact::Unknown, Fact::Yes]),
-            restricted: dice.fact(false),
-            data_classes: dice.mostly(&[
-                Some(BTreeSet::from([DataClass::Organisatie])),
-                Some(BTreeSet::from([
-                    DataClass::Organisatie,
-                    DataClass::NatuurlijkPersoon,
-                ])),
-                Some(BTreeSet::from([
-                    DataClass::Organisatie,
-                    DataClass::Strafrechtelijk,
-                ])),
-                Some(BTreeSet::new()),
-                None,
-            ]),
-            retained_until: dice
-                .mostly(&[Some(400), Some(10), Some(0), None])
-                .map(|days| Timestamp::from_millis(now + days * DAY)),
-            hearing_over: dice.fact(true),
-            treffer: dice.fact(true),
-            secret: dice.fact(false),
-            received: dice.fact(false),
-            collected_for: dice.mostly(&[
-                Some(BTreeSet::from([purpose.clone()])),
-                Some(BTreeSet::from([purpose, code("P01")])),
-                Some(BTreeSet::from([code("P22")])),
-                None,
-            ]),
-            care_forms: dice.mostly(&[
-                Some(BTreeSet::from(["02".to_owned()])),
-                Some(BTreeSet::from(["07".to_owned()])),
-                None,
-            ]),
-        },
+        aanbieder: aanbieder(dice, &question.purpose, now),
         record: record(dice, question, now),
+    }
+}
+
+fn in_force(dice: &mut Dice, question: &Question) -> InForce {
+    InForce {
+        purpose: dice
+            .mostly(&[question.purpose.as_str(), "P01"])
+            .parse()
+            .unwrap(),
+        version: dice.mostly(&[question.purpose_version, 3]),
+        who: "directeur".to_owned(),
+        mandate: "mandaat".to_owned(),
+        since: Timestamp::from_millis(dice.mostly(&[NOW / 2, NOW + 1])),
+        advice: FgAdvice {
+            who: "fg".to_owned(),
+            given: Date::from_days(20_000),
+            followed: Followed::Yes,
+        },
+        dpia_ref: "DPIA".to_owned(),
+        until: dice.mostly(&[
+            None,
+            Some(Timestamp::from_millis(NOW)),
+            Some(Timestamp::from_millis(NOW + 1)),
+        ]),
+    }
+}
+
+fn aanbieder(dice: &mut Dice, purpose: &PurposeId, now: u64) -> AanbiederFacts {
+    AanbiederFacts {
+        natural_person: dice.even(&[Fact::No, Fact::No, Fact::Unknown, Fact::Yes]),
+        restricted: dice.fact(false),
+        data_classes: dice.mostly(&[
+            Some(BTreeSet::from([DataClass::Organisatie])),
+            Some(BTreeSet::from([
+                DataClass::Organisatie,
+                DataClass::NatuurlijkPersoon,
+            ])),
+            Some(BTreeSet::from([
+                DataClass::Organisatie,
+                DataClass::Strafrechtelijk,
+            ])),
+            Some(BTreeSet::new()),
+            None,
+        ]),
+        retained_until: dice
+            .mostly(&[Some(400), Some(10), Some(0), None])
+            .map(|days| Timestamp::from_millis(now + days * DAY)),
+        hearing_over: dice.fact(true),
+        treffer: dice.fact(true),
+        secret: dice.fact(false),
+        received: dice.fact(false),
+        collected_for: dice.mostly(&[
+            Some(BTreeSet::from([purpose.clone()])),
+            Some(BTreeSet::from([purpose.clone(), code("P01")])),
+            Some(BTreeSet::from([code("P22")])),
+            None,
+        ]),
+        care_forms: dice.mostly(&[
+            Some(BTreeSet::from(["02".to_owned()])),
+            Some(BTreeSet::from(["07".to_owned()])),
+            None,
+        ]),
     }
 }
 
@@ -376,7 +388,7 @@ fn person(dice: &mut Dice, question: &Question) -> PersonFacts {
     let role = question.role.unwrap_or(Role::Contractmanager);
     PersonFacts {
         roles: dice.some(&[role], &Role::Auditor),
-        tasks: dice.some(&[question.purpose.clone()], &code("P02")),
+        tasks: dice.some(std::slice::from_ref(&question.purpose), &code("P02")),
     }
 }
 

@@ -52,17 +52,10 @@ pub(crate) fn said(engine: &Engine, scene: &Scene) -> Expected {
 /// What the law says, by hand.
 pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
     let question = &scene.question;
-    let entry = catalogue
-        .entry(&question.purpose, question.purpose_version)
-        .or_else(|| {
-            let versions = || catalogue.entries().filter(|e| e.id == question.purpose);
-            let valid = versions().find(|e| e.is_valid_at(scene.now));
-            valid.or_else(|| versions().max_by_key(|e| e.version))
-        });
     let view = View {
         question,
         facts: &scene.facts,
-        entry,
+        entry: entry(catalogue, question, scene.now),
         now: scene.now,
     };
     let limits = view.limits();
@@ -72,19 +65,10 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
         .as_ref()
         .map_or(&question.categories, |p| &p.categories);
     let about_categories = matches!(question.action, Action::Ask | Action::Inspect | Action::Use);
-    let own = matches!(
-        question.action,
-        Action::View | Action::Handle | Action::HandOver
-    );
-    let subjects: Vec<Option<Category>> = match (about_categories, own, question.record) {
-        (true, _, _) => asked.iter().copied().map(Some).collect(),
-        (false, true, None) => vec![],
-        _ => vec![None],
-    };
     let mut permitted = BTreeSet::new();
     let mut withheld = BTreeMap::new();
     let mut refused = BTreeSet::new();
-    for subject in subjects {
+    for subject in subjects(question, asked, about_categories) {
         let no: BTreeSet<String> = view.refusing(subject, &release);
         match subject {
             Some(category) if no.is_empty() => drop(permitted.insert(category)),
@@ -111,7 +95,12 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
     }
     let something = match question.action {
         Action::Discover | Action::Aggregate => true,
-        _ => !fields.is_empty(),
+        Action::Ask
+        | Action::Inspect
+        | Action::Use
+        | Action::View
+        | Action::Handle
+        | Action::HandOver => !fields.is_empty(),
     };
     if (refused.is_empty() && whole || partial) && something {
         let until = limits.retain_until.min(release.retain_until);
@@ -121,6 +110,32 @@ pub(crate) fn expected(catalogue: &Catalogue, scene: &Scene) -> Expected {
         refused.insert("X01-niets-over".to_owned());
     }
     Expected::Refuse(refused)
+}
+
+/// The version that is asked for; else the one that is valid, or the newest.
+fn entry<'a>(catalogue: &'a Catalogue, question: &Question, now: Timestamp) -> Option<&'a Entry> {
+    let versions = || catalogue.entries().filter(|e| e.id == question.purpose);
+    catalogue
+        .entry(&question.purpose, question.purpose_version)
+        .or_else(|| versions().find(|e| e.is_valid_at(now)))
+        .or_else(|| versions().max_by_key(|e| e.version))
+}
+
+/// What is judged one by one: the categories; or the whole, for what has none.
+fn subjects(
+    question: &Question,
+    asked: &BTreeSet<Category>,
+    about_categories: bool,
+) -> Vec<Option<Category>> {
+    let own = matches!(
+        question.action,
+        Action::View | Action::Handle | Action::HandOver
+    );
+    match (about_categories, own, question.record) {
+        (true, _, _) => asked.iter().copied().map(Some).collect(),
+        (false, true, None) => vec![],
+        _ => vec![None],
+    }
 }
 
 struct View<'a> {
@@ -163,9 +178,10 @@ impl View<'_> {
         };
         let mut mask = BTreeSet::new();
         for own in e.own.iter().filter(|own| own.roles.contains(&role)) {
-            let some = match self.question.action {
-                Action::View => &own.view,
-                _ => &own.handle,
+            let some = if self.question.action == Action::View {
+                &own.view
+            } else {
+                &own.handle
             };
             mask.extend(some.iter().filter(|field| field.kind() == kind));
         }

@@ -47,7 +47,11 @@ impl VersionError {
             Self::Catalogue(faults) | Self::Rules(LoadError::Faults(faults)) => {
                 faults.iter().map(ToString::to_string).collect()
             }
-            other => vec![other.to_string()],
+            Self::Rules(_)
+            | Self::OtherFile(_)
+            | Self::Missing(_)
+            | Self::Store(_)
+            | Self::Commit(_) => vec![self.to_string()],
         }
     }
 }

@@ -143,44 +143,29 @@ impl View<'_> {
             .collected_for
             .as_ref()
             .is_some_and(|one| self.may_serve(one));
+        let open = record.restricted == Fact::No || privacy;
+        let free = record.secret == Fact::No || lifted;
+        let unshielded = record.shielded == Fact::No || assigned;
+        let read = !content || rights || home || handed;
+        let heard = !told || !content || assigned || rights;
         vec![
             (OWN, within, "E01-velden"),
-            (
-                &[Action::View],
-                !content || rights || home || handed,
-                "E02-domein",
-            ),
+            (&[Action::View], read, "E02-domein"),
             (&[Action::Handle], home || handed, "E03-behandelen-domein"),
-            (
-                &[Action::View, Action::Handle],
-                !told || !content || assigned || rights,
-                "E04-toegewezen",
-            ),
+            (&[Action::View, Action::Handle], heard, "E04-toegewezen"),
             (&[Action::HandOver], home, "E05-overdracht-eigen"),
             (
                 &[Action::HandOver],
                 self.one_way(),
                 "E06-overdracht-richting",
             ),
-            (
-                OWN,
-                record.restricted == Fact::No || privacy,
-                "E07-beperking",
-            ),
-            (
-                OWN,
-                record.secret == Fact::No || lifted,
-                "E08-beroepsgeheim",
-            ),
+            (OWN, open, "E07-beperking"),
+            (OWN, free, "E08-beroepsgeheim"),
             (OWN, kept, "E09-bewaartermijn"),
             (OWN, !content || classes, "E10-soort-gegevens"),
             (OWN, !content || serves, "E11-verder-gebruik"),
             (OWN, self.not_youth_quality(), "E12-jeugd-kwaliteit"),
-            (
-                OWN,
-                record.shielded == Fact::No || assigned,
-                "E13-afscherming",
-            ),
+            (OWN, unshielded, "E13-afscherming"),
         ]
     }
 
