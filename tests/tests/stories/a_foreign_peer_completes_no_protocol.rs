@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! js-libp2p, as anybody can install it, comes by. It speaks TCP, TLS and yamux; it does not attest. It gets no
 //! protocol, is let go in time, and meanwhile members are answered.
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a story gives up loudly"
-)]
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;

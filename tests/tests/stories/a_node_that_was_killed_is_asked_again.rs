@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A node is killed and comes back. The first question after its return is answered, whatever its member had open to
 //! it before.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::inzage::AskedState;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A gemeente changes its policy: it tries a draft on what was decided before, the FG advises, two people put it in
 //! its place without a restart, and a decision of before is still explained by the rules it was taken by.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use basisnet_node::audit::Event;
 use basisnet_node::service::account::Actor;

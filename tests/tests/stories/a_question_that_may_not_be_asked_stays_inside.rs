@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The own rules look at a question before it leaves. What may not be asked stays inside: the person hears every
 //! reason with its law and what would be needed, the log has it, and the other gemeente never hears of it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Two nodes with 300 and 500 aanbieders, 40 of them shared (EXC-01, EXC-02, DAT-01): after a sweep each knows
 //! exactly those 40, and nothing that went over the wire names any aanbieder at all.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 

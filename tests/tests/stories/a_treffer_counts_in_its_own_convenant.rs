@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Two gemeenten may have two convenanten, for other purposes and with other rules. What was found under one of them
 //! opens nothing under the other: not at the source, and not at the asker.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
 
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::inzage::{AskedState, InzageError, Vraag};

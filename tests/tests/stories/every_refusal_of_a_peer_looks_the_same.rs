@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Not allowed, not known, withheld and not existing: to the one who asks, every no of the rules is the same bytes but
 //! for the question it belongs to. Only the own log of the source knows why.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Stories: real nodes, real sockets, and the requirements that they show to hold. One program, so that the node is
 //! linked once; a file is a story, and its name says how it ends.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a story gives up loudly, and looks for one thing among many"
+)]
 
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;

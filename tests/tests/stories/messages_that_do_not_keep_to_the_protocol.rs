@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A member that is let in sends what it should not: each time it gets no answer, the log names what was wrong, and
 //! the node goes on.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::time::Duration;
 

@@ -6,13 +6,6 @@
 //! both; at a random moment one is killed, and soon after the other. Then both stores are opened and compared: what the
 //! one received, the other must have on record. The next round starts the same nodes again, so recoveries stack up.
 //! `BASISNET_KILLS` says how many rounds, `BASISNET_SEED` repeats a run.
-#![expect(
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::wildcard_enum_match_arm,
-    reason = "all of this runs in tests only, where giving up loudly is right"
-)]
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A member with valid credentials sends all that it can, at once and without end. It takes its own share of the
 //! node, and another member is answered as if nothing happened.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A toezichthouder sees that another gemeente knows an aanbieder too, asks that one about it, and is answered or
 //! refused. Real nodes, real messages; the requirements that a story holds are named with it.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 

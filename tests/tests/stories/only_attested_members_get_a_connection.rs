@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Who may speak to a node, story by story: the certificate of the organisation, the attestation, the revocation
 //! list and the clock each can close the door, before there is a connection and while there is one.
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a story gives up loudly"
-)]
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

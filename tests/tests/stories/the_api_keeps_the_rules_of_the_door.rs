@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The API as a stranger, a client and a person meet it: the NL API Design Rules at run time, where no linter looks.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "helpers of tests, where giving up loudly is right"
-)]
 
 use std::io::Write as _;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Somebody opens a thousand connections to the door for systems and people, and says nothing on any. Somebody at
 //! another machine, and the person who runs the node, still get in.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What time brings is done for every question, also when there are more than are read at a time; and a decision that
 //! does not arrive is given up in the end, in the open.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

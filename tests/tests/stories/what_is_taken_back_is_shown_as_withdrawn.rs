@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A source takes back what it let be discovered. What rests on it elsewhere is shown as withdrawn: the question stays
 //! as a reference in its case, the answer is gone.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story gives up loudly")]
 
 use std::time::Duration;
 

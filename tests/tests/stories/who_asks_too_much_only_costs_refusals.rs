@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A member that goes on asking beyond its budget gets the same no as anybody else, and leaves nothing behind but a
 //! number: no question is kept, and the log has one line for all of them together.
-#![expect(clippy::unwrap_used, reason = "a story gives up loudly")]
 
 use std::time::Duration;
 
