@@ -119,8 +119,12 @@ impl Share {
     /// Waits for the turn of one message; its place is free again when what this gives is dropped.
     pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
-        let begin = self.messages.next(Instant::now());
-        tokio::time::sleep_until(begin).await;
+        let now = Instant::now();
+        let begin = self.messages.next(now);
+        // A timer rounds up to its next tick; who is within its pace waits for nothing.
+        if begin > now {
+            tokio::time::sleep_until(begin).await;
+        }
         Some(place)
     }
 
