@@ -40,10 +40,12 @@ bench: assets ## what the README claims about speed, measured; minutes, in the r
 	@cargo build $(QUIET) --locked --release --package basisnet-node --bin basisnet
 	@cargo run $(QUIET) --locked --release --package basisnet-tests --bin bench -- $(ARGS)
 
-faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, instead of 20
+faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, and 1,000 refusals of each kind told apart
 	$(call say,Killing nodes 200 times per engine.)
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-node store::suite::crash
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-tests kill --no-tests=pass
+	$(call say,Measuring eight thousand refusals; this takes some minutes.)
+	@BASISNET_REFUSALS=1000 cargo nextest run --locked --package basisnet-tests the_four_refusals
 
 # --- Check --------------------------------------------------------------------------------------------------
 

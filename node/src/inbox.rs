@@ -138,6 +138,15 @@ impl Desk {
     }
 }
 
+/// When a refusal leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusals {
+    /// On a tick, so that how long it took says nothing.
+    OnATick,
+    /// As soon as it is ready. For tests only: it shows what the tick hides.
+    TestingOnlyWhenReady,
+}
+
 /// The door itself.
 pub struct Inbox {
     desk: Desk,
@@ -145,6 +154,7 @@ pub struct Inbox {
     allowance: Allowance,
     incidents: Incidents,
     metrics: Arc<Metrics>,
+    refusals: Refusals,
 }
 
 impl fmt::Debug for Inbox {
@@ -175,7 +185,15 @@ impl Inbox {
             allowance: Allowance::default(),
             incidents,
             metrics,
+            refusals: Refusals::OnATick,
         }
+    }
+
+    /// The same door, with refusals that leave like this.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only_refusing(self, refusals: Refusals) -> Self {
+        Self { refusals, ..self }
     }
 
     /// Works until nothing can come any more, and finishes what is in hand.
@@ -206,7 +224,7 @@ impl Inbox {
         match answer {
             Ok(sealed) => {
                 self.metrics.envelopes_accepted.one();
-                if sealed.is_refusal() {
+                if sealed.is_refusal() && self.refusals == Refusals::OnATick {
                     tokio::time::sleep_until(next_tick(came, Instant::now())).await;
                 }
                 // The peer may have gone; its question is answered as far as we can.

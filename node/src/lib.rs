@@ -44,7 +44,7 @@ use api::tls::ApiCertificateError;
 use audit::Event;
 use clock::Clock;
 use config::Config;
-use inbox::{Inbox, Incidents};
+use inbox::{Inbox, Incidents, Refusals};
 use keys::{KeyFileError, NodeKey, OrgKey};
 use outbox::{Carrier, Outbox};
 use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay};
@@ -119,11 +119,11 @@ impl Node {
     /// # Errors
     /// Names what is wrong and what helps; then nothing runs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::testing_only_start_through(config, clock, |carrier| carrier).await
+        Self::testing_only_start_through(config, clock, |carrier| carrier, Refusals::OnATick).await
     }
 
     /// Starts a node whose messages to peers go through something that a test puts around the overlay, as they are
-    /// before they are encrypted.
+    /// before they are encrypted. Refusals leave as the test wants.
     ///
     /// # Errors
     /// As [`Node::start`].
@@ -132,6 +132,7 @@ impl Node {
         config: Config,
         clock: Clock,
         around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
+        refusals: Refusals,
     ) -> Result<Self, StartError> {
         let tls = api::tls::load(&config, clock.now())?;
         let server = ApiServer::bind(config.api.luister)?;
@@ -145,7 +146,8 @@ impl Node {
             inbox::routes(&base, &services),
             incidents.clone(),
             base.metrics.clone(),
-        );
+        )
+        .testing_only_refusing(refusals);
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
         let jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);
         let notices = inbox::write_notices(peers.notices, known, incidents, metrics);

@@ -15,3 +15,4 @@ pub mod network;
 pub mod pki;
 pub mod recording;
 pub mod register;
+pub mod telling;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use basisnet_node::Node;
 use basisnet_node::clock::Clock;
 use basisnet_node::config::Config;
+use basisnet_node::inbox::Refusals;
 use basisnet_node::keys::{NodeKey, create_secret};
 use basisnet_node::service::account::Actor;
 use basisnet_protocol::id::Oin;
@@ -123,9 +124,19 @@ impl Network {
 
     /// The same, and every message that it sends to a peer, and every answer, is recorded as it is before TLS.
     pub async fn start_recorded(&mut self, number: usize, recording: &Recording) {
-        let config = self.members[number].config();
+        self.start_as(number, recording, Refusals::OnATick).await;
+    }
+
+    /// The same, and its refusals leave as soon as they are ready, and not on a tick.
+    pub async fn start_without_tick(&mut self, number: usize) {
+        let refusals = Refusals::TestingOnlyWhenReady;
+        self.start_as(number, &Recording::off(), refusals).await;
+    }
+
+    async fn start_as(&mut self, number: usize, recording: &Recording, refusals: Refusals) {
+        let (config, clock) = (self.members[number].config(), self.clock.clone());
         let around = |carrier| recording.around(carrier);
-        let node = Node::testing_only_start_through(config, self.clock.clone(), around).await;
+        let node = Node::testing_only_start_through(config, clock, around, refusals).await;
         self.members[number].node = Some(node.expect("a node that starts"));
     }
 
