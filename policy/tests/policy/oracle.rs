@@ -402,7 +402,7 @@ impl View<'_> {
             (ABOUT, none || clause, "V50-persoon-convenant"),
             (ABOUT, none || purpose, "V51-persoon-doel"),
             (
-                &[Action::Discover, Action::Ask, Action::Inspect, Action::Use],
+                ALL,
                 self.facts.aanbieder.restricted == Fact::No,
                 "V52-beperking",
             ),
