@@ -11,7 +11,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::authzen::{Request, Response, Trace};
 use crate::decision::Decision;
@@ -91,20 +91,43 @@ impl Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Versions {
     /// Hash of the rules.
+    #[serde(serialize_with = "as_text")]
     pub regels: Octets<32>,
     /// Hash of the catalogue.
+    #[serde(serialize_with = "as_text")]
     pub catalogus: Octets<32>,
     /// Hash of the convenant; none where no convenant applied.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "as_text_or_none"
+    )]
     pub convenant: Option<Octets<32>>,
+}
+
+/// For other systems bytes are hexadecimal digits, as W3C Trace Context has them.
+fn as_text<const N: usize, S: Serializer>(
+    octets: &Octets<N>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(octets)
+}
+
+fn as_text_or_none<const N: usize, S: Serializer>(
+    octets: &Option<Octets<N>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text = octets.as_ref().map(ToString::to_string);
+    text.serialize(serializer)
 }
 
 /// A decision in the shape of the Authorization Decision Log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LogRecord {
     /// The operation it belongs to.
+    #[serde(serialize_with = "as_text")]
     pub trace_id: Octets<16>,
     /// This step of the operation.
+    #[serde(serialize_with = "as_text")]
     pub span_id: Octets<8>,
     /// What kind of record this is.
     pub event_name: &'static str,

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod authzen;
 #[cfg(test)]
+mod classes;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod dice;
@@ -17,6 +19,8 @@ mod pairs;
 mod properties;
 #[cfg(test)]
 mod purposes;
+#[cfg(test)]
+mod records;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
