@@ -20,17 +20,21 @@ use proptest::prelude::*;
 use crate::scene::{Scene, WEIGHING, content, oin};
 
 /// Bytes that are turned into choices, one after another.
-struct Dice(std::vec::IntoIter<u8>);
+struct Dice {
+    bytes: std::vec::IntoIter<u8>,
+    /// Of 256 rolls so many come out as usual.
+    usual: usize,
+}
 
 impl Dice {
     fn roll(&mut self) -> u8 {
-        self.0.next().unwrap_or(0)
+        self.bytes.next().unwrap_or(0)
     }
 
     /// The first mostly, any other now and then.
     fn mostly<T: Clone>(&mut self, choices: &[T]) -> T {
         let roll = usize::from(self.roll());
-        if roll < 230 {
+        if roll < self.usual {
             choices[0].clone()
         } else {
             choices[roll % choices.len()].clone()
@@ -83,6 +87,17 @@ fn usual(purpose: &str) -> (&'static str, Role, &'static [Category]) {
             Role::Contractmanager,
             &[Category::Label, Category::Contact],
         ),
+        "P96" => ("avg-6.1.e", Role::Contractmanager, &[Category::Contract]),
+        "P98" => (
+            "wmo-6.1",
+            Role::ToezichthouderRechtmatigheid,
+            &[Category::Toezicht, Category::Contact],
+        ),
+        "P06" => (
+            "wmo-3.4",
+            Role::ToezichthouderKwaliteit,
+            &[Category::Contact],
+        ),
         "P17" => ("avg-6.1.e", Role::Beleid, &[]),
         "P20" => ("wgr-mandaat", Role::Contractmanager, &[Category::Contract]),
         "P04" => ("wmo-6.1", Role::ToezichthouderRechtmatigheid, &[]),
@@ -92,11 +107,19 @@ fn usual(purpose: &str) -> (&'static str, Role, &'static [Category]) {
     }
 }
 
+/// A role on the other side of supervision.
+fn across(role: Role) -> Role {
+    match role == Role::ToezichthouderKwaliteit {
+        true => Role::ToezichthouderRechtmatigheid,
+        false => Role::ToezichthouderKwaliteit,
+    }
+}
+
 /// The task to which a purpose belongs, and a kind of record that is usual there.
 fn home(purpose: &str) -> (Domain, RecordKind) {
     match purpose {
-        "P03" => (Domain::ToezichtKwaliteit, RecordKind::Onderzoek),
-        "P04" | "P05" => (Domain::ToezichtRechtmatigheid, RecordKind::Contract),
+        "P03" | "P06" => (Domain::ToezichtKwaliteit, RecordKind::Onderzoek),
+        "P04" | "P05" | "P98" => (Domain::ToezichtRechtmatigheid, RecordKind::Contract),
         "P07" => (Domain::Intake, RecordKind::Signaal),
         "P21" => (Domain::Rechten, RecordKind::Melding),
         _ => (Domain::Contractbeheer, RecordKind::Contract),
@@ -105,7 +128,22 @@ fn home(purpose: &str) -> (Domain, RecordKind) {
 
 /// A random question with its facts, perhaps with a proposal.
 pub(crate) fn scene() -> impl Strategy<Value = Scene> {
-    proptest::collection::vec(any::<u8>(), 112).prop_map(|bytes| make(&mut Dice(bytes.into_iter())))
+    thrown(230)
+}
+
+/// The same, with more that is wrong at once.
+pub(crate) fn worse() -> impl Strategy<Value = Scene> {
+    thrown(180)
+}
+
+fn thrown(usual: usize) -> impl Strategy<Value = Scene> {
+    let bytes = proptest::collection::vec(any::<u8>(), 112);
+    bytes.prop_map(move |bytes| {
+        make(&mut Dice {
+            bytes: bytes.into_iter(),
+            usual,
+        })
+    })
 }
 
 fn make(dice: &mut Dice) -> Scene {
@@ -114,9 +152,9 @@ fn make(dice: &mut Dice) -> Scene {
         Action::Discover => dice.mostly(&["P08", "P03", "P99"]),
         Action::Aggregate => dice.mostly(&["P17", "P03", "P08"]),
         Action::Ask | Action::Inspect | Action::Use => {
-            dice.even(&["P01", "P03", "P05", "P12", "P03", "P20"])
+            dice.even(&["P01", "P03", "P05", "P12", "P20", "P96", "P98", "P06"])
         }
-        Action::View | Action::Handle => dice.even(&["P01", "P03", "P04", "P07", "P21"]),
+        Action::View | Action::Handle => dice.even(&["P01", "P03", "P04", "P06", "P07", "P21"]),
         Action::HandOver => dice.even(&["P01", "P07", "P07", "P03"]),
     };
     let code = dice.mostly(&[code, "P77"]);
@@ -125,11 +163,11 @@ fn make(dice: &mut Dice) -> Scene {
     let convenant = dice
         .mostly(&[true, true, true, false])
         .then(|| convenant(dice, &question));
-    let proposal = dice.mostly(&[false, true]).then(|| Obligations {
-        categories: dice.some(
-            &Vec::from_iter(question.categories.clone()),
-            &Category::Contact,
-        ),
+    let proposal = dice.mostly(&[false, true, true]).then(|| Obligations {
+        categories: {
+            let other = dice.even(&[Category::Contact, Category::Label]);
+            dice.some(&Vec::from_iter(question.categories.clone()), &other)
+        },
         fields: fields(dice, &question),
         retain_until: Timestamp::from_millis(now + dice.even(&[1, 20, 60, 95]) * DAY),
         min_cell: dice.even(&[3, 5, 12]),
@@ -219,7 +257,7 @@ fn plain(
             .mostly(&[basis, "jw-2.9", "avg-6.1.a"])
             .parse()
             .unwrap(),
-        role: dice.mostly(&[Some(role), Some(Role::Beheerder), None]),
+        role: dice.mostly(&[Some(role), Some(Role::Beheerder), None, Some(across(role))]),
         categories: dice.some(categories, &Category::Label),
         weighing: dice.mostly(&[Some(WEIGHING), None]),
         case_ref: dice.mostly(&[Some(Octets([9; 32])), None]),

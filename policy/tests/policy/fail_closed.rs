@@ -145,6 +145,8 @@ fn a_selection_judges_each_aanbieder_as_a_question_of_its_own_would() {
         .map(|(_, verdict)| verdict.canonical())
         .collect();
     assert_eq!(texts[1], "refuse V50-persoon-convenant");
+    assert_eq!(texts[0], "permit");
+    assert_eq!(selection.permitted().collect::<Vec<_>>(), [&0, &3]);
     assert_eq!(
         selection.release(|permitted| permitted).into_value(),
         [0, 3]

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Two things wrong at once: every two cases that start alike are put together, and both reasons are named.
+//! Two things wrong at once: every two cases that start alike are put together, and both reasons are named. And every
+//! two tests that can say no to one handling do so together somewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use basisnet_policy::cases::Cases;
-use basisnet_policy::{Catalogue, Engine};
+use basisnet_policy::{Action, Catalogue, Engine};
+use cedar_policy::{ActionConstraint, EntityUid, PolicySet};
+use proptest::strategy::{Strategy, ValueTree};
 use toml::{Table, Value};
 
+use crate::dice;
 use crate::oracle::{Expected, expected, said};
-use crate::scene::{catalogue, engine, folder, texts};
+use crate::scene::{Scene, cases, catalogue, engine, folder, texts};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
 static ENGINE: LazyLock<Engine> = LazyLock::new(engine);
@@ -87,4 +92,107 @@ fn two_things_wrong_at_once_give_two_reasons() {
         }
     }
     assert!(pairs > 1_000 && both * 2 > pairs, "{both} of {pairs}");
+}
+
+/// To which handlings each test applies, as its text says.
+fn handlings() -> BTreeMap<String, BTreeSet<Action>> {
+    let of = |uid: &EntityUid| {
+        let name = uid.id().unescaped();
+        let meant = |action: &Action| match name {
+            "exchange" => !action.is_own(),
+            "own" => action.is_own(),
+            name => action.as_str() == name,
+        };
+        Action::ALL.into_iter().filter(meant).collect::<Vec<_>>()
+    };
+    let engine = engine();
+    let mut handlings = BTreeMap::new();
+    for text in engine.rules().texts().values() {
+        for policy in PolicySet::from_str(text).unwrap().policies() {
+            let actions: BTreeSet<Action> = match policy.action_constraint() {
+                ActionConstraint::Any => Action::ALL.into(),
+                ActionConstraint::In(all) => all.iter().flat_map(of).collect(),
+                ActionConstraint::Eq(one) => of(&one).into_iter().collect(),
+            };
+            let name = policy.annotation("id").unwrap();
+            if name != "P01-toestaan" {
+                handlings.insert(name.to_owned(), actions);
+            }
+        }
+    }
+    handlings
+}
+
+/// Two tests that cannot say no to the same question, and why.
+const NEVER_TOGETHER: &[(&str, &str, &str)] = &[];
+
+/// For each two tests the question that both say no to with the fewest others: among the cases, and among many random
+/// questions.
+fn witnesses(handlings: &BTreeMap<String, BTreeSet<Action>>) -> BTreeMap<(String, String), Scene> {
+    const QUESTIONS: usize = 30_000;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (some, many) = (dice::scene(), dice::worse());
+    let mut thrown = |number: usize| match number % 2 {
+        0 => some.new_tree(&mut runner).unwrap().current(),
+        _ => many.new_tree(&mut runner).unwrap().current(),
+    };
+    let written: Vec<Scene> = cases().scenes().cloned().collect();
+    let all = written.into_iter().chain((0..QUESTIONS).map(&mut thrown));
+    let mut found: BTreeMap<(String, String), (usize, Scene)> = BTreeMap::new();
+    for scene in all {
+        let Expected::Refuse(reasons) = expected(&CATALOGUE, &scene) else {
+            continue;
+        };
+        let reasons: Vec<_> = reasons
+            .iter()
+            .filter(|r| handlings.contains_key(*r))
+            .collect();
+        for (at, first) in reasons.iter().enumerate() {
+            for second in reasons.iter().skip(at + 1) {
+                let pair = ((*first).clone(), (*second).clone());
+                if found
+                    .get(&pair)
+                    .is_none_or(|(size, _)| reasons.len() < *size)
+                {
+                    found.insert(pair, (reasons.len(), scene.clone()));
+                }
+            }
+        }
+    }
+    found
+        .into_iter()
+        .map(|(pair, (_, scene))| (pair, scene))
+        .collect()
+}
+
+#[test]
+fn every_two_tests_that_can_say_no_to_one_handling_do_so_together() {
+    let handlings = handlings();
+    assert_eq!(handlings.len(), ENGINE.rules().guards().count());
+    let witnesses = witnesses(&handlings);
+    let (mut missing, mut tried) = (Vec::new(), 0);
+    for (first, of_first) in &handlings {
+        for (second, of_second) in handlings.range(first.clone()..).skip(1) {
+            if of_first.is_disjoint(of_second) {
+                continue;
+            }
+            let never = NEVER_TOGETHER
+                .iter()
+                .any(|(a, b, _)| (*a, *b) == (first, second));
+            match witnesses.get(&(first.clone(), second.clone())) {
+                Some(scene) => {
+                    assert!(!never, "{first} and {second} do say no together");
+                    assert_eq!(said(&ENGINE, scene), expected(&CATALOGUE, scene));
+                    tried += 1;
+                }
+                None if never => {}
+                None => missing.push(format!("{first} {second}")),
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "{tried} pairs; missing {}: {missing:#?}",
+        missing.len()
+    );
 }

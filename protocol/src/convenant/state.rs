@@ -291,6 +291,8 @@ fn only_adds_members(previous: &ConvenantContent, next: &ConvenantContent) -> bo
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -348,6 +350,24 @@ mod tests {
         assert!(
             !version.may_exchange(oin(0), oin(9), days(10)),
             "with a stranger"
+        );
+    }
+
+    #[test]
+    fn a_convenant_holds_from_its_first_moment_up_to_its_last() {
+        let version = with(3, &ALL_THREE, |_| {});
+        let moment = Duration::from_millis(1);
+        let state = |at| version.state(at);
+        let holds = |at| version.may_exchange(oin(0), oin(2), at);
+        assert_eq!(state(days(10) - moment), State::Accepted);
+        assert_eq!(state(days(10)), State::Active);
+        assert_eq!(state(days(10) + moment), State::Active);
+        assert_eq!(state(days(375) - moment), State::Active);
+        assert_eq!(state(days(375)), State::Expired);
+        assert_eq!(state(days(375) + moment), State::Expired);
+        assert_eq!(
+            [days(10) - moment, days(10), days(375) - moment, days(375)].map(holds),
+            [false, true, true, false]
         );
     }
 
