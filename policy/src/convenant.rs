@@ -94,3 +94,47 @@ impl Serialize for ConvenantFacts {
         ConvenantRef::from(self).serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use basisnet_protocol::octets::Octets;
+
+    use super::*;
+
+    /// A convenant that speaks of these purposes in these versions.
+    fn speaking_of(purposes: &[(&str, u32)]) -> ConvenantFacts {
+        let terms = purposes.iter().enumerate();
+        let terms = terms.map(|(number, (id, version))| PurposeTerms {
+            id: id.parse().unwrap(),
+            version: *version,
+            legal_bases: BTreeSet::new(),
+            categories: BTreeSet::new(),
+            roles: BTreeSet::new(),
+            // Which of them it is.
+            retention_days: u32::try_from(number).unwrap(),
+            automatic: BTreeSet::new(),
+        });
+        let content = crate::cases::content(terms.collect());
+        ConvenantFacts::new(Arc::new(content), Octets([1; 32]), Fact::Yes)
+    }
+
+    #[test]
+    fn the_terms_are_those_of_the_version_that_is_asked_for() {
+        let which = |purposes: &[(&str, u32)], version| {
+            let convenant = speaking_of(purposes);
+            let terms = convenant.terms(&"P03".parse().unwrap(), version);
+            terms.map(|terms| terms.retention_days)
+        };
+        let two = [("P01", 2), ("P03", 1), ("P03", 2)];
+        assert_eq!(which(&two, 1), Some(1));
+        assert_eq!(which(&two, 2), Some(2));
+        // Which of two others is meant is not clear; one other says at least that the version is wrong.
+        assert_eq!(which(&two, 3), None);
+        assert_eq!(which(&two[..2], 3), Some(1));
+        assert_eq!(which(&two[..1], 2), None);
+        // Twice the same is not clear either.
+        assert_eq!(which(&[("P03", 1), ("P03", 1)], 1), None);
+    }
+}

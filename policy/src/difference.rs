@@ -309,4 +309,70 @@ mod tests {
         );
         assert_eq!(found.purposes, BTreeSet::from(["P03".parse().unwrap()]));
     }
+
+    /// The policy with one more purpose.
+    fn with(file: &str, text: &str) -> Engine {
+        let catalogue = Catalogue::with(&[(file, text)]).unwrap();
+        Engine::new(Rules::embedded().unwrap(), catalogue).unwrap()
+    }
+
+    #[test]
+    fn a_purpose_that_comes_or_goes_is_told_with_what_it_is_for() {
+        let own = Catalogue::embedded_texts();
+        let (_, last) = own.iter().find(|(file, _)| *file == "P24.toml").unwrap();
+        let text = last.replace("code = \"P24\"", "code = \"P50\"");
+        let text = text.lines().map(|line| match line.starts_with("doel = ") {
+            true => "doel = \"Een eigen doel\"",
+            false => line,
+        });
+        let text = text.collect::<Vec<_>>().join("\n");
+        let (none, one) = (engine("", None), with("P50.toml", &text));
+        let found = difference(&none, &one);
+        assert!(!found.is_empty());
+        assert_eq!(told(&found), ["erbij: P50 versie 1: \"Een eigen doel\""]);
+        assert_eq!(found.purposes, BTreeSet::from(["P50".parse().unwrap()]));
+        let found = difference(&one, &none);
+        assert_eq!(told(&found), ["weg: P50 versie 1: \"Een eigen doel\""]);
+        assert_eq!(found.purposes, BTreeSet::from(["P50".parse().unwrap()]));
+    }
+
+    #[test]
+    fn a_next_version_is_also_told_by_what_it_changes() {
+        let own = Catalogue::embedded_texts();
+        let (_, old) = own.iter().find(|(file, _)| *file == "P03.toml").unwrap();
+        let next = old
+            .replace("versie = 1", "versie = 2")
+            .replace("2031-01-01", "2036-01-01")
+            .replace("2026-01-01", "2031-01-01")
+            .replace("bewaartermijn_dagen = 90", "bewaartermijn_dagen = 30");
+        let found = difference(&engine("", None), &with("P03-2.toml", &next));
+        assert_eq!(
+            told(&found),
+            [
+                "erbij: P03 versie 2: \"Toezicht op de kwaliteit van Wmo-ondersteuning\"",
+                "anders: P03 versie 2: `bewaartermijn_dagen` was 90 en wordt 30",
+                "anders: P03 versie 2: `geldig_tot` was \"2031-01-01\" en wordt \"2036-01-01\"",
+                "anders: P03 versie 2: `geldig_vanaf` was \"2026-01-01\" en wordt \"2031-01-01\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_is_told_whole_and_a_table_in_a_list_by_its_place() {
+        let shorter = engine("", Some(("[\"toezicht\", \"contact\"]", "[\"contact\"]")));
+        assert_eq!(
+            told(&difference(&engine("", None), &shorter)),
+            [
+                "anders: P03 versie 1: `categorieen` was [\"toezicht\", \"contact\"] en wordt [\"contact\"]"
+            ]
+        );
+        let article = engine(
+            "",
+            Some(("artikel = \"6.1 en 5.1.5\"", "artikel = \"6.1\"")),
+        );
+        assert_eq!(
+            told(&difference(&engine("", None), &article)),
+            ["anders: P03 versie 1: `grondslag[1].artikel` was \"6.1 en 5.1.5\" en wordt \"6.1\""]
+        );
+    }
 }

@@ -280,4 +280,152 @@ mod tests {
             "het mag wel met een weging, bij een zaak"
         );
     }
+
+    /// What would help with the question of the example, after this change, for somebody with these roles.
+    fn ways_of(
+        roles: &[Role],
+        in_force: &dyn Fn(&PurposeId, u32) -> Option<InForce>,
+        change: impl FnOnce(&mut crate::cases::Scene),
+    ) -> Vec<String> {
+        let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+        let mut scene = cases.bases().next().unwrap().scene.clone();
+        change(&mut scene);
+        let roles: BTreeSet<Role> = roles.iter().copied().collect();
+        let own = Own {
+            roles: &roles,
+            in_force,
+        };
+        let ways = ways(&engine(), &scene.question, &scene.facts, &own, scene.now);
+        ways.iter().map(ToString::to_string).collect()
+    }
+
+    /// The convenant of the example, with these purposes instead of its own.
+    fn agreed(
+        scene: &mut crate::cases::Scene,
+        change: impl FnOnce(&mut Vec<basisnet_protocol::convenant::PurposeTerms>),
+    ) {
+        let known = scene.facts.convenant.take().unwrap();
+        let mut content = known.content().clone();
+        change(&mut content.purposes);
+        scene.facts.convenant = Some(crate::ConvenantFacts::new(
+            content.into(),
+            known.hash(),
+            known.active(),
+        ));
+    }
+
+    const NO_OTHER: fn(&PurposeId, u32) -> Option<InForce> = |_, _| None;
+
+    #[test]
+    fn what_may_needs_no_way() {
+        let none = ways_of(&Role::ALL, &NO_OTHER, |_| {});
+        assert!(none.is_empty(), "{none:?}");
+    }
+
+    #[test]
+    fn a_part_of_the_categories_may_be_the_way() {
+        let ways = ways_of(&[], &NO_OTHER, |scene| {
+            scene.question.categories.insert(Category::Label);
+        });
+        assert_eq!(ways, ["het mag wel alleen voor toezicht"]);
+    }
+
+    #[test]
+    fn one_thing_that_is_missing_is_told_alone() {
+        let weighing = ways_of(&[], &NO_OTHER, |scene| scene.question.weighing = None);
+        assert_eq!(weighing, ["het mag wel met een weging"]);
+        let case = ways_of(&[], &NO_OTHER, |scene| scene.question.case_ref = None);
+        assert_eq!(case, ["het mag wel bij een zaak"]);
+    }
+
+    #[test]
+    fn only_the_nearest_ways_are_told() {
+        // Without a case it may not, in no role; the way is the case, not the case and another role.
+        let ways = ways_of(&Role::ALL, &NO_OTHER, |scene| {
+            scene.question.case_ref = None;
+            let person = scene.facts.person.as_mut().unwrap();
+            person.roles.insert(Role::ToezichthouderRechtmatigheid);
+        });
+        assert_eq!(ways, ["het mag wel bij een zaak"]);
+        // Where several things are missing at once, all of them are in the way, and no more than they.
+        let ways = ways_of(&Role::ALL, &NO_OTHER, |scene| {
+            scene.question.case_ref = None;
+            scene.question.weighing = None;
+            scene.question.role = Some(Role::Contractmanager);
+            scene.question.categories.insert(Category::Label);
+        });
+        assert_eq!(
+            ways,
+            [
+                "het mag wel als toezichthouder_kwaliteit, alleen voor toezicht, met een weging, bij een zaak"
+            ]
+        );
+    }
+
+    #[test]
+    fn another_purpose_is_a_way_when_the_controller_put_it_into_force() {
+        // The members agreed on contracts (P01) too; the question is whether there is a contract.
+        let change = |scene: &mut crate::cases::Scene| {
+            scene.question.categories = BTreeSet::from([Category::Contract]);
+            scene.question.role = Some(Role::Contractmanager);
+            let person = scene.facts.person.as_mut().unwrap();
+            person.roles = BTreeSet::from([Role::Contractmanager]);
+            person.tasks.insert("P01".parse().unwrap());
+            agreed(scene, |purposes| {
+                let mut contracts = purposes[0].clone();
+                contracts.id = "P01".parse().unwrap();
+                contracts.legal_bases = BTreeSet::from(["wmo-5.1.1-6".parse().unwrap()]);
+                contracts.categories = BTreeSet::from([Category::Contract]);
+                contracts.roles = BTreeSet::from([Role::Contractmanager]);
+                purposes.push(contracts);
+            });
+        };
+        let decided = |id: &PurposeId, version: u32| {
+            let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+            let mut decided = cases.bases().next()?.scene.facts.in_force.clone()?;
+            decided.purpose = id.clone();
+            decided.version = version;
+            Some(decided)
+        };
+        let roles = [Role::Contractmanager];
+        assert_eq!(
+            ways_of(&roles, &decided, change),
+            ["het mag wel voor doel P01"]
+        );
+        assert!(ways_of(&roles, &NO_OTHER, change).is_empty());
+    }
+
+    #[test]
+    fn a_question_is_told_in_dutch() {
+        let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+        let mut question = cases.bases().next().unwrap().scene.question.clone();
+        let told_lines = told(&question);
+        assert_eq!(
+            told_lines,
+            [
+                "handeling: een vraag stellen".to_owned(),
+                format!("vrager: {}", question.asker),
+                format!("bron: {}", question.source),
+                "doel: P03 versie 1".to_owned(),
+                "grondslag: wmo-6.1".to_owned(),
+                "rol: toezichthouder_kwaliteit".to_owned(),
+                "gegevens: toezicht".to_owned(),
+            ]
+        );
+        question.categories.clear();
+        assert_eq!(told(&question), told_lines[..6]);
+        for action in crate::Action::ALL {
+            assert!(in_dutch(action.as_str()).contains(' '), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn who_asks_is_shown_without_what_was_decided_elsewhere() {
+        let roles = BTreeSet::from([Role::Fg]);
+        let own = Own {
+            roles: &roles,
+            in_force: &NO_OTHER,
+        };
+        assert_eq!(format!("{own:?}"), "Own { roles: {Fg}, .. }");
+    }
 }

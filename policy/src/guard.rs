@@ -157,4 +157,19 @@ mod tests {
             assert_eq!(guard.id.as_str().parse(), Ok(guard.id.clone()));
         }
     }
+
+    #[test]
+    fn a_name_is_written_and_read_as_its_text() {
+        let id: GuardId = "V03-convenant-actief".parse().unwrap();
+        assert_eq!(String::from(id.clone()), "V03-convenant-actief");
+        assert_eq!(id.to_string(), "V03-convenant-actief");
+        assert_eq!(format!("{id:?}"), "V03-convenant-actief");
+    }
+
+    #[test]
+    fn only_a_test_of_the_gemeente_itself_is_local() {
+        let is_local = |name: &str| name.parse::<GuardId>().unwrap().is_local();
+        assert!(is_local("L01-eigen"));
+        assert!(!is_local("V01-lid") && !is_local("E01-velden"));
+    }
 }

@@ -234,4 +234,62 @@ mod tests {
             prop_assert_eq!(a.narrow(&a), a);
         }
     }
+
+    #[test]
+    fn whoever_gives_more_in_one_thing_is_not_within() {
+        let some = Obligations {
+            categories: BTreeSet::from([Category::Contact]),
+            fields: BTreeSet::from([Field::ContactTeam]),
+            retain_until: Timestamp::from_secs(10),
+            min_cell: 10,
+        };
+        assert!(some.is_within(&some));
+        let more = [
+            Obligations {
+                categories: BTreeSet::from([Category::Contact, Category::Label]),
+                ..some.clone()
+            },
+            Obligations {
+                fields: BTreeSet::from([Field::ContactTeam, Field::ContactPostbus]),
+                ..some.clone()
+            },
+            Obligations {
+                retain_until: Timestamp::from_secs(11),
+                ..some.clone()
+            },
+            Obligations {
+                min_cell: 9,
+                ..some.clone()
+            },
+        ];
+        for more in more {
+            assert!(some.is_within(&more) && !more.is_within(&some), "{more:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_some_categories_has_only_their_fields() {
+        let all =
+            Obligations::of_categories(BTreeSet::from(Category::ALL), Timestamp::from_secs(1));
+        let left = all.only(BTreeSet::from([Category::Contact]));
+        let contact: BTreeSet<_> = Field::of_category(Category::Contact);
+        assert_eq!(left.categories, BTreeSet::from([Category::Contact]));
+        assert_eq!(left.fields, contact);
+    }
+
+    #[test]
+    fn who_asks_for_some_fields_gets_no_others_and_none_outside_the_categories() {
+        let cases = crate::cases::Cases::read(&[("voorbeeld.toml", crate::cases::EXAMPLE)]);
+        let mut question = cases
+            .unwrap()
+            .bases()
+            .next()
+            .unwrap()
+            .scene
+            .question
+            .clone();
+        question.fields = Some(BTreeSet::from([Field::ToezichtStand, Field::ContactTeam]));
+        let asked = Obligations::asked(&question);
+        assert_eq!(asked.fields, BTreeSet::from([Field::ToezichtStand]));
+    }
 }

@@ -353,4 +353,10 @@ mod tests {
         assert_eq!("contract".parse::<Field>(), Err(NotAField));
         assert_eq!("dossier".parse::<RecordKind>(), Err(NotARecordKind));
     }
+
+    #[test]
+    fn a_field_and_a_kind_are_written_as_they_are_named() {
+        assert_eq!(Field::ContractPrijs.to_string(), "contract.prijs");
+        assert_eq!(RecordKind::Onderzoek.to_string(), "onderzoek");
+    }
 }

@@ -503,4 +503,20 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn rules_keep_the_texts_they_were_read_from() {
+        let rules = with(LOCAL).unwrap();
+        assert_eq!(rules.vocabulary(), SCHEMA);
+        let texts = TEXTS.iter().chain(&[("eigen.cedar", LOCAL)]);
+        let texts = texts.map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
+        assert_eq!(rules.texts(), &texts.collect::<BTreeMap<_, _>>());
+        let again: Vec<_> = rules
+            .texts()
+            .iter()
+            .map(|(file, text)| (file.as_str(), text.as_str()))
+            .collect();
+        let again = Rules::from_texts(rules.vocabulary(), &again).unwrap();
+        assert_eq!(again.hash(), rules.hash());
+    }
 }

@@ -137,3 +137,50 @@ fn faults_of_all_files_come_together() {
     let files: BTreeSet<_> = twice.iter().map(|fault| fault.file.as_str()).collect();
     assert_eq!(files, BTreeSet::from(["a.toml", "b.toml"]));
 }
+
+/// How the three cases of the example come out after a change of their text.
+fn outcomes(right: &str, wrong: &str) -> Vec<Outcome> {
+    assert!(EXAMPLE.contains(right), "{right}");
+    let text = EXAMPLE.replace(right, wrong);
+    let cases = Cases::read(&[("eigen.toml", &text)]).unwrap();
+    cases.run(&engine())
+}
+
+#[test]
+fn a_starting_point_that_is_not_all_in_order_is_told() {
+    // Refused, and allowed in part: neither is "all in order".
+    let refused = outcomes("treffer = \"ja\"", "treffer = \"nee\"");
+    assert!(!refused[0].is_good());
+    let difference = refused[0].difference.as_deref();
+    assert_eq!(
+        difference,
+        Some("verwacht: ja; het antwoord is: nee, om V16-treffer")
+    );
+    let text = EXAMPLE
+        .replace("\"vragen\"", "\"beantwoorden\"")
+        .replace("gegevens = [\"toezicht\"]", "gegevens = [\"toezicht\", \"label\"]")
+        .replace(
+            "vragen_vandaag = 0",
+            "vragen_vandaag = 0\nbewaren_tot = \"2030-01-01T00:00:00Z\"\ngeheim = \"nee\"\nontvangen = \"nee\"\nverzameld_voor = [\"P03\"]",
+        );
+    let cases = Cases::read(&[("eigen.toml", &text)]).unwrap();
+    let outcomes = cases.run(&engine());
+    let expected = "het antwoord is: ja, voor toezicht, om V31-categorie-doel, V33-label-gehoord";
+    for number in [0, 1] {
+        let told = outcomes[number].to_string();
+        assert!(told.starts_with("FOUT  eigen.toml, regel "), "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn a_case_that_fails_on_another_test_too_is_told() {
+    let outcomes = outcomes(
+        "niet.vraag.weging = \"nee\"",
+        "niet.vraag.weging = \"nee\"\nniet.vraag.zaak = \"nee\"",
+    );
+    assert_eq!(
+        outcomes[1].difference.as_deref(),
+        Some("verwacht: nee, om V70-weging; het antwoord is: nee, om V70-weging, V71-zaak")
+    );
+}

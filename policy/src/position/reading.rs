@@ -407,7 +407,7 @@ fn kind(expected: &str) -> Option<&'static str> {
     Some(match first {
         "u8" | "u16" | "u32" | "u64" | "usize" => "een heel getal vanaf 0",
         "i64" | "integer" => "een heel getal",
-        _ if expected.starts_with("a string") || expected.contains("string") => "een tekst",
+        _ if expected.contains("string") => "een tekst",
         _ if expected.contains("bool") => "true of false",
         _ if expected.contains("sequence") => "een lijst, zoals `[\"…\"]`",
         _ if expected.contains("map") || expected.contains("struct") => "een groep van velden",
@@ -540,6 +540,44 @@ mod tests {
             if let Err(faults) = read::<Form>(source, EXAMPLE) {
                 assert!(!faults.is_empty() && faults.len() <= MANY);
             }
+        }
+    }
+
+    #[test]
+    fn what_belongs_somewhere_is_said_in_dutch() {
+        let all = [
+            ("u8", Some("een heel getal vanaf 0")),
+            ("u32, of zo", Some("een heel getal vanaf 0")),
+            ("i64", Some("een heel getal")),
+            ("integer", Some("een heel getal")),
+            ("a string", Some("een tekst")),
+            ("a borrowed string", Some("een tekst")),
+            ("a boolean", Some("true of false")),
+            ("a sequence", Some("een lijst, zoals `[\"…\"]`")),
+            ("a map", Some("een groep van velden")),
+            ("struct Form", Some("een groep van velden")),
+            ("f64", None),
+        ];
+        for (english, dutch) in all {
+            assert_eq!(kind(english), dutch, "{english}");
+        }
+    }
+
+    #[test]
+    fn what_stands_somewhere_is_shown_or_else_said_in_dutch() {
+        let all = [
+            ("string \"x\"", "`x`"),
+            ("integer `3`", "`3`"),
+            ("string", "een tekst"),
+            ("integer", "een getal"),
+            ("floating point", "een getal met een komma"),
+            ("boolean", "true of false"),
+            ("sequence", "een lijst"),
+            ("map", "een groep van velden"),
+            ("unit value", "deze waarde"),
+        ];
+        for (english, dutch) in all {
+            assert_eq!(found_kind(english), dutch, "{english}");
         }
     }
 }
