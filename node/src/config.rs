@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use basisnet_protocol::id::{GemeenteCode, Oin};
 use basisnet_protocol::matching::Buckets;
+use basisnet_protocol::personal::{self, Functional};
 use basisnet_protocol::purpose::PurposeId;
 
 pub use read::{ConfigError, Fault};
@@ -229,6 +230,15 @@ impl Config {
         }
     }
 
+    /// The mailboxes and telephone numbers of teams that others may know.
+    #[must_use]
+    pub fn functional(&self) -> Functional {
+        let contacts = self.contacten.values();
+        contacts.fold(Functional::new(), |all, contact| {
+            all.with(&contact.mailbox, &contact.telefoon)
+        })
+    }
+
     /// The documented example, generated from the comments in this file.
     #[must_use]
     pub fn voorbeeld() -> String {
@@ -300,7 +310,25 @@ impl Config {
                 && (1..=1_000_000).contains(&self.grenzen.csv_regels),
             "`csv_mib` in [grenzen] moet 1 tot 256 zijn en `csv_regels` 1 tot 1000000",
         );
+        faults.extend(self.persons_in_contacts());
         faults
+    }
+
+    /// A contact is a team. What else leads to somebody would never leave, and no answer with it.
+    fn persons_in_contacts(&self) -> Vec<Fault> {
+        let functional = self.functional();
+        let leads_to_somebody = |text: &String| !personal::find(text, &functional).is_empty();
+        let wrong = self.contacten.iter().filter(|(_, contact)| {
+            let texts = [&contact.team, &contact.mailbox, &contact.telefoon];
+            texts.into_iter().any(leads_to_somebody)
+        });
+        let fault = |(doel, _): (&PurposeId, &Contact)| {
+            Fault::anywhere(format!(
+                "[contacten.{doel}] noemt iets dat naar een persoon leidt; zet in `team` alleen de naam van het team, in \
+                 `mailbox` alleen de functionele mailbox en in `telefoon` alleen het functionele nummer"
+            ))
+        };
+        wrong.map(fault).collect()
     }
 }
 
@@ -392,6 +420,25 @@ mod tests {
     #[test]
     fn what_is_not_toml_is_refused_with_its_line() {
         assert!(faults("[organisatie\noin = 3")[0].contains("regel 1"));
+    }
+
+    #[test]
+    fn the_contact_of_a_team_names_no_person() {
+        let contact = |team: &str, telephone: &str| {
+            format!(
+                "{SMALL}[contacten.P08]\nteam=\"{team}\"\nmailbox=\"toezicht@a.example\"\ntelefoon=\"{telephone}\"\n"
+            )
+        };
+        for (team, telephone) in [
+            ("Toezicht, bel 06-12345678", "14 0318"),
+            ("Toezicht (jan@a.example)", "14 0318"),
+            ("Toezicht", "jan@a.example"),
+        ] {
+            let text = contact(team, telephone);
+            assert!(faults(&text)[0].contains("contacten.P08"), "{team}");
+        }
+        let text = contact("Toezicht via toezicht@a.example", "0318 123456");
+        assert!(Config::parse(&text, Path::new("/etc")).is_ok());
     }
 
     #[test]

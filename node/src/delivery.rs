@@ -6,12 +6,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use basisnet_protocol::envelope::{self, Header};
+use basisnet_protocol::envelope::Header;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::outbox::SealFault;
 use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass};
 
 /// A message that was opened, and is new.
@@ -54,8 +55,8 @@ impl From<crate::store::StoreError> for Unanswered {
     }
 }
 
-impl From<envelope::SealError> for Unanswered {
-    fn from(error: envelope::SealError) -> Self {
+impl From<SealFault> for Unanswered {
+    fn from(error: SealFault) -> Self {
         Self::because(&error)
     }
 }

@@ -280,7 +280,8 @@ async fn lay_base(
     let me = config.organisatie.oin;
     let base = Base {
         engine,
-        outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone()),
+        outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone())
+            .with_functional(config.functional()),
         peer_id: peers.overlay.me().to_bytes(),
         addresses: reachable_at(&config, peers.overlay.address()),
         config: Arc::new(config),

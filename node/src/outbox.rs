@@ -5,6 +5,9 @@
 //! and the log holds it, durably, before the first byte goes. Beside that there is a closed list of messages that say
 //! nothing about any aanbieder ([`Procedural`]): asking for terms, giving terms, the head of a log, a receipt, a no.
 //!
+//! Whatever leaves, every text in it is looked at once more, whoever put it there: a citizen service number, or an
+//! e-mail address or telephone number other than the functional contact of the own organisation, keeps it inside.
+//!
 //! ```compile_fail
 //! use basisnet_node::outbox::Outbox;
 //! use basisnet_protocol::{id::Oin, message::InzageDecision};
@@ -32,6 +35,7 @@ use basisnet_protocol::message::{
     Head, IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
 };
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal::{self, Functional, Place};
 use basisnet_protocol::sign::NodeSigner;
 use futures::future::BoxFuture;
 use libp2p::{Multiaddr, PeerId};
@@ -102,6 +106,7 @@ pub struct Outbox {
     carrier: Arc<dyn Carrier>,
     known: KnownPeers,
     clock: Clock,
+    functional: Arc<Functional>,
 }
 
 impl fmt::Debug for Outbox {
@@ -131,15 +136,26 @@ impl Sealed {
     }
 }
 
+/// Why a message did not get into its envelope.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealFault {
+    /// It cannot be sealed; a fault of our own.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// It holds what leads to a person, at this place.
+    #[error(transparent)]
+    Personal(Place),
+}
+
 /// Why something was not sent, or got no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// No directory record says where this organisation is.
     #[error("no node of `{0}` is known")]
     UnknownMember(Oin),
-    /// The message cannot be sealed; a fault of our own.
+    /// The message did not get into its envelope; nothing left.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Seal(#[from] SealFault),
     /// None of its nodes answered.
     #[error("`{0}` gave no answer: {1}")]
     NoAnswer(Oin, RequestError),
@@ -220,7 +236,23 @@ impl Outbox {
             carrier,
             known,
             clock,
+            functional: Arc::default(),
         }
+    }
+
+    /// The same, with the contacts of teams that may stand in what leaves.
+    #[must_use]
+    pub fn with_functional(self, functional: Functional) -> Self {
+        Self {
+            functional: Arc::new(functional),
+            ..self
+        }
+    }
+
+    /// The contacts of teams that may stand in what leaves.
+    #[must_use]
+    pub fn functional(&self) -> &Functional {
+        &self.functional
     }
 
     /// The organisation that speaks.
@@ -280,12 +312,12 @@ impl Outbox {
     /// Seals an answer that was decided and recorded.
     ///
     /// # Errors
-    /// When it cannot be encoded; a fault of our own.
+    /// When it cannot be encoded, a fault of our own; or it holds what leads to a person.
     pub fn reply<M: Message>(
         &self,
         to: Oin,
         message: Recorded<Released<M>>,
-    ) -> Result<Sealed, SealError> {
+    ) -> Result<Sealed, SealFault> {
         let message = message.into_inner().into_value();
         self.seal(Self::new_id(), to, &message)
     }
@@ -293,20 +325,20 @@ impl Outbox {
     /// Seals an answer that says nothing about any aanbieder.
     ///
     /// # Errors
-    /// When it cannot be encoded; a fault of our own.
+    /// When it cannot be encoded, a fault of our own; or it holds what leads to a person.
     pub fn reply_procedural<M: Procedural>(
         &self,
         to: Oin,
         message: &M,
-    ) -> Result<Sealed, SealError> {
+    ) -> Result<Sealed, SealFault> {
         self.seal(Self::new_id(), to, message)
     }
 
     /// Seals the uniform refusal of the question with this hash.
     ///
     /// # Errors
-    /// When it cannot be encoded; a fault of our own.
-    pub fn refuse(&self, to: Oin, question: Octets<32>) -> Result<Sealed, SealError> {
+    /// When it cannot be encoded, a fault of our own; or it holds what leads to a person.
+    pub fn refuse(&self, to: Oin, question: Octets<32>) -> Result<Sealed, SealFault> {
         let refusal = Refusal {
             v: 1,
             req_hash: question,
@@ -321,7 +353,8 @@ impl Outbox {
         message: &M,
     ) -> Result<Reply, SendError> {
         let nodes = self.known.nodes_of(to);
-        let question = envelope::message_hash(message).map_err(SealError::from)?;
+        let question =
+            envelope::message_hash(message).map_err(|fault| SealFault::Seal(fault.into()))?;
         let sealed = self.seal(id, to, message)?;
         let mut outcome = SendError::UnknownMember(to);
         for node in nodes {
@@ -365,7 +398,8 @@ impl Outbox {
         message_id: Octets<16>,
         recipient: Oin,
         message: &M,
-    ) -> Result<Sealed, SealError> {
+    ) -> Result<Sealed, SealFault> {
+        self.look_through(message)?;
         let issued = self.clock.now();
         let header = Header {
             sender: self.me,
@@ -378,5 +412,16 @@ impl Outbox {
             bytes: envelope::dangerous_seal(message, header, &*self.signer)?,
             refusal: M::KIND == Refusal::KIND,
         })
+    }
+
+    /// The last look: what leads to a person does not leave, and the log hears where it stood and not what it was.
+    fn look_through<M: Message>(&self, message: &M) -> Result<(), SealFault> {
+        let found = personal::in_message(message, &self.functional);
+        let found = found.map_err(|fault| SealFault::Seal(fault.into()))?;
+        let Some(place) = found.into_iter().next() else {
+            return Ok(());
+        };
+        tracing::error!(kind = M::KIND, %place, "message was kept inside");
+        Err(SealFault::Personal(place))
     }
 }

@@ -43,6 +43,7 @@ pub mod matching;
 pub mod merkle;
 pub mod message;
 pub mod octets;
+pub mod personal;
 pub mod purpose;
 pub mod sign;
 pub mod time;

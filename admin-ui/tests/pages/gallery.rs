@@ -272,7 +272,7 @@ impl Gallery {
                 .wrong(fault("fout-doel-leeg")),
             case_reference: Field::new("zaak")
                 .filled(self.said("Z-2026-014"))
-                .wrong(fault("fout-zaak-bsn")),
+                .wrong(fault("fout-zaak-lang")),
             proportionality: self
                 .field("evenredigheid", "evenredigheid", &proportionality, chosen)
                 .wrong(fault("fout-evenredigheid-leeg")),

@@ -323,8 +323,11 @@ impl From<InzageError> for Problem {
             ),
             InzageError::Text(field) => invalid(vec![fault(
                 field,
-                "schrijf hoogstens 1000 tekens, zonder burgerservicenummer",
+                "schrijf hoogstens 1000 tekens, zonder stuurtekens",
             )]),
+            InzageError::Personal(places) => invalid(
+                places.iter().map(|place| fault(&place.field, &words::personal(place))).collect(),
+            ),
             InzageError::Refused(reasons) => Self::refused(
                 "regels-weigeren",
                 "Dit mag niet van de regels. Er is niets verstuurd; de weigering staat in het logboek.",

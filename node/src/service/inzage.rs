@@ -25,9 +25,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use basisnet_policy::{Reason, Refusal};
-use basisnet_protocol::envelope::SealError;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal::Place;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::wire::EncodeError;
 
@@ -49,7 +49,7 @@ use super::publication::{Behind, Claim};
 use crate::audit::Id;
 use crate::clock::Clock;
 use crate::config::Contact;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, SealFault};
 use crate::store::{CommitError, Store, StoreError};
 use budget::Turns;
 
@@ -111,9 +111,12 @@ pub enum InzageError {
     /// It was decided already, or there is nothing to decide.
     #[error("nothing to decide")]
     Decided,
-    /// A text is too long or holds what looks like a BSN.
+    /// A text is too long or holds signs that are no text.
     #[error("the text of `{0}` cannot be used")]
     Text(&'static str),
+    /// Texts hold what leads to a person, at these places.
+    #[error("{} places hold what leads to a person", .0.len())]
+    Personal(Vec<Place>),
     /// The rules say no, for these reasons.
     #[error("the rules say no, for {} reasons", .0.len())]
     Refused(Vec<Reason>),
@@ -128,7 +131,7 @@ pub enum InzageError {
     Encode(#[from] EncodeError),
     /// A message cannot be sealed; a fault of our own.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Seal(#[from] SealFault),
     /// The store did not read.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -257,7 +257,7 @@ impl From<InzageError> for WebFault {
                 Self::not_found()
             }
             InzageError::Decided => Self::page(FaultKind::Conflict),
-            InzageError::Text(_) => Self::unreadable(),
+            InzageError::Text(_) | InzageError::Personal(_) => Self::unreadable(),
             InzageError::Refused(_) => Self::page(FaultKind::Forbidden),
             InzageError::BrokenOff
             | InzageError::Unmatched(_)

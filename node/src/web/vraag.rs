@@ -10,9 +10,9 @@ use basisnet_admin_ui::form::{Choice, Field};
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::i18n::{Language, Text};
 use basisnet_admin_ui::inzage_form::{InzageForm, Step};
-use basisnet_protocol::bsn;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{Proportionality, Subsidiarity, Weighing};
+use basisnet_protocol::personal::{Personal, Place};
 use basisnet_protocol::purpose::{Category, PurposeId};
 
 use super::WebState;
@@ -96,8 +96,6 @@ fn case_fault(case: &str) -> Option<&'static str> {
         Some("fout-zaak-leeg")
     } else if case.chars().count() > MAX_CASE {
         Some("fout-zaak-lang")
-    } else if bsn::occurs_in(case) {
-        Some("fout-zaak-bsn")
     } else {
         None
     }
@@ -124,8 +122,13 @@ pub(super) async fn send(
     let subject = Subject::find(&web, &reader, &path, &member)?;
     let filled = Filled::of(&sent);
     let step = sent.one("stap");
+    let personal = web.services.inzagen.personal_in_case(&filled.case);
     let vraag = filled.vraag(&subject.aanbieder, subject.member);
+    let vraag = vraag.filter(|_| personal.is_empty());
     let mut form = subject.form(&web, &reader, &filled, vraag.is_none())?;
+    if let Some(place) = personal.first() {
+        form.case_reference.error = Some(told(reader.visitor.text(), place));
+    }
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match (vraag, step) {
         (Some(vraag), "versturen") => match web.services.inzagen.ask(&reader.actor, &vraag).await {
@@ -136,8 +139,9 @@ pub(super) async fn send(
                 return Ok(Redirect::to(&format!("/inzage/{}", asked.id)).into_response());
             }
             Err(InzageError::Refused(reasons)) => form.refusals = grounds(&reasons),
-            Err(InzageError::Text(_)) => {
-                form.case_reference.error = Some(reader.visitor.text().s("fout-zaak-bsn"))
+            Err(InzageError::Personal(places)) => {
+                let text = reader.visitor.text();
+                form.case_reference.error = places.first().map(|place| told(text, place));
             }
             Err(other) => return Err(other.into()),
         },
@@ -150,6 +154,16 @@ pub(super) async fn send(
     }
     let html = form.page(&reader.frame(&web, Section::Search))?;
     Ok((status, Html(html)).into_response())
+}
+
+/// What in the reference of a case leads to a person, and where it stands.
+fn told(text: Text, place: &Place) -> String {
+    let kind = match place.kind {
+        Personal::CitizenServiceNumber => "fout-zaak-bsn",
+        Personal::Mailbox => "fout-zaak-mailbox",
+        Personal::Telephone => "fout-zaak-telefoon",
+    };
+    text.with(kind, &[("teken", &place.position.to_string())])
 }
 
 /// About which aanbieder, and whom.
@@ -292,10 +306,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_reference_of_a_case_is_short_and_holds_no_bsn() {
+    fn the_reference_of_a_case_is_there_and_short() {
         assert_eq!(case_fault("Z-2026-014"), None);
         assert_eq!(case_fault(""), Some("fout-zaak-leeg"));
-        assert_eq!(case_fault("zaak van 111222333"), Some("fout-zaak-bsn"));
         assert_eq!(case_fault(&"z".repeat(65)), Some("fout-zaak-lang"));
     }
 

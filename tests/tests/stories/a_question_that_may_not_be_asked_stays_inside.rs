@@ -191,21 +191,6 @@ async fn over_a_one_person_business_nothing_may_be_asked() {
     assert_eq!(names(&reasons), ["V16-treffer", "V50-persoon-convenant"]);
 }
 
-/// A BSN does not belong in a case number or a weighing, and does not get in.
-#[tokio::test]
-async fn a_bsn_does_not_get_into_a_question() {
-    let story = Asking::begin().await;
-    let we = story.toezichthouder();
-    let vraag = Vraag {
-        case: Some("cliënt 123.456.782".to_owned()),
-        ..story.vraag(&[Category::Contact])
-    };
-    assert!(matches!(
-        story.asker().ask(&we, &vraag).await,
-        Err(InzageError::Text("zaak"))
-    ));
-}
-
 /// The day's budget of the convenant.
 #[tokio::test]
 async fn when_the_budget_of_the_day_is_spent_nothing_more_is_asked() {

@@ -35,4 +35,5 @@ mod the_four_refusals_cannot_be_told_apart;
 mod the_pages_take_only_their_own_forms;
 mod what_is_due_is_done_however_much_it_is;
 mod what_is_taken_back_is_shown_as_withdrawn;
+mod what_leads_to_a_person_stays_inside;
 mod who_asks_too_much_only_costs_refusals;

@@ -2,6 +2,7 @@
 //! The closed lists of a question and a refusal, in the words of the door.
 
 use basisnet_protocol::message::{Proportionality, RefusalReason, Subsidiarity};
+use basisnet_protocol::personal::{Personal, Place};
 
 /// Why a question is in proportion.
 pub(crate) const PROPORTIONALITY: [&str; 3] =
@@ -14,6 +15,19 @@ pub(crate) const SUBSIDIARITY: [&str; 3] = [
 ];
 /// Why a person says no.
 pub(crate) const REASONS: [&str; 3] = ["niet-in-verhouding", "schaadt-toezicht", "wettelijke-weg"];
+
+/// What in a text leads to a person, where it stands, and what to do about it.
+pub(super) fn personal(place: &Place) -> String {
+    let kind = match place.kind {
+        Personal::CitizenServiceNumber => "burgerservicenummer",
+        Personal::Mailbox => "e-mailadres",
+        Personal::Telephone => "telefoonnummer",
+    };
+    let position = place.position;
+    format!(
+        "vanaf teken {position} staat iets dat op een {kind} lijkt; laat het weg, want er mag niets in naar een persoon leiden"
+    )
+}
 
 /// In the words of the door.
 pub(crate) const fn proportionality(code: Proportionality) -> &'static str {

@@ -7,6 +7,7 @@ mod form;
 use basisnet_policy::position::place_of_field;
 use basisnet_protocol::convenant::{ContentFault, ConvenantContent};
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal::{self, Functional};
 use form::Form;
 
 /// A draft with every key explained; it is sound as it stands.
@@ -72,7 +73,12 @@ fn read_form(toml: &str, nonce: Octets<16>) -> Result<ConvenantContent, Vec<Draf
         }
         return Err(faults);
     };
-    let faults: Vec<_> = content.check().iter().map(dutch::fault).collect();
+    let mut faults: Vec<_> = content.check().iter().map(dutch::fault).collect();
+    // The name of the group goes along with every message, and what leads to a person never leaves.
+    if !personal::find(&content.group_id, &Functional::new()).is_empty() {
+        let mend = "noem in de groep geen burgerservicenummer, e-mailadres of telefoonnummer";
+        faults.push(DraftFault::new("groep", mend));
+    }
     if faults.is_empty() {
         Ok(content)
     } else {
@@ -92,6 +98,16 @@ mod tests {
 
     fn fields(toml: &str) -> Vec<String> {
         faults(toml).into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn the_name_of_a_group_leads_to_nobody() {
+        let group = EXAMPLE
+            .lines()
+            .find(|line| line.starts_with("groep = "))
+            .unwrap();
+        let draft = EXAMPLE.replace(group, "groep = \"regio/06-12345678\"");
+        assert_eq!(fields(&draft), ["groep"]);
     }
 
     #[test]

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use basisnet_policy::{Action, Decision, Fact, Obligations, Permit, Question, Refusal, Released};
-use basisnet_protocol::bsn;
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{InzageRequest, Weighing};
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal::{self, Functional, Place};
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 
 use super::budget::Spent;
@@ -17,7 +17,7 @@ use super::record::{NamingKey, random};
 use super::{Asked, AskedState, FORM, InzageError, Inzagen};
 use crate::audit::{Event, Id};
 use crate::keys::PseudonymKey;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, SealFault, SendError};
 use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
 use crate::service::matching::{Pair, grounds};
@@ -98,7 +98,33 @@ impl Inzagen {
         drop(counting);
         let (id, peer) = (asked.id, asked.peer);
         let reply = self.parts.base.outbox.send_as(id, peer, recorded).await;
-        self.settle(asked, reply.ok()).await
+        let kept_inside = match &reply {
+            Err(SendError::Seal(SealFault::Personal(place))) => Some(place.clone()),
+            Err(_) | Ok(_) => None,
+        };
+        let settled = self.settle(asked, reply.ok()).await?;
+        kept_inside.map_or(Ok(settled), |place| Err(InzageError::Personal(vec![place])))
+    }
+
+    /// The two texts of a question, as they are kept. They stay here, but what they are about goes along as a code and
+    /// a fingerprint, and what leads to a person belongs in neither.
+    fn texts(&self, vraag: &Vraag) -> Result<(String, String), InzageError> {
+        let words = vraag.weighing.as_ref().map(|weighed| &*weighed.words);
+        let case = checked("zaak", vraag.case.as_deref().unwrap_or_default())?;
+        let weighing = checked("weging", words.unwrap_or_default())?;
+        let functional = self.parts.base.outbox.functional();
+        let mut found = personal::places("zaak", &case, functional);
+        found.extend(personal::places("weging", &weighing, functional));
+        match found.is_empty() {
+            true => Ok((case, weighing)),
+            false => Err(InzageError::Personal(found)),
+        }
+    }
+
+    /// What in the reference of a case leads to a person, for who is still writing it.
+    #[must_use]
+    pub fn personal_in_case(&self, case: &str) -> Vec<Place> {
+        personal::places("zaak", case.trim(), self.parts.base.outbox.functional())
     }
 
     /// Puts together what is asked, and finds what it rests on.
@@ -106,12 +132,7 @@ impl Inzagen {
         if let Some(role) = vraag.role {
             actor.require(&[role])?;
         }
-        let case = checked("zaak", vraag.case.as_deref().unwrap_or_default())?;
-        let words = vraag
-            .weighing
-            .as_ref()
-            .map(|weighed| weighed.words.as_str());
-        let weighing = checked("weging", words.unwrap_or_default())?;
+        let (case, weighing) = self.texts(vraag)?;
         let peer = self.member(&vraag.member)?;
         let aanbieder = self.parts.aanbieders.get(vraag.aanbieder)?;
         let aanbieder = aanbieder.ok_or(InzageError::UnknownAanbieder)?;
@@ -288,7 +309,6 @@ impl Inzagen {
 /// The message. A permit rests on a treffer, a weighing, a case, a role and an agreement, so none of them is absent.
 fn request(draft: &Draft, obligations: &Obligations) -> Option<InzageRequest> {
     let (question, claim) = (&draft.question, draft.claim.as_ref()?);
-    let (trace, span) = (random::<16>(), random::<8>());
     Some(InzageRequest {
         v: FORM,
         ctx: claim.ctx,
@@ -305,16 +325,27 @@ fn request(draft: &Draft, obligations: &Obligations) -> Option<InzageRequest> {
         case_ref: question.case_ref?,
         weighing: question.weighing?,
         categories: obligations.categories.clone(),
-        traceparent: format!("00-{trace}-{span}-01"),
+        traceparent: trace(),
         head: None,
     })
 }
 
-/// A text that stays here. A citizen service number does not belong in it.
+/// A trace by which both logs show one operation, drawn anew until no digits in it pass for the number of a person.
+fn trace() -> String {
+    loop {
+        let (trace, span) = (random::<16>(), random::<8>());
+        let drawn = format!("00-{trace}-{span}-01");
+        if personal::find(&drawn, &Functional::new()).is_empty() {
+            return drawn;
+        }
+    }
+}
+
+/// A text that stays here.
 fn checked(field: &'static str, text: &str) -> Result<String, InzageError> {
     let text = text.trim();
     let odd = |c: char| c.is_control() && c != '\n' && c != '\r' && c != '\t';
-    if text.chars().count() > MAX_TEXT || text.chars().any(odd) || bsn::occurs_in(text) {
+    if text.chars().count() > MAX_TEXT || text.chars().any(odd) {
         return Err(InzageError::Text(field));
     }
     Ok(text.to_owned())
