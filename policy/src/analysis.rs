@@ -7,6 +7,7 @@
 //! how many questions it rests.
 
 mod probe;
+mod told;
 mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,34 +18,18 @@ use basisnet_protocol::time::Timestamp;
 use crate::decide::Engine;
 use crate::decision::Decision;
 use crate::guard::GuardId;
+use crate::position::Fault;
 use probe::Probe;
 
-/// Something that a jurist should look at.
+/// Something that a jurist should look at, at its place in the texts and with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Finding {
-    /// For this combination no yes is possible, whatever the facts.
-    Never {
-        /// What is asked, such as `vragen, P03 versie 1, toezicht`.
-        what: String,
-        /// The tests that say no even when all is in order.
-        guards: BTreeSet<GuardId>,
-    },
+    /// The catalogue names a combination for which no yes is possible, whatever the facts.
+    Never(Fault),
     /// A rule said no to none of the questions.
-    Dead {
-        /// Which.
-        guard: GuardId,
-        /// On how many questions this rests.
-        questions: usize,
-    },
+    Dead(Fault),
     /// Wherever a rule said no, another did too.
-    Shadowed {
-        /// Which.
-        guard: GuardId,
-        /// Those that each say no wherever it does.
-        by: BTreeSet<GuardId>,
-        /// How often it said no.
-        fired: usize,
-    },
+    Shadowed(Fault),
     /// On what the others rest.
     Summary {
         /// Questions in which all is in order.
@@ -59,20 +44,9 @@ pub enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Never { what, guards } => write!(
-                f,
-                "tegenspraak: {what}: ook als alles in orde is zegt {} nee; de catalogus noemt dit, de regels laten het nooit toe (vastgesteld door alle waarden van de catalogus langs te gaan)",
-                listed(guards)
-            ),
-            Self::Dead { guard, questions } => write!(
-                f,
-                "nooit nee: {guard} zei geen enkele keer nee (geprobeerd met {questions} vragen; dat is geen bewijs voor elke vraag)"
-            ),
-            Self::Shadowed { guard, by, fired } => write!(
-                f,
-                "overbodig? steeds als {guard} nee zei, zei ook {} nee ({fired} keer; dat is geen bewijs voor elke vraag)",
-                listed(by)
-            ),
+            Self::Never(told) => write!(f, "tegenspraak: {told}"),
+            Self::Dead(told) => write!(f, "nooit nee: {told}"),
+            Self::Shadowed(told) => write!(f, "overbodig?: {told}"),
             Self::Summary {
                 sound,
                 questions,
@@ -85,12 +59,10 @@ impl fmt::Display for Finding {
     }
 }
 
-fn listed(guards: &BTreeSet<GuardId>) -> String {
-    let names: Vec<_> = guards.iter().map(GuardId::as_str).collect();
-    names.join(", ")
-}
-
-/// Looks for rules that do nothing of their own and for what can never be allowed, at a moment.
+/// Looks for rules of the gemeente that do nothing of their own and for what can never be allowed, at a moment.
+///
+/// The rules of the program are not told as dead or shadowed: they cannot be taken away, and that each of them says no
+/// by itself is shown by the cases that come with the program.
 #[must_use]
 pub fn analyse(engine: &Engine, now: Timestamp) -> Vec<Finding> {
     let probes = probe::all(engine, now);
@@ -99,18 +71,15 @@ pub fn analyse(engine: &Engine, now: Timestamp) -> Vec<Finding> {
     for probe in &probes {
         let guards = refused(engine, probe);
         if probe.is_sound() && !guards.is_empty() {
-            let what = probe.what();
-            findings.push(Finding::Never {
-                what,
-                guards: guards.clone(),
-            });
+            findings.push(Finding::Never(told::never(engine, probe, &guards)));
         }
         seen.add(guards);
     }
     findings.sort();
     findings.dedup();
-    for guard in engine.rules().guards() {
-        findings.extend(seen.about(&guard.id, probes.len()));
+    let own = engine.rules().guards().filter(|guard| guard.id.is_local());
+    for guard in own {
+        findings.extend(seen.about(engine, &guard.id, probes.len()));
     }
     let sound = probes.iter().filter(|probe| probe.is_sound()).count();
     findings.push(Finding::Summary {
@@ -147,19 +116,12 @@ impl Seen {
         }
     }
 
-    fn about(&self, guard: &GuardId, questions: usize) -> Option<Finding> {
+    fn about(&self, engine: &Engine, guard: &GuardId, questions: usize) -> Option<Finding> {
         let Some(fired) = self.fired.get(guard) else {
-            return Some(Finding::Dead {
-                guard: guard.clone(),
-                questions,
-            });
+            return Some(Finding::Dead(told::dead(engine, guard, questions)));
         };
         let by = self.always_with.get(guard).filter(|by| !by.is_empty())?;
-        Some(Finding::Shadowed {
-            guard: guard.clone(),
-            by: by.clone(),
-            fired: *fired,
-        })
+        Some(Finding::Shadowed(told::shadowed(engine, guard, by, *fired)))
     }
 }
 

@@ -216,7 +216,8 @@ pub fn told(question: &Question) -> Vec<String> {
     lines
 }
 
-fn in_dutch(action: &str) -> &str {
+/// What a handling is called in Dutch.
+pub(crate) fn in_dutch(action: &str) -> &str {
     match action {
         "discover" => "aanbieders vergelijken",
         "ask" => "een vraag stellen",

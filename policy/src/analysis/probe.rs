@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The questions with which rules are tried: first those in which all is in order, then the same with something wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::cases::{self, Scene, WEIGHING, content};
 use crate::catalogue::{Entry, Exchange};
 use crate::convenant::ConvenantFacts;
 use crate::decide::Engine;
+use crate::explain::in_dutch;
 use crate::record::{Domain, RecordKind};
 use crate::request::{
     AanbiederFacts, Action, Fact, Facts, FgAdvice, Followed, Given, InForce, Mandate, PersonFacts,
@@ -38,12 +39,21 @@ impl Probe {
         self.wrong == 0
     }
 
+    /// How many things are wrong with it.
+    #[cfg(test)]
+    pub(super) const fn wrong(&self) -> usize {
+        self.wrong
+    }
+
     /// What is asked, for a reader.
     pub(super) fn what(&self) -> String {
         let question = &self.scene.question;
         let mut parts = vec![
-            question.action.as_str().to_owned(),
-            format!("{} versie {}", question.purpose, question.purpose_version),
+            in_dutch(question.action.as_str()).to_owned(),
+            format!(
+                "doel {} versie {}",
+                question.purpose, question.purpose_version
+            ),
         ];
         parts.extend(question.role.map(|role| role.to_string()));
         parts.extend(question.categories.iter().map(ToString::to_string));
@@ -52,31 +62,27 @@ impl Probe {
     }
 }
 
-/// For so many purposes of each action every single thing is made wrong.
-const SPOILED: usize = 3;
 /// Two things are wrong together when they are no further apart in the list than this.
 const NEAR: usize = 10;
 
-/// All questions: sound ones for every combination of the catalogue, and for some purposes of each action the same
-/// with each thing wrong; for one of each action also with two things wrong.
+/// All questions: sound ones for every combination of the catalogue, and for each category and each kind of record the
+/// same with each thing wrong; for one of each action also with two things wrong.
 pub(super) fn all(engine: &Engine, now: Timestamp) -> Vec<Probe> {
     let Some(parties) = Parties::new() else {
         return Vec::new();
     };
     let mut probes = Vec::new();
-    let mut spoiled = BTreeMap::<&str, usize>::new();
+    let (mut actions, mut subjects) = (BTreeSet::new(), BTreeSet::new());
     for entry in engine.catalogue().at(now) {
         for action in Action::ALL {
-            let sound = parties.sound(entry, action, now);
-            let Some(first) = sound.first().cloned() else {
-                continue;
-            };
-            probes.extend(sound.into_iter().map(|scene| Probe { scene, wrong: 0 }));
-            let count = spoiled.entry(action.as_str()).or_default();
-            if *count < SPOILED {
-                spoil(&first, *count == 0, &mut probes);
+            for scene in parties.sound(entry, action, now) {
+                let question = &scene.question;
+                let about = (action, question.categories.clone(), question.record);
+                if subjects.insert(about) {
+                    spoil(&scene, actions.insert(action), &mut probes);
+                }
+                probes.push(Probe { scene, wrong: 0 });
             }
-            *count += 1;
         }
     }
     probes

@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What the analysis finds in the rules of the program, and in rules that a gemeente might add.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::{Catalogue, Rules};
 
-fn analysed(rule: &str) -> Vec<String> {
+/// What is found in the rules of the program with these beside them, one a line.
+fn analysed(rules: &[&str]) -> Vec<String> {
+    let about = r#"@wet("beleid") @uitleg("nee") @nodig("ja")"#;
+    let text = rules.iter().enumerate();
     let text =
-        format!("@id(\"L01-eigen\") @wet(\"beleid\") @uitleg(\"nee\") @nodig(\"ja\") {rule}");
-    let local = [("eigen.cedar", text.as_str())];
-    let rules = Rules::load(if rule.is_empty() { &[] } else { &local }).unwrap();
+        text.map(|(number, rule)| format!("@id(\"L0{}-eigen\") {about} {rule}\n", number + 1));
+    let text: String = text.collect();
+    let rules = Rules::load(&[("eigen.cedar", &text)]).unwrap();
     let engine = Engine::new(rules, Catalogue::embedded().unwrap()).unwrap();
     let now = "2026-11-22T10:00:00Z".parse().unwrap();
-    analyse(&engine, now)
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let found = analyse(&engine, now);
+    found.iter().map(ToString::to_string).collect()
 }
+
+/// One rule of each kind that is no good: against the catalogue, without effect, and beside another.
+static FAULTY: LazyLock<Vec<String>> = LazyLock::new(|| {
+    analysed(&[
+        r#"forbid (principal, action == Action::"inspect", resource == Category::"toezicht");"#,
+        r#"forbid (principal, action == Action::"ask", resource) when { context.now < 5 };"#,
+        r#"forbid (principal, action == Action::"ask", resource) unless { context.asked.weighed };"#,
+    ])
+});
 
 fn about<'a>(found: &'a [String], start: &str) -> Vec<&'a String> {
     found
@@ -25,22 +37,31 @@ fn about<'a>(found: &'a [String], start: &str) -> Vec<&'a String> {
 }
 
 #[test]
-fn the_rules_of_the_program_contradict_nothing_in_the_catalogue() {
-    let found = analysed("");
-    assert_eq!(about(&found, "tegenspraak"), Vec::<&String>::new());
-    assert!(
-        found.last().unwrap().starts_with("onderzocht: "),
-        "{found:?}"
-    );
+fn in_the_rules_of_the_program_none_is_dead_shadowed_or_contradicts_the_catalogue() {
+    let found = analysed(&[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("onderzocht: 64 regels, "), "{found:?}");
+}
+
+/// Where the purpose says for which categories there is inzage.
+fn line_of(file: &str, start: &str) -> usize {
+    let texts = Catalogue::embedded_texts();
+    let (_, text) = texts.iter().find(|(name, _)| *name == file).unwrap();
+    text.lines()
+        .position(|line| line.starts_with(start))
+        .unwrap()
+        + 1
 }
 
 #[test]
 fn a_rule_that_forbids_what_the_catalogue_names_is_a_contradiction() {
-    let found = analysed(
-        "forbid (principal, action == Action::\"inspect\", resource == Category::\"toezicht\");",
+    let found = &*FAULTY;
+    let told = about(found, "tegenspraak: ");
+    let expected = format!(
+        "tegenspraak: P03.toml, regel {}, kolom 15, `categorieen`: een vraag beantwoorden, doel P03 versie 1, toezichthouder_kwaliteit, toezicht: ook als alles in orde is zegt L01-eigen nee (vastgesteld door alle waarden van de catalogus langs te gaan); hier hoort alleen wat de regels kunnen toelaten; haal het hier weg, of verander `L01-eigen` (eigen.cedar, regel 1)",
+        line_of("P03.toml", "categorieen")
     );
-    let told = about(&found, "tegenspraak");
-    assert!(!told.is_empty(), "{found:?}");
+    assert!(told.contains(&&expected), "{expected}\n{told:#?}");
     assert!(
         told.iter()
             .all(|line| line.contains("toezicht") && line.contains("L01-eigen"))
@@ -48,21 +69,133 @@ fn a_rule_that_forbids_what_the_catalogue_names_is_a_contradiction() {
 }
 
 #[test]
-fn a_rule_that_never_says_no_is_told() {
-    let found = analysed(
-        "forbid (principal, action == Action::\"ask\", resource) when { context.now < 5 };",
-    );
-    assert_eq!(about(&found, "nooit nee: L01-eigen").len(), 1, "{found:?}");
+fn a_rule_that_forbids_own_work_or_a_treffer_is_told_where_the_catalogue_names_it() {
+    let found = analysed(&[
+        "forbid (principal, action in [Action::\"discover\", Action::\"aggregate\", Action::\"view\"], resource);",
+    ]);
+    let told = about(&found, "tegenspraak: ");
+    for (file, field, what) in [
+        (
+            "P08.toml",
+            "uitwisseling",
+            "aanbieders vergelijken, doel P08 versie 1: ",
+        ),
+        (
+            "P17.toml",
+            "uitwisseling",
+            "een aantal tonen, doel P17 versie 1, beleid: ",
+        ),
+        (
+            "P03.toml",
+            "eigen",
+            "een eigen dossier bekijken, doel P03 versie 1, toezichthouder_kwaliteit, onderzoek: ",
+        ),
+    ] {
+        let start = match field {
+            "eigen" => "[[eigen]]",
+            field => field,
+        };
+        let place = format!(
+            "tegenspraak: {file}, regel {}, kolom ",
+            line_of(file, start)
+        );
+        let named = told
+            .iter()
+            .any(|line| line.starts_with(&place) && line.contains(&format!("`{field}`: {what}")));
+        assert!(named, "{place} `{field}`: {what}\n{told:#?}");
+    }
 }
 
 #[test]
-fn a_rule_that_says_nothing_of_its_own_is_told() {
-    let found = analysed(
-        "forbid (principal, action == Action::\"ask\", resource) unless { context.asked.weighed };",
+fn a_rule_that_never_says_no_is_told() {
+    let found = &*FAULTY;
+    let told = about(
+        found,
+        "nooit nee: eigen.cedar, regel 2, kolom 1, `L02-eigen`: deze regel zei",
     );
-    let told = about(&found, "overbodig? steeds als L01-eigen nee zei");
+    assert_eq!(told.len(), 1, "{found:?}");
+    assert!(told[0].ends_with(
+        "; hier hoort een regel die bij ten minste een vraag nee zegt; haal de regel weg of verruim de voorwaarde"
+    ));
+}
+
+#[test]
+fn a_rule_that_says_nothing_of_its_own_is_told_with_the_one_that_says_it() {
+    let found = &*FAULTY;
+    let told = about(
+        found,
+        "overbodig?: eigen.cedar, regel 3, kolom 1, `L03-eigen`: steeds als",
+    );
+    assert_eq!(told.len(), 1, "{found:?}");
+    assert!(told[0].contains("zei ook V70-weging nee"), "{told:?}");
     assert!(
-        told.iter().any(|line| line.contains("V70-weging")),
-        "{found:?}"
+        told[0].ends_with(
+            "; hier hoort een regel die zelf iets tegenhoudt; haal de regel weg, of vergelijk haar met `V70-weging` (08-weging.cedar, regel 3)"
+        ),
+        "{told:?}"
     );
+}
+
+#[test]
+fn what_others_never_say_alone_counts_the_times_it_was_said() {
+    let mut seen = Seen::default();
+    let [one, other] = ["V01-lid", "V05-paar"].map(|id| id.parse::<GuardId>().unwrap());
+    seen.add(BTreeSet::from([one.clone(), other.clone()]));
+    seen.add(BTreeSet::from([one.clone(), other.clone()]));
+    seen.add(BTreeSet::from([other.clone()]));
+    assert_eq!(
+        seen.fired,
+        BTreeMap::from([(one.clone(), 2), (other.clone(), 3)])
+    );
+    assert_eq!(seen.always_with[&one], BTreeSet::from([other.clone()]));
+    assert!(seen.always_with[&other].is_empty());
+}
+
+/// How many questions of one handling have so many things wrong, and the moment itself.
+fn counted(engine: &Engine) -> BTreeMap<(crate::Action, usize), usize> {
+    let now = "2026-11-22T10:00:00Z".parse().unwrap();
+    let mut counted = BTreeMap::new();
+    for probe in probe::all(engine, now) {
+        *counted
+            .entry((probe.scene.question.action, probe.wrong()))
+            .or_default() += 1;
+    }
+    counted
+}
+
+#[test]
+fn about_each_category_and_kind_each_thing_is_made_wrong_and_once_a_handling_each_near_two() {
+    const WRONGS: usize = 64;
+    const NEAR: usize = 10;
+    let engine = Engine::new(Rules::embedded().unwrap(), Catalogue::embedded().unwrap()).unwrap();
+    let mut subjects: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let mut counted = BTreeMap::<_, usize>::new();
+    for probe in probe::all(&engine, "2026-11-22T10:00:00Z".parse().unwrap()) {
+        let question = &probe.scene.question;
+        if probe.is_sound() {
+            let about = (question.categories.clone(), question.record);
+            subjects.entry(question.action).or_default().insert(about);
+        }
+        *counted.entry((question.action, probe.wrong())).or_default() += 1;
+    }
+    let pairs: usize = (0..WRONGS)
+        .map(|number| NEAR.min(WRONGS - 1 - number))
+        .sum();
+    for action in crate::Action::ALL {
+        assert_eq!(
+            counted[&(action, 1)],
+            subjects[&action].len() * WRONGS,
+            "{action:?}"
+        );
+        assert_eq!(counted[&(action, 2)], pairs, "{action:?}");
+    }
+    let many = |action| subjects[&action].len();
+    assert_eq!(many(crate::Action::Discover), 1);
+    assert_eq!(many(crate::Action::Inspect), 4);
+    // Sound is every combination of the catalogue: a treffer for one purpose, a count in each role of its purposes.
+    assert_eq!(counted[&(crate::Action::Discover, 0)], 1);
+    let telling = engine.catalogue().entries();
+    let telling = telling.filter(|entry| entry.exchange.contains(&crate::Exchange::Telling));
+    let roles: usize = telling.map(|entry| entry.roles.len()).sum();
+    assert_eq!(counted[&(crate::Action::Aggregate, 0)], roles);
 }

@@ -21,14 +21,13 @@ use crate::request::{DataClass, Fact};
 pub(super) type Wrong = fn(&mut Scene);
 
 /// Everything that is made wrong, one by one.
-pub(super) const WRONGS: [Wrong; 62] = [
+pub(super) const WRONGS: [Wrong; 64] = [
     |s| s.facts.convenant = None,
     |s| s.facts.convenant = s.facts.convenant.take().map(|c| state(&c, Fact::Unknown)),
     |s| s.facts.convenant = s.facts.convenant.take().map(|c| state(&c, Fact::No)),
     |s| agreed(s, |content| content.members.clear()),
     |s| agreed(s, |content| content.members.truncate(1)),
     |s| agreed(s, |content| content.purposes.clear()),
-    |s| agreed(s, |content| content.natural_persons = false),
     |s| agreed(s, |content| content.budgets.inzage_per_day = 0),
     |s| agreed(s, |content| content.thresholds.min_cell = 2_000),
     |s| {
@@ -123,6 +122,7 @@ pub(super) const WRONGS: [Wrong; 62] = [
             .iter_mut()
             .for_each(|given| given.source = s.question.asker)
     },
+    |s| agreed(s, |content| content.natural_persons = false),
     |s| s.facts.aanbieder.natural_person = Fact::Yes,
     |s| s.facts.aanbieder.natural_person = Fact::Unknown,
     |s| s.facts.aanbieder.restricted = Fact::Yes,
@@ -147,8 +147,10 @@ pub(super) const WRONGS: [Wrong; 62] = [
     own_law,
     other_purpose,
     |s| s.question.role = Some(Role::Beheerder),
+    |s| s.question.role = s.question.role.map(across),
     |s| s.question.on_behalf_of = cases::oin("W"),
-    unweighed,
+    |s| s.question.weighing = None,
+    |s| s.question.case_ref = None,
     |s| s.now = s.now + LONG,
     too_much,
 ];
@@ -167,6 +169,14 @@ fn agreed(scene: &mut Scene, change: impl FnOnce(&mut ConvenantContent)) {
     }
 }
 
+/// The other side of supervision.
+fn across(role: Role) -> Role {
+    match role == Role::ToezichthouderKwaliteit {
+        true => Role::ToezichthouderRechtmatigheid,
+        false => Role::ToezichthouderKwaliteit,
+    }
+}
+
 fn own_domain(scene: &mut Scene) {
     scene.facts.record.domain = Some(Domain::Beleid);
     scene.facts.record.collected_for = "P13".parse().ok();
@@ -181,11 +191,6 @@ fn other_purpose(scene: &mut Scene) {
         scene.question.purpose = purpose;
         scene.question.legal_basis = basis;
     }
-}
-
-fn unweighed(scene: &mut Scene) {
-    scene.question.weighing = None;
-    scene.question.case_ref = None;
 }
 
 /// A person proposes to give more, longer and about fewer than anything allows.
