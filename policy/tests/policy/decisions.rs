@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use basisnet_policy::cases::{Answer, Case, Pair};
-use basisnet_policy::{Action, Decision, Engine};
+use basisnet_policy::cases::{Answer, Case, Pair, Scene};
+use basisnet_policy::{Action, Decision, Engine, PersonFacts, RecordKind};
+use basisnet_protocol::purpose::Role;
 
-use crate::scene::{cases, catalogue, engine};
+use crate::scene::{cases, catalogue, engine, folder};
 
 #[test]
 fn every_case_comes_out_as_written() {
@@ -180,7 +181,7 @@ fn only_the_privacy_officer_reads_what_is_restricted_and_nothing_of_it_leaves() 
             readers.insert((scene.question.action, scene.question.role));
         }
     }
-    let officer = basisnet_protocol::purpose::Role::Privacyfunctionaris;
+    let officer = Role::Privacyfunctionaris;
     assert_eq!(readers, BTreeSet::from([(Action::View, Some(officer))]));
 }
 
@@ -201,5 +202,142 @@ fn an_engine_is_shown_by_what_it_decides_with() {
     let shown = format!("{engine:?}");
     for hash in [engine.rules().hash(), engine.catalogue().hash()] {
         assert!(shown.contains(&format!("{hash:?}")), "{shown}");
+    }
+}
+
+/// Every case about these tests comes out as written; there are some of each.
+fn hold(guards: &[&str]) {
+    let (cases, engine) = (cases(), engine());
+    let outcomes = cases.run(&engine);
+    for guard in guards {
+        let about: Vec<_> = outcomes.iter().filter(|one| one.name == *guard).collect();
+        assert!(about.len() >= 2, "{guard}");
+        assert!(about.iter().all(|one| one.is_good()), "{about:?}");
+    }
+}
+
+#[test]
+fn aut_02_what_one_task_obtained_serves_another_only_when_that_was_decided() {
+    hold(&[
+        "E02-domein",
+        "E03-behandelen-domein",
+        "E05-overdracht-eigen",
+        "E06-overdracht-richting",
+        "E11-verder-gebruik",
+        "V38-verder-gebruik",
+        "V90-zelfde-doel",
+    ]);
+}
+
+#[test]
+fn aut_03_rights_follow_the_role_and_the_task_of_the_person() {
+    hold(&[
+        "V40-rol-doel",
+        "V41-rol-convenant",
+        "V42-rol-persoon",
+        "V43-taak",
+    ]);
+}
+
+#[test]
+fn aut_04_supervision_of_quality_and_of_lawfulness_are_apart() {
+    hold(&["V44-toezicht-gescheiden"]);
+}
+
+/// The same record, for every role there is with every task there is.
+fn for_everybody(scene: &Scene) -> impl Iterator<Item = Scene> {
+    let tasks: BTreeSet<_> = catalogue()
+        .entries()
+        .map(|entry| entry.id.clone())
+        .collect();
+    Role::ALL.into_iter().map(move |role| {
+        let mut scene = scene.clone();
+        scene.question.role = Some(role);
+        scene.facts.person = Some(PersonFacts {
+            roles: Role::ALL.into(),
+            tasks: tasks.clone(),
+        });
+        scene
+    })
+}
+
+#[test]
+fn aut_05_what_a_signaal_or_melding_says_is_seen_by_who_handles_it_and_by_requests_of_rights() {
+    hold(&["E04-toegewezen", "E13-afscherming"]);
+    let (cases, engine) = (cases(), engine());
+    let told = [RecordKind::Signaal, RecordKind::Melding].map(Some);
+    let about = cases
+        .scenes()
+        .filter(|scene| told.contains(&scene.question.record));
+    let mut readers = BTreeSet::new();
+    for mut scene in about.flat_map(for_everybody) {
+        scene.facts.record.assigned = basisnet_policy::Fact::No;
+        if let Decision::Permit(permit) = scene.decide(&engine)
+            && permit.obligations().has_content()
+        {
+            let fields = &permit.obligations().fields;
+            assert!(!fields.contains(&basisnet_policy::Field::SignaalMelder));
+            readers.insert((scene.question.action, scene.question.purpose.to_string()));
+        }
+    }
+    assert_eq!(readers, BTreeSet::from([(Action::View, "P21".to_owned())]));
+}
+
+#[test]
+fn aut_08_no_role_and_no_task_opens_a_professional_secret() {
+    hold(&["E08-beroepsgeheim", "V37-beroepsgeheim"]);
+    let (cases, engine) = (cases(), engine());
+    let mut tried = 0;
+    for scene in cases.bases().flat_map(|base| for_everybody(&base.scene)) {
+        for secret in [basisnet_policy::Fact::Yes, basisnet_policy::Fact::Unknown] {
+            let mut scene = scene.clone();
+            scene.facts.aanbieder.secret = secret;
+            scene.facts.record.secret = secret;
+            scene.facts.record.secrecy_weighed = basisnet_policy::Fact::No;
+            // To ask is not to give, and what was received was given without a secret.
+            if matches!(scene.question.action, Action::Ask | Action::Use) {
+                continue;
+            }
+            assert!(
+                matches!(scene.decide(&engine), Decision::Refuse(_)),
+                "{scene:?}"
+            );
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 6 * Role::ALL.len() * 2);
+}
+
+#[test]
+fn dat_06_no_look_without_a_weighing_and_a_case() {
+    hold(&["V16-treffer", "V70-weging", "V71-zaak"]);
+}
+
+#[test]
+fn every_case_that_the_table_of_requirements_names_is_there() {
+    let text = std::fs::read_to_string(folder().join("../../docs/eisen.md")).unwrap();
+    let cases = cases();
+    let tests: BTreeSet<_> = cases.pairs().map(|pair| pair.guard.to_string()).collect();
+    let named: BTreeSet<_> = cases.others().map(|case| case.name.as_str()).collect();
+    let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ")).collect();
+    let quoted = rows
+        .iter()
+        .flat_map(|row| row.split('`').skip(1).step_by(2));
+    let guards: Vec<_> = quoted
+        .filter(|name| name.parse::<basisnet_policy::GuardId>().is_ok())
+        .collect();
+    let titles = rows.iter().flat_map(|row| row.split('«').skip(1));
+    let titles: Vec<_> = titles.map(|rest| rest.split('»').next().unwrap()).collect();
+    assert!(
+        guards.len() > 20 && titles.len() > 10,
+        "{guards:?} {titles:?}"
+    );
+    for guard in guards {
+        assert!(tests.contains(guard), "{guard}");
+    }
+    for title in titles {
+        // Of a boundary the three cases have one name.
+        let is_one = |name: &&str| *name == title || name.starts_with(&format!("{title}: "));
+        assert!(named.iter().any(is_one), "{title}");
     }
 }

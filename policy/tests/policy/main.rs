@@ -14,6 +14,8 @@ mod fail_closed;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod properties;
