@@ -97,6 +97,18 @@ impl Words {
         release: &Obligations,
         now: Timestamp,
     ) -> Option<Context> {
+        Context::from_pairs(self.attributes(question, facts, entry, release, now)).ok()
+    }
+
+    /// What the situation consists of.
+    pub(crate) fn attributes(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        entry: Option<&Entry>,
+        release: &Obligations,
+        now: Timestamp,
+    ) -> Vec<(String, RestrictedExpression)> {
         let convenant = facts.convenant.as_ref();
         let terms = convenant
             .and_then(|convenant| convenant.terms(&question.purpose, question.purpose_version));
@@ -125,7 +137,7 @@ impl Words {
         ];
         attributes.extend(self.facts(facts));
         attributes.extend(self.people(facts));
-        Context::from_pairs(present(attributes)).ok()
+        present(attributes).collect()
     }
 
     fn facts(&self, facts: &Facts) -> Vec<Attribute> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The one function that says yes or no.
 
+mod bare;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -156,19 +158,12 @@ impl Engine {
     ) -> Findings {
         let entry = self.entry(question, now);
         let situation = self.words.situation(question, facts, entry, release, now);
-        let subjects: Vec<Subject> = if question.action.has_categories() {
-            categories.iter().copied().map(Subject::Category).collect()
-        } else if question.action.is_own() {
-            question.record.map(Subject::Record).into_iter().collect()
-        } else {
-            vec![Subject::Betrokken]
-        };
         let mut findings = Findings {
             permitted: BTreeSet::new(),
             refused: BTreeMap::new(),
             faulty: false,
         };
-        for subject in subjects {
+        for subject in subjects(question, categories) {
             let (guards, faulty) = self.evaluate(question, subject, situation.clone());
             findings.faulty |= faulty;
             if !guards.is_empty() {
@@ -291,6 +286,17 @@ impl Engine {
             inputs: bytes,
             answer,
         }
+    }
+}
+
+/// What is decided on one by one.
+fn subjects(question: &Question, categories: &BTreeSet<Category>) -> Vec<Subject> {
+    if question.action.has_categories() {
+        categories.iter().copied().map(Subject::Category).collect()
+    } else if question.action.is_own() {
+        question.record.map(Subject::Record).into_iter().collect()
+    } else {
+        vec![Subject::Betrokken]
     }
 }
 

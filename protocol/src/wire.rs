@@ -53,17 +53,28 @@ pub fn decode<T: DeserializeOwned + Serialize>(
     bytes: &[u8],
     max_bytes: usize,
 ) -> Result<T, DecodeError> {
-    if bytes.len() > max_bytes {
-        return Err(DecodeError::TooLarge { limit: max_bytes });
-    }
-    scan::check(bytes)?;
-    let mut deserializer = Deserializer::new(SliceReader::new(bytes));
-    let value = T::deserialize(&mut deserializer).map_err(|_| DecodeError::Shape)?;
+    let value = read_back(bytes, max_bytes)?;
     // INVARIANT (one form): whatever the reader forgave, a set with a double element for example, ends here.
     match encode(&value) {
         Ok(again) if again == bytes => Ok(value),
         _ => Err(DecodeError::NotCanonical),
     }
+}
+
+/// The value in bytes that the own [`encode`] made and that nobody else can have written since: a sealed record.
+///
+/// It takes less than half of the time of [`decode`], which also compares with the canonical form.
+///
+/// # Errors
+///
+/// When the bytes are too many, nested too deep, not deterministic CBOR, or not the fields of a `T`.
+pub fn read_back<T: DeserializeOwned>(bytes: &[u8], max_bytes: usize) -> Result<T, DecodeError> {
+    if bytes.len() > max_bytes {
+        return Err(DecodeError::TooLarge { limit: max_bytes });
+    }
+    scan::check(bytes)?;
+    let mut deserializer = Deserializer::new(SliceReader::new(bytes));
+    T::deserialize(&mut deserializer).map_err(|_| DecodeError::Shape)
 }
 
 /// Why a value has no encoding.
@@ -191,7 +202,8 @@ mod tests {
         #[test]
         fn what_is_encoded_decodes_to_the_same(sample in samples()) {
             let bytes = encode(&sample).unwrap();
-            prop_assert_eq!(decode::<Sample>(&bytes, 4_096).unwrap(), sample);
+            prop_assert_eq!(&decode::<Sample>(&bytes, 4_096).unwrap(), &sample);
+            prop_assert_eq!(read_back::<Sample>(&bytes, 4_096).unwrap(), sample);
         }
 
         #[test]

@@ -7,17 +7,18 @@
 
 mod draft;
 mod error;
+mod groups;
 mod record;
 
 pub use error::{ConvenantError, Unfitting};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use basisnet_protocol::convenant::ActKind;
 use basisnet_protocol::convenant::{
     Act, ActError, Convenant, ConvenantContent, ConvenantFile, ConvenantHash, FileError, Group,
-    GroupError, State,
+    State,
 };
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
@@ -27,6 +28,7 @@ use basisnet_protocol::time::Timestamp;
 #[cfg(test)]
 pub(in crate::service) use draft::read as testing_only_read;
 pub use draft::{DraftFault, EXAMPLE, explain};
+use groups::Groups;
 use rand_core::{OsRng, RngCore};
 use record::{ActRecord, ConvenantRecord};
 use serde_bytes::ByteBuf;
@@ -86,8 +88,8 @@ pub struct Convenanten {
     me: Oin,
     org: Arc<OrgKey>,
     trust: Trust,
-    // INVARIANT (fresh): emptied by every write, and nobody else writes this collection.
-    known: Arc<Mutex<Option<Arc<Vec<Group>>>>>,
+    // INVARIANT (fresh): every write puts its group in, and nobody else writes this collection.
+    known: Arc<Mutex<Option<Arc<Groups>>>>,
     writing: Arc<tokio::sync::Mutex<()>>,
     changed: Arc<watch::Sender<u64>>,
 }
@@ -180,7 +182,7 @@ impl Convenanten {
         let now = self.clock.now();
         let groups = self.groups()?;
         Ok(groups
-            .iter()
+            .all()
             .flat_map(|group| {
                 group.versions().iter().rev().map(|version| Standing {
                     convenant: Arc::clone(version),
@@ -195,10 +197,16 @@ impl Convenanten {
     /// # Errors
     /// When there is none, or the store cannot be read.
     pub fn one(&self, hash: ConvenantHash) -> Result<Standing, ConvenantError> {
-        self.all()?
-            .into_iter()
-            .find(|standing| standing.convenant.hash() == hash)
-            .ok_or(ConvenantError::Unknown)
+        let now = self.clock.now();
+        let groups = self.groups()?;
+        let found = groups.all().find_map(|group| {
+            let version = group.version(hash)?;
+            Some(Standing {
+                convenant: Arc::clone(version),
+                state: standing(group, version, now),
+            })
+        });
+        found.ok_or(ConvenantError::Unknown)
     }
 
     /// The version with this hash and all its acts, as a file to hand on.
@@ -221,7 +229,7 @@ impl Convenanten {
     pub fn terms(&self, hash: ConvenantHash) -> Result<Option<Arc<Convenant>>, StoreError> {
         Ok(self
             .groups()?
-            .iter()
+            .all()
             .find_map(|group| group.version(hash).cloned()))
     }
 
@@ -232,8 +240,26 @@ impl Convenanten {
     pub fn active(&self, now: Timestamp) -> Result<Vec<Arc<Convenant>>, StoreError> {
         Ok(self
             .groups()?
-            .iter()
+            .all()
             .filter_map(|group| group.active(now).cloned())
+            .collect())
+    }
+
+    /// The versions in force now that have this member.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active_with(
+        &self,
+        member: Oin,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<Convenant>>, StoreError> {
+        let groups = self.groups()?;
+        let active = groups
+            .of(member)
+            .filter_map(|group| group.active(now).cloned());
+        Ok(active
+            .filter(|version| version.content().is_member(member))
             .collect())
     }
 
@@ -247,7 +273,7 @@ impl Convenanten {
         other: Oin,
         now: Timestamp,
     ) -> Result<Vec<Arc<Convenant>>, StoreError> {
-        let mut active = self.active(now)?;
+        let mut active = self.active_with(other, now)?;
         active.retain(|version| version.may_exchange(one, other, now));
         Ok(active)
     }
@@ -365,7 +391,7 @@ impl Convenanten {
             .put(hash, &record, expect)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
-        self.forget_cache();
+        self.remember(&record)?;
         let standing = self.one(hash)?;
         Ok(Outcome {
             hash,
@@ -383,12 +409,7 @@ impl Convenanten {
     ) -> Result<(), ConvenantError> {
         let hash = content.hash();
         let groups = self.groups()?;
-        let named = groups.iter().find(|group| {
-            group
-                .versions()
-                .first()
-                .is_some_and(|first| first.content().group_id == content.group_id)
-        });
+        let named = groups.named(&content.group_id);
         let Some(previous) = content.previous else {
             let taken = named.is_some_and(|group| {
                 group.versions().iter().any(|version| {
@@ -410,14 +431,26 @@ impl Convenanten {
             .ok_or(ConvenantError::PreviousUnknown)
     }
 
-    fn forget_cache(&self) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Puts a version that was just written among those that are known.
+    fn remember(&self, written: &ConvenantRecord) -> Result<(), StoreError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let put = match &mut *known {
+            Some(groups) => written
+                .read()
+                .and_then(|(content, acts)| Arc::make_mut(groups).put(content, acts)),
+            None => Ok(()),
+        };
+        if put.is_err() {
+            *known = None;
+        }
+        drop(known);
         self.changed
             .send_modify(|count| *count = count.wrapping_add(1));
+        put
     }
 
     /// All groups; read and linked once, until something is written.
-    fn groups(&self) -> Result<Arc<Vec<Group>>, StoreError> {
+    fn groups(&self) -> Result<Arc<Groups>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(groups) = &*known {
             return Ok(Arc::clone(groups));
@@ -427,28 +460,18 @@ impl Convenanten {
         Ok(groups)
     }
 
-    fn read_groups(&self) -> Result<Vec<Group>, StoreError> {
-        let mut by_name: BTreeMap<String, Vec<(ConvenantContent, Vec<Act>)>> = BTreeMap::new();
+    fn read_groups(&self) -> Result<Groups, StoreError> {
+        let mut versions = Vec::new();
         let mut after: Option<Key> = None;
         loop {
             let page = self.store.page::<ConvenantRecord>(after.as_ref(), PAGE)?;
             let Some((last, _)) = page.last() else { break };
             after = Some(last.clone());
             for (_, stored) in page {
-                let (content, acts) = stored.value.read()?;
-                by_name
-                    .entry(content.group_id.clone())
-                    .or_default()
-                    .push((content, acts));
+                versions.push(stored.value.read()?);
             }
         }
-        by_name
-            .into_values()
-            .map(|versions| {
-                Group::new(versions)
-                    .map_err(|error: GroupError| StoreError::Corrupt(format!("convenant: {error}")))
-            })
-            .collect()
+        Groups::new(versions)
     }
 }
 

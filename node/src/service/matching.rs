@@ -63,6 +63,16 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
     /// When the agreements cannot be read.
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError>;
 
+    /// As [`Surroundings::pairs`], with one member only.
+    ///
+    /// # Errors
+    /// When the agreements cannot be read.
+    fn pairs_with(&self, peer: Oin, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
+        let mut pairs = self.pairs(now)?;
+        pairs.retain(|pair| pair.peer == peer);
+        Ok(pairs)
+    }
+
     /// The decision of the own controller to put a purpose into force, if it was taken.
     ///
     /// # Errors
@@ -160,17 +170,24 @@ impl Matching {
         Ok(pairs)
     }
 
+    /// The same, of one member.
+    fn pairs_with(&self, peer: Oin) -> Result<Vec<Pair>, Fault> {
+        let mut pairs = self.around.pairs_with(peer, self.clock.now())?;
+        pairs.retain(|pair| pair.peer != self.me && pair.terms().is_some());
+        Ok(pairs)
+    }
+
     /// The pair with this member under the convenant of this hash.
     pub(super) fn pair(&self, peer: Oin, convenant: &Hash) -> Result<Option<Pair>, Fault> {
-        let pairs = self.pairs()?;
-        let same = |pair: &Pair| pair.peer == peer && pair.convenant.hash() == *convenant;
+        let pairs = self.pairs_with(peer)?;
+        let same = |pair: &Pair| pair.convenant.hash() == *convenant;
         Ok(pairs.into_iter().find(same))
     }
 
     /// The pair with this member in this sharing group, under the version that is in force.
     pub(super) fn pair_in(&self, peer: Oin, group: &str) -> Result<Option<Pair>, Fault> {
-        let pairs = self.pairs()?;
-        let same = |pair: &Pair| pair.peer == peer && pair.content().group_id == group;
+        let pairs = self.pairs_with(peer)?;
+        let same = |pair: &Pair| pair.content().group_id == group;
         Ok(pairs.into_iter().find(same))
     }
 
@@ -219,13 +236,6 @@ impl Matching {
         selection.map_err(|refusal| {
             Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect())
         })
-    }
-
-    /// The pair with this member in this group, under the convenant that is in force now.
-    pub(super) fn pair_in_group(&self, peer: Oin, group_id: &str) -> Result<Option<Pair>, Fault> {
-        let pairs = self.pairs()?;
-        let same = |pair: &Pair| pair.peer == peer && pair.content().group_id == group_id;
-        Ok(pairs.into_iter().find(same))
     }
 
     /// The context of one direction of a pair.

@@ -125,7 +125,7 @@ impl Open {
                 Contents::Plain(plain) => {
                     return Ok(Some(Stored {
                         version: row.version,
-                        value: codec::decode(&plain)?,
+                        value: codec::unsealed(&plain)?,
                     }));
                 }
                 Contents::Forgotten => return Ok(None),

@@ -30,7 +30,7 @@ pub enum State {
 /// One version with everything that members did about it.
 #[derive(Clone, Debug)]
 pub struct Convenant {
-    content: ConvenantContent,
+    content: Arc<ConvenantContent>,
     hash: ConvenantHash,
     acts: Vec<Act>,
     /// The running version, when this one adds members to it and changes nothing else.
@@ -48,7 +48,7 @@ impl Convenant {
         acts.sort_by(|one, other| one.bytes().cmp(other.bytes()));
         acts.dedup_by(|one, other| one.bytes() == other.bytes());
         Self {
-            content,
+            content: Arc::new(content),
             hash,
             acts,
             joins: None,
@@ -74,8 +74,14 @@ impl Convenant {
 
     /// What was agreed.
     #[must_use]
-    pub const fn content(&self) -> &ConvenantContent {
+    pub fn content(&self) -> &ConvenantContent {
         &self.content
+    }
+
+    /// What was agreed, to keep.
+    #[must_use]
+    pub fn shared_content(&self) -> Arc<ConvenantContent> {
+        Arc::clone(&self.content)
     }
 
     /// The name of this version.

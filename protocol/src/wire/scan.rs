@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Reads the structure of CBOR without building anything, so that a bomb costs nothing.
 
+use std::ops::Range;
+
 use super::{DecodeError, MAX_NESTING};
 
 /// What an item begins with: its kind, and the number that belongs to it.
@@ -114,8 +116,9 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
 /// The same item with its map keys sorted.
 pub(super) fn sorted(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
+    let mut sorter = Sorter::default();
     let mut out = Vec::with_capacity(bytes.len());
-    copy_sorted(&mut cursor, &mut out, MAX_NESTING)?;
+    sorter.copy(&mut cursor, &mut out, MAX_NESTING)?;
     end(&cursor)?;
     Ok(out)
 }
@@ -178,57 +181,88 @@ fn read_since<'a>(start: &'a [u8], cursor: &Cursor<'a>) -> &'a [u8] {
     start.get(..length).unwrap_or_default()
 }
 
-fn copy_sorted(
-    cursor: &mut Cursor<'_>,
-    out: &mut Vec<u8>,
-    nesting: usize,
-) -> Result<(), DecodeError> {
-    let start = cursor.0;
-    let head = cursor.head()?;
-    match head {
-        Head::Bytes(length) => cursor.take(length).map(drop)?,
-        Head::Text(length) => cursor.text(length).map(drop)?,
-        Head::Unsigned(_)
-        | Head::Negative(_)
-        | Head::Bool(_)
-        | Head::Null
-        | Head::Array(_)
-        | Head::Map(_) => {}
-    }
-    out.extend_from_slice(read_since(start, cursor));
-    match head {
-        Head::Array(length) => {
-            let nesting = deeper(nesting)?;
-            (0..length).try_for_each(|_| copy_sorted(cursor, out, nesting))
-        }
-        Head::Map(length) => copy_sorted_map(cursor, out, length, deeper(nesting)?),
-        Head::Unsigned(_)
-        | Head::Negative(_)
-        | Head::Bool(_)
-        | Head::Null
-        | Head::Bytes(_)
-        | Head::Text(_) => Ok(()),
-    }
+/// Copies items and puts the pairs of each map in order. What it needs for that it keeps, since every message and
+/// every record passes here.
+#[derive(Default)]
+struct Sorter<'a> {
+    /// The pairs of the maps that are being copied, those of the innermost last.
+    pairs: Vec<Pair<'a>>,
+    spare: Vec<u8>,
 }
 
-fn copy_sorted_map(
-    cursor: &mut Cursor<'_>,
-    out: &mut Vec<u8>,
-    length: u64,
-    nesting: usize,
-) -> Result<(), DecodeError> {
-    let mut pairs = std::collections::BTreeMap::new();
-    for _ in 0..length {
-        let key = key(cursor)?;
-        let mut value = Vec::new();
-        copy_sorted(cursor, &mut value, nesting)?;
-        if pairs.insert(key, value).is_some() {
-            return Err(DecodeError::KeyOrder);
+/// Where in the copy a pair of a map stands.
+struct Pair<'a> {
+    key: &'a [u8],
+    place: Range<usize>,
+}
+
+impl<'a> Sorter<'a> {
+    fn copy(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        out: &mut Vec<u8>,
+        nesting: usize,
+    ) -> Result<(), DecodeError> {
+        let start = cursor.0;
+        let head = cursor.head()?;
+        match head {
+            Head::Bytes(length) => cursor.take(length).map(drop)?,
+            Head::Text(length) => cursor.text(length).map(drop)?,
+            Head::Unsigned(_)
+            | Head::Negative(_)
+            | Head::Bool(_)
+            | Head::Null
+            | Head::Array(_)
+            | Head::Map(_) => {}
+        }
+        out.extend_from_slice(read_since(start, cursor));
+        match head {
+            Head::Array(length) => {
+                let nesting = deeper(nesting)?;
+                (0..length).try_for_each(|_| self.copy(cursor, out, nesting))
+            }
+            Head::Map(length) => self.copy_map(cursor, out, length, deeper(nesting)?),
+            Head::Unsigned(_)
+            | Head::Negative(_)
+            | Head::Bool(_)
+            | Head::Null
+            | Head::Bytes(_)
+            | Head::Text(_) => Ok(()),
         }
     }
-    for (key, value) in pairs {
-        out.extend_from_slice(key);
-        out.extend_from_slice(&value);
+
+    fn copy_map(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        out: &mut Vec<u8>,
+        length: u64,
+        nesting: usize,
+    ) -> Result<(), DecodeError> {
+        let (first, base) = (self.pairs.len(), out.len());
+        for _ in 0..length {
+            let start = out.len();
+            let key = key(cursor)?;
+            out.extend_from_slice(key);
+            self.copy(cursor, out, nesting)?;
+            let place = start..out.len();
+            self.pairs.push(Pair { key, place });
+        }
+        let pairs = self.pairs.get_mut(first..).unwrap_or_default();
+        let rising = |pair: &Pair<'_>, next: &Pair<'_>| pair.key < next.key;
+        if !pairs.is_sorted_by(rising) {
+            pairs.sort_unstable_by_key(|pair| pair.key);
+            if !pairs.is_sorted_by(rising) {
+                return Err(DecodeError::KeyOrder);
+            }
+            self.spare.clear();
+            for pair in pairs {
+                let copied = out.get(pair.place.clone()).unwrap_or_default();
+                self.spare.extend_from_slice(copied);
+            }
+            out.truncate(base);
+            out.extend_from_slice(&self.spare);
+        }
+        self.pairs.truncate(first);
+        Ok(())
     }
-    Ok(())
 }

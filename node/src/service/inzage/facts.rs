@@ -21,8 +21,8 @@ use crate::store::StoreError;
 impl Inzagen {
     /// The agreements with a member; one in which the two exchange comes first.
     pub(super) fn pairs_with(&self, peer: Oin) -> Result<Vec<Pair>, StoreError> {
-        let mut pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
-        pairs.retain(|pair| pair.peer == peer);
+        let now = self.parts.base.clock.now();
+        let mut pairs = self.parts.around.pairs_with(peer, now)?;
         pairs.sort_by_key(|pair| pair.open != Fact::Yes);
         Ok(pairs)
     }

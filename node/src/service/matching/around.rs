@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Where matching gets its facts from: the register, the convenanten, the members and the controller's decisions.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use basisnet_policy::{AanbiederFacts, ConvenantFacts, DataClass, Fact, InForce};
+use basisnet_protocol::convenant::Convenant;
 use basisnet_protocol::id::{NaturalPersonBehind, Oin};
 use basisnet_protocol::matching::{Buckets, Namespace, PrivateInput};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Timestamp};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 use super::{Known, Pair, Surroundings};
 use crate::audit::{Hash, Id};
@@ -73,26 +72,20 @@ impl Surroundings for NodeSurroundings {
     }
 
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
-        let mut pairs = Vec::new();
-        for convenant in self.convenanten.active(now)? {
-            let content = Arc::new(convenant.content().clone());
-            if !content.is_member(self.me) {
-                continue;
-            }
-            let facts = ConvenantFacts::new(Arc::clone(&content), convenant.hash(), Fact::Yes);
-            let others = content
-                .members
-                .iter()
-                .filter(|member| member.oin != self.me);
-            pairs.extend(others.map(|member| Pair {
-                peer: member.oin,
-                convenant: facts.clone(),
-                open: Fact::from(convenant.may_exchange(self.me, member.oin, now)),
-                // Suspension travels over the network, which comes later; a withdrawal closes the pair.
-                suspended: Fact::No,
-            }));
-        }
-        Ok(pairs)
+        let active = self.convenanten.active(now)?;
+        let pairs = active.iter().flat_map(|convenant| {
+            let members = convenant.content().members.iter();
+            members.filter_map(move |member| self.pair(convenant, member.oin, now))
+        });
+        Ok(pairs.collect())
+    }
+
+    fn pairs_with(&self, peer: Oin, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
+        let active = self.convenanten.active_with(peer, now)?;
+        let pairs = active
+            .iter()
+            .filter_map(|convenant| self.pair(convenant, peer, now));
+        Ok(pairs.collect())
     }
 
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {
@@ -105,6 +98,21 @@ impl Surroundings for NodeSurroundings {
         }
         let usual = Buckets::declared(USUAL_REGISTER);
         usual.map_err(|_| StoreError::Corrupt("buckets".to_owned()))
+    }
+}
+
+impl NodeSurroundings {
+    /// The own organisation and another in one version; none when they are not both in it.
+    fn pair(&self, convenant: &Convenant, peer: Oin, now: Timestamp) -> Option<Pair> {
+        let both = peer != self.me && convenant.content().is_member(self.me);
+        let content = convenant.shared_content();
+        both.then(|| Pair {
+            peer,
+            convenant: ConvenantFacts::new(content, convenant.hash(), Fact::Yes),
+            open: Fact::from(convenant.may_exchange(self.me, peer, now)),
+            // Suspension travels over the network, which comes later; a withdrawal closes the pair.
+            suspended: Fact::No,
+        })
     }
 }
 

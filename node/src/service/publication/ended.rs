@@ -112,7 +112,7 @@ impl Publications {
         register: &[Known],
     ) -> Result<Discoverable, PublicationError> {
         let group = &publication.manifest.group_id;
-        let Some(pair) = self.shared.pair_in_group(publication.peer, group)? else {
+        let Some(pair) = self.shared.pair_in(publication.peer, group)? else {
             return Ok(self.unhindered(register));
         };
         match self.discoverable(&pair, register) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The evaluator alone, with nothing of ours around it: what a decision is measured against.
+
+use std::sync::Arc;
+
+use basisnet_protocol::time::Timestamp;
+use cedar_policy::{Authorizer, Context, EntityUid, Request, RestrictedExpression};
+
+use super::{Engine, subjects};
+use crate::obligations::Obligations;
+use crate::request::{Facts, Question};
+use crate::rules::Rules;
+
+/// A question in the words of the rules, as the evaluator gets it and with nothing around it: what a decision is
+/// measured against.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct TestingOnlyBare {
+    rules: Arc<Rules>,
+    authorizer: Arc<Authorizer>,
+    principal: EntityUid,
+    action: EntityUid,
+    resources: Vec<EntityUid>,
+    attributes: Vec<(String, RestrictedExpression)>,
+}
+
+impl Engine {
+    /// The bare question under a question.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only_bare(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> TestingOnlyBare {
+        let entry = self.entry(question, now);
+        let narrowest = Obligations::narrowest(question, facts, entry, now);
+        let subjects = subjects(question, &question.categories).into_iter();
+        TestingOnlyBare {
+            rules: Arc::clone(&self.rules),
+            authorizer: Arc::clone(&self.authorizer),
+            principal: self.words.principal(question),
+            action: self.words.action(question.action),
+            resources: subjects
+                .map(|subject| self.words.resource(subject))
+                .collect(),
+            attributes: (self.words).attributes(question, facts, entry, &narrowest, now),
+        }
+    }
+}
+
+impl TestingOnlyBare {
+    /// Context, validation and evaluation, and whether all of it was allowed.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        let Ok(situation) = Context::from_pairs(self.attributes.clone()) else {
+            return false;
+        };
+        self.resources.iter().all(|resource| {
+            let (principal, action) = (self.principal.clone(), self.action.clone());
+            let schema = Some(&self.rules.schema);
+            let request = Request::new(
+                principal,
+                action,
+                resource.clone(),
+                situation.clone(),
+                schema,
+            );
+            request.is_ok_and(|request| {
+                let (policies, entities) = (&self.rules.policies, &self.rules.entities);
+                let response = self.authorizer.is_authorized(&request, policies, entities);
+                response.decision() == cedar_policy::Decision::Allow
+            })
+        })
+    }
+}
