@@ -9,6 +9,7 @@
     reason = "a benchmark whose world cannot be set up has nothing to measure, and stops"
 )]
 
+mod convenanten;
 mod decisions;
 mod inzage;
 mod machine;
@@ -27,6 +28,7 @@ const SUBJECTS: &[Subject] = &[
     ("sweep", matching::sweep),
     ("index", matching::index),
     ("decisions", decisions::measure),
+    ("convenanten", convenanten::measure),
     ("inzage", inzage::measure),
     ("store", store::measure),
     ("memory", memory::measure),
