@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Reads the structure of CBOR without building anything, so that a bomb costs nothing.
 
-use std::ops::Range;
-
 use super::{DecodeError, MAX_NESTING};
 
 /// What an item begins with: its kind, and the number that belongs to it.
@@ -116,9 +114,8 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
 /// The same item with its map keys sorted.
 pub(super) fn sorted(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
-    let mut sorter = Sorter::default();
     let mut out = Vec::with_capacity(bytes.len());
-    sorter.copy(&mut cursor, &mut out, MAX_NESTING)?;
+    Sorter::default().copy(&mut cursor, &mut out, MAX_NESTING)?;
     end(&cursor)?;
     Ok(out)
 }
@@ -181,19 +178,44 @@ fn read_since<'a>(start: &'a [u8], cursor: &Cursor<'a>) -> &'a [u8] {
     start.get(..length).unwrap_or_default()
 }
 
-/// Copies items and puts the pairs of each map in order. What it needs for that it keeps, since every message and
-/// every record passes here.
+/// Passes over one item, and says whether the keys of every map in it rise.
+fn in_order(cursor: &mut Cursor<'_>, nesting: usize) -> Result<bool, DecodeError> {
+    match cursor.head()? {
+        Head::Unsigned(_) | Head::Negative(_) | Head::Bool(_) | Head::Null => Ok(true),
+        Head::Bytes(length) => cursor.take(length).map(|_| true),
+        Head::Text(length) => cursor.text(length).map(|_| true),
+        Head::Array(length) => {
+            let nesting = deeper(nesting)?;
+            (0..length).try_fold(true, |so_far, _| Ok(in_order(cursor, nesting)? && so_far))
+        }
+        Head::Map(length) => {
+            let nesting = deeper(nesting)?;
+            let (mut previous, mut rising): (&[u8], bool) = (&[], true);
+            for _ in 0..length {
+                let key = key(cursor)?;
+                rising &= previous < key;
+                previous = key;
+                rising &= in_order(cursor, nesting)?;
+            }
+            Ok(rising)
+        }
+    }
+}
+
+/// Copies items and puts the pairs of each map in order. Every message and every record passes here, so what is in order
+/// is copied whole.
 #[derive(Default)]
 struct Sorter<'a> {
     /// The pairs of the maps that are being copied, those of the innermost last.
     pairs: Vec<Pair<'a>>,
-    spare: Vec<u8>,
 }
 
-/// Where in the copy a pair of a map stands.
+/// One pair of a map, as it stands in what is copied.
+#[derive(Clone, Copy)]
 struct Pair<'a> {
     key: &'a [u8],
-    place: Range<usize>,
+    value: &'a [u8],
+    in_order: bool,
 }
 
 impl<'a> Sorter<'a> {
@@ -204,17 +226,13 @@ impl<'a> Sorter<'a> {
         nesting: usize,
     ) -> Result<(), DecodeError> {
         let start = cursor.0;
-        let head = cursor.head()?;
-        match head {
-            Head::Bytes(length) => cursor.take(length).map(drop)?,
-            Head::Text(length) => cursor.text(length).map(drop)?,
-            Head::Unsigned(_)
-            | Head::Negative(_)
-            | Head::Bool(_)
-            | Head::Null
-            | Head::Array(_)
-            | Head::Map(_) => {}
+        let mut ahead = cursor.clone();
+        if in_order(&mut ahead, nesting)? {
+            out.extend_from_slice(read_since(start, &ahead));
+            *cursor = ahead;
+            return Ok(());
         }
+        let head = cursor.head()?;
         out.extend_from_slice(read_since(start, cursor));
         match head {
             Head::Array(length) => {
@@ -238,29 +256,37 @@ impl<'a> Sorter<'a> {
         length: u64,
         nesting: usize,
     ) -> Result<(), DecodeError> {
-        let (first, base) = (self.pairs.len(), out.len());
+        let first = self.pairs.len();
         for _ in 0..length {
-            let start = out.len();
             let key = key(cursor)?;
-            out.extend_from_slice(key);
-            self.copy(cursor, out, nesting)?;
-            let place = start..out.len();
-            self.pairs.push(Pair { key, place });
+            let start = cursor.0;
+            let in_order = in_order(cursor, nesting)?;
+            let value = read_since(start, cursor);
+            self.pairs.push(Pair {
+                key,
+                value,
+                in_order,
+            });
         }
         let pairs = self.pairs.get_mut(first..).unwrap_or_default();
-        let rising = |pair: &Pair<'_>, next: &Pair<'_>| pair.key < next.key;
-        if !pairs.is_sorted_by(rising) {
-            pairs.sort_unstable_by_key(|pair| pair.key);
-            if !pairs.is_sorted_by(rising) {
-                return Err(DecodeError::KeyOrder);
+        pairs.sort_unstable_by_key(|pair| pair.key);
+        if !pairs.is_sorted_by(|pair, next| pair.key < next.key) {
+            return Err(DecodeError::KeyOrder);
+        }
+        for place in first..self.pairs.len() {
+            let Some(Pair {
+                key,
+                value,
+                in_order,
+            }) = self.pairs.get(place).copied()
+            else {
+                break;
+            };
+            out.extend_from_slice(key);
+            match in_order {
+                true => out.extend_from_slice(value),
+                false => self.copy(&mut Cursor::new(value), out, nesting)?,
             }
-            self.spare.clear();
-            for pair in pairs {
-                let copied = out.get(pair.place.clone()).unwrap_or_default();
-                self.spare.extend_from_slice(copied);
-            }
-            out.truncate(base);
-            out.extend_from_slice(&self.spare);
         }
         self.pairs.truncate(first);
         Ok(())

@@ -47,7 +47,7 @@ impl Inzagen {
         let mut after = None;
         while let Some(page) = self.open_page::<Asked>(&mut after) {
             for asked in page {
-                if let Err(error) = self.due_asked(asked.value).await {
+                if let Err(error) = self.due_asked(asked).await {
                     report(&error);
                 }
             }
@@ -134,15 +134,15 @@ impl Inzagen {
         Ok(())
     }
 
-    async fn due_asked(&self, asked: Asked) -> Result<(), InzageError> {
+    async fn due_asked(&self, asked: Stored<Asked>) -> Result<(), InzageError> {
         let now = self.parts.base.clock.now();
-        let Some(state) = state_at(&asked, now) else {
+        let Some(state) = state_at(&asked.value, now) else {
             return Ok(());
         };
-        let event = Event::InzageExpired { inzage: asked.id };
-        self.turn(asked.id, state, Some(event), None)
-            .await
-            .map(drop)
+        let event = Event::InzageExpired {
+            inzage: asked.value.id,
+        };
+        self.turn(asked, state, Some(event), None).await.map(drop)
     }
 }
 

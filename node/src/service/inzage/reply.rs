@@ -18,7 +18,7 @@ use basisnet_protocol::time::Timestamp;
 use super::answer::MAX_CONTRACTS;
 use super::budget::Counted;
 use super::{Asked, AskedState, FORM, InzageError, Inzagen};
-use crate::audit::{Event, Id, Incident};
+use crate::audit::{Event, Incident};
 use crate::delivery::{Delivery, Once};
 use crate::outbox::{Reply, ReplyError};
 use crate::store::{Change, CommitError, Expect, Record, Stored};
@@ -59,7 +59,12 @@ impl Inzagen {
                 Err(incident) => (AskedState::NoAnswer, Some(misfit(&asked, incident))),
             },
         };
-        self.turn(asked.id, state, event, None).await
+        // As it was written when it was asked; a decision that overtook the reply shows as a conflict.
+        let known = Stored {
+            version: 1,
+            value: asked,
+        };
+        self.turn(known, state, event, None).await
     }
 
     /// How a question stands after the reply to it.
@@ -90,9 +95,10 @@ impl Inzagen {
     ) -> Result<Pushed, InzageError> {
         let (from, decision, once) = (delivery.from, delivery.message, delivery.once);
         let kept = self.parts.base.store.get::<Asked>(decision.request_id)?;
-        let Some(Stored { value: asked, .. }) = kept else {
+        let Some(known) = kept else {
             return Ok(Pushed::NotOurs);
         };
+        let asked = &known.value;
         if asked.peer != from || decision.req_hash != asked.request_hash {
             return Ok(Pushed::NotOurs);
         }
@@ -100,14 +106,14 @@ impl Inzagen {
         if asked.state.is_settled() {
             return Ok(Pushed::Taken);
         }
-        match state_after(&asked, &decision, self.parts.base.clock.now()) {
+        match state_after(asked, &decision, self.parts.base.clock.now()) {
             Ok(state) => {
-                let event = answered(&asked, &state);
-                self.turn(asked.id, state, event, Some(&once)).await?;
+                let event = answered(asked, &state);
+                self.turn(known, state, event, Some(&once)).await?;
                 Ok(Pushed::Taken)
             }
             Err(incident) => {
-                self.note_misfit(&asked, incident, &once).await?;
+                self.note_misfit(asked, incident, &once).await?;
                 Ok(Pushed::NotOurs)
             }
         }
@@ -136,16 +142,17 @@ impl Inzagen {
     /// the one that settled it: the decision may overtake the notice that there will be one.
     pub(super) async fn turn(
         &self,
-        id: Id,
+        known: Stored<Asked>,
         state: AskedState,
         event: Option<Event>,
         once: Option<&Once>,
     ) -> Result<Asked, InzageError> {
         let store = &self.parts.base.store;
+        let id = known.value.id;
+        let mut stored = known;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let stored = store.get::<Asked>(id)?.ok_or(InzageError::Unknown)?;
             if !stored.value.state.may_become(&state) {
                 return Ok(stored.value);
             }
@@ -162,7 +169,9 @@ impl Inzagen {
             }
             match store.commit(change).await {
                 Ok(_) => return Ok(asked),
-                Err(CommitError::Conflict(Asked::COLLECTION)) if attempt < ATTEMPTS => {}
+                Err(CommitError::Conflict(Asked::COLLECTION)) if attempt < ATTEMPTS => {
+                    stored = store.get::<Asked>(id)?.ok_or(InzageError::Unknown)?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
