@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::auth::Caller;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
+use crate::service::account::Actor;
 use crate::service::inzage::{Grant, InzageError, MAX_LISTED, Vraag, Weighed};
 
 pub(crate) use view::{InzageView, VerzoekView};
@@ -98,8 +99,28 @@ async fn ask(
     Body(body): Body<AskBody>,
 ) -> Result<(StatusCode, Json<InzageView>), Problem> {
     let vraag = body.read()?;
-    let asked = state.services.inzagen.ask(&actor, &vraag).await?;
+    let asked = state.services.inzagen.ask(&actor, &vraag).await;
+    let asked = asked.map_err(|error| unknown_purpose(&state, &actor, &vraag, error))?;
     Ok((StatusCode::CREATED, Json(InzageView::of(&asked))))
+}
+
+/// Where the purpose does not exist, everything else is wrong too; so that is all that is said, with those there are.
+fn unknown_purpose(state: &ApiState, actor: &Actor, vraag: &Vraag, error: InzageError) -> Problem {
+    let (InzageError::Refused(_), Ok(known)) = (&error, state.services.doelen.list(actor)) else {
+        return error.into();
+    };
+    let known: BTreeSet<String> = known.iter().map(|one| one.entry.id.to_string()).collect();
+    if known.contains(vraag.purpose.as_str()) {
+        return error.into();
+    }
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    let purpose = &vraag.purpose;
+    Problem::refused(
+        "doel-onbekend",
+        format!(
+            "Het doel `{purpose}` bestaat niet. Kies uit: {known}. Er is niets verstuurd; de weigering staat in het logboek."
+        ),
+    )
 }
 
 async fn show(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Publishing and asking, when it is time.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
@@ -26,9 +27,9 @@ pub(super) fn publish(publications: &Publications, outbox: &Outbox) -> Job {
         async move {
             match publications.due() {
                 Ok(due) => {
-                    futures::stream::iter(due)
-                        .for_each_concurrent(AT_ONCE, |one| {
-                            publish_one(&publications, &outbox, one)
+                    futures::stream::iter(by_member(due))
+                        .for_each_concurrent(AT_ONCE, |of_member| {
+                            publish_all(&publications, &outbox, of_member)
                         })
                         .await;
                 }
@@ -51,24 +52,43 @@ pub(super) fn publish(publications: &Publications, outbox: &Outbox) -> Job {
     })
 }
 
-async fn publish_one(publications: &Publications, outbox: &Outbox, due: DuePublication) {
-    let peer = due.peer;
-    let index = match publications.publish(due.ctx).await {
-        Ok(index) => index,
-        Err(error) => {
-            tracing::warn!(%peer, %error, "index was not published");
-            return;
+/// What is due, by member: of one member the places of the others are not taken, however many groups it is in.
+fn by_member(due: Vec<DuePublication>) -> BTreeMap<Oin, Vec<DuePublication>> {
+    let mut of_member: BTreeMap<Oin, Vec<DuePublication>> = BTreeMap::new();
+    for one in due {
+        of_member.entry(one.peer).or_default().push(one);
+    }
+    of_member
+}
+
+/// Publishes everything that is due for one member, and sends it until that does not answer: a member that is not
+/// there asks for the newest index when it is back.
+async fn publish_all(
+    publications: &Publications,
+    outbox: &Outbox,
+    (peer, due): (Oin, Vec<DuePublication>),
+) {
+    let mut answers = true;
+    for one in due {
+        let index = match publications.publish(one.ctx).await {
+            Ok(index) => index,
+            Err(error) => {
+                tracing::warn!(%peer, %error, "index was not published");
+                continue;
+            }
+        };
+        if !answers {
+            continue;
         }
-    };
-    // A member that is not there asks for the newest index when it is back.
-    match outbox
-        .send(peer, index)
-        .await
-        .map(|reply| reply.open::<IndexRequest>())
-    {
-        Ok(Ok(_)) => tracing::debug!(%peer, "index was taken"),
-        Ok(Err(error)) => tracing::warn!(%peer, %error, "index was not taken"),
-        Err(error) => tracing::info!(%peer, %error, "index was not delivered"),
+        let sent = outbox.send(peer, index).await;
+        match sent.map(|reply| reply.open::<IndexRequest>()) {
+            Ok(Ok(_)) => tracing::debug!(%peer, "index was taken"),
+            Ok(Err(error)) => tracing::warn!(%peer, %error, "index was not taken"),
+            Err(error) => {
+                tracing::info!(%peer, %error, "index was not delivered");
+                answers = false;
+            }
+        }
     }
 }
 

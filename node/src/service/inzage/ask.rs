@@ -13,6 +13,7 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 
 use super::budget::Spent;
 use super::facts::{name_in, person_facts};
+use super::read::closed;
 use super::record::{NamingKey, random};
 use super::{Asked, AskedState, FORM, InzageError, Inzagen};
 use crate::audit::{Event, Id};
@@ -103,7 +104,10 @@ impl Inzagen {
             Err(_) | Ok(_) => None,
         };
         let settled = self.settle(asked, reply.ok()).await?;
-        kept_inside.map_or(Ok(settled), |place| Err(InzageError::Personal(vec![place])))
+        // An answer is read for a purpose, by who may ([`Inzagen::show`]); who asked hears only that there is one.
+        kept_inside.map_or(Ok(closed(settled)), |place| {
+            Err(InzageError::Personal(vec![place]))
+        })
     }
 
     /// The two texts of a question, as they are kept. They stay here, but what they are about goes along as a code and

@@ -2,14 +2,16 @@
 //! What time brings: a question that nobody decides on gets a no, an answer whose term is over goes, and a decision
 //! that did not arrive is sent again, until it has been tried long enough.
 //!
-//! Everything that is due is done, however much there is of it; it is read in pages of a fixed size.
+//! Everything that is due is done, however much there is of it; it is read in pages of a fixed size. Members are told
+//! side by side, so that one that does not answer holds up none but itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::RefusalReason;
 use basisnet_protocol::time::Timestamp;
+use futures::StreamExt;
 
 use super::decide::Delivering;
 use super::record::{IS_OPEN, OPEN};
@@ -26,8 +28,11 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 /// A question that was recorded and of which nothing was heard: the node stopped halfway.
 const HALFWAY: Duration = Duration::from_secs(3_600);
 
-/// Whether a member that was sent a decision has it.
-type Reached = Option<(Oin, bool)>;
+/// Members that are told a decision at the same time.
+const AT_ONCE: usize = 8;
+
+/// Whether a member that was sent a decision has it; none when nothing was sent.
+type Reached = Option<bool>;
 
 impl Inzagen {
     /// Does what is due. A fault in one does not keep the others from being done, and a member that does not answer
@@ -36,13 +41,18 @@ impl Inzagen {
         let mut silent = BTreeSet::new();
         let mut after = None;
         while let Some(page) = self.open_page::<Received>(&mut after) {
+            let mut of_member: BTreeMap<Oin, Vec<Stored<Received>>> = BTreeMap::new();
             for received in page {
-                match self.due_received(received, &silent).await {
-                    Ok(Some((peer, false))) => drop(silent.insert(peer)),
-                    Ok(Some((_, true)) | None) => {}
-                    Err(error) => report(&error),
-                }
+                of_member
+                    .entry(received.value.peer)
+                    .or_default()
+                    .push(received);
             }
+            let told = futures::stream::iter(of_member)
+                .map(|(peer, all)| self.due_of(peer, all, silent.contains(&peer)))
+                .buffer_unordered(AT_ONCE);
+            let now_silent: Vec<Oin> = told.filter_map(std::future::ready).collect().await;
+            silent.extend(now_silent);
         }
         let mut after = None;
         while let Some(page) = self.open_page::<Asked>(&mut after) {
@@ -72,13 +82,29 @@ impl Inzagen {
         }
     }
 
+    /// What is due of one member, one thing after the other. Gives the member when it does not answer.
+    async fn due_of(
+        &self,
+        peer: Oin,
+        all: Vec<Stored<Received>>,
+        mut is_silent: bool,
+    ) -> Option<Oin> {
+        for received in all {
+            match self.due_received(received, is_silent).await {
+                Ok(Some(false)) => is_silent = true,
+                Ok(Some(true) | None) => {}
+                Err(error) => report(&error),
+            }
+        }
+        is_silent.then_some(peer)
+    }
+
     async fn due_received(
         &self,
         stored: Stored<Received>,
-        silent: &BTreeSet<Oin>,
+        is_silent: bool,
     ) -> Result<Reached, InzageError> {
         let now = self.parts.base.clock.now();
-        let is_silent = silent.contains(&stored.value.peer);
         let (state, delivering) = match &stored.value.state {
             ReceivedState::Waiting if now >= stored.value.decide_by => {
                 let delivering = if is_silent {
@@ -113,7 +139,7 @@ impl Inzagen {
             | ReceivedState::Refused { .. } => return Ok(None),
         };
         let received = self.conclude(stored, state, By::Node, delivering).await?;
-        Ok((delivering == Delivering::Now).then(|| (received.peer, received.state.is_delivered())))
+        Ok((delivering == Delivering::Now).then(|| received.state.is_delivered()))
     }
 
     /// The member did not take the decision in all that time. It stays here; whoever asked hears nothing, and there

@@ -233,7 +233,7 @@ impl Inzagen {
 }
 
 /// The same without the answer itself.
-fn closed(mut asked: Asked) -> Asked {
+pub(super) fn closed(mut asked: Asked) -> Asked {
     if let AskedState::Released { answer, .. } = &mut asked.state {
         **answer = Answer::default();
     }
