@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults assets no-dist \
+.PHONY: help demo test check bench faults mutants assets no-dist \
         check-format check-lints check-words check-api check-docs check-licences check-house \
         test-docs test-pages test-rust
 MAKEFLAGS += --no-print-directory --no-builtin-rules
@@ -18,6 +18,7 @@ BINARY  := $(abspath $(TARGET))/debug/basisnet
 export PATH := $(abspath $(TOOLS))/bin:$(PATH)
 
 TYPOS_VERSION := 1.52.0
+MUTANTS_VERSION := 27.1.0
 say = @printf '%s\n' "$(1)"
 
 help: ## what can be made
@@ -46,6 +47,11 @@ faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, an
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-tests kill --no-tests=pass
 	$(call say,Measuring eight thousand refusals; this takes some minutes.)
 	@BASISNET_REFUSALS=1000 cargo nextest run --locked --package basisnet-tests the_four_refusals
+
+# A mutant is a small change in the code; one that no test notices is a test that is missing. docs/mutanten.md has the rest.
+mutants: $(STAMPS)/mutants ## small changes in the policy crate that no test notices; hours (ARGS="--file policy/src/decide.rs")
+	$(call say,Changing the policy crate in some nine hundred ways and testing each.)
+	@BASISNET_QUESTIONS=300 cargo mutants --package basisnet-policy --output $(TARGET) $(ARGS)
 
 # --- Check --------------------------------------------------------------------------------------------------
 
@@ -140,6 +146,14 @@ $(STAMPS)/nextest:
 	if ! cargo nextest --version >/dev/null 2>&1; then \
 	  echo "Installing cargo-nextest; this takes some minutes."; \
 	  cargo install --quiet --locked cargo-nextest --root $(TOOLS); \
+	fi; \
+	touch $@
+
+$(STAMPS)/mutants:
+	@mkdir -p $(STAMPS); \
+	if ! cargo mutants --version >/dev/null 2>&1; then \
+	  echo "Installing cargo-mutants; this takes some minutes."; \
+	  cargo install --quiet --locked cargo-mutants --version $(MUTANTS_VERSION) --root $(TOOLS); \
 	fi; \
 	touch $@
 

@@ -381,13 +381,6 @@ mod tests {
                 purposes.push(contracts);
             });
         };
-        let decided = |id: &PurposeId, version: u32| {
-            let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
-            let mut decided = cases.bases().next()?.scene.facts.in_force.clone()?;
-            decided.purpose = id.clone();
-            decided.version = version;
-            Some(decided)
-        };
         let roles = [Role::Contractmanager];
         assert_eq!(
             ways_of(&roles, &decided, change),
@@ -428,5 +421,61 @@ mod tests {
             in_force: &NO_OTHER,
         };
         assert_eq!(format!("{own:?}"), "Own { roles: {Fg}, .. }");
+    }
+
+    /// A contractmanager asks whom to call, for contracts (P01); the members agreed on the label (P12) too.
+    fn whom_to_call(scene: &mut crate::cases::Scene) {
+        scene.question.purpose = "P01".parse().unwrap();
+        scene.question.legal_basis = "wmo-5.1.1-6".parse().unwrap();
+        scene.question.categories = BTreeSet::from([Category::Contact]);
+        scene.question.role = Some(Role::Contractmanager);
+        scene.facts.in_force = decided(&scene.question.purpose, 1);
+        let person = scene.facts.person.as_mut().unwrap();
+        person.roles = BTreeSet::from([Role::Contractmanager]);
+        person.tasks = BTreeSet::from(["P01".parse().unwrap(), "P12".parse().unwrap()]);
+        agreed(scene, |purposes| {
+            let mut terms = purposes.remove(0);
+            terms.roles = BTreeSet::from([Role::Contractmanager]);
+            terms.categories = BTreeSet::from([Category::Contact, Category::Contract]);
+            for (id, basis) in [("P01", "wmo-5.1.1-6"), ("P12", "wmo-2.1.3")] {
+                terms.id = id.parse().unwrap();
+                terms.legal_bases = BTreeSet::from([basis.parse().unwrap()]);
+                purposes.push(terms.clone());
+            }
+        });
+    }
+
+    fn decided(id: &PurposeId, version: u32) -> Option<InForce> {
+        let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+        let mut decided = cases.bases().next()?.scene.facts.in_force.clone()?;
+        decided.purpose = id.clone();
+        decided.version = version;
+        Some(decided)
+    }
+
+    #[test]
+    fn what_would_do_as_well_but_is_not_needed_is_not_told() {
+        let roles = [Role::Contractmanager];
+        assert!(ways_of(&roles, &decided, whom_to_call).is_empty());
+        let missing = [
+            (true, "het mag wel met een weging"),
+            (false, "het mag wel bij een zaak"),
+        ];
+        for (weighing, expected) in missing {
+            // For the label it would do as well, and for one of two categories.
+            for two in [false, true] {
+                let ways = ways_of(&roles, &decided, |scene| {
+                    whom_to_call(scene);
+                    if two {
+                        scene.question.categories.insert(Category::Contract);
+                    }
+                    match weighing {
+                        true => scene.question.weighing = None,
+                        false => scene.question.case_ref = None,
+                    }
+                });
+                assert_eq!(ways, [expected]);
+            }
+        }
     }
 }

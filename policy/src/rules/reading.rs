@@ -149,12 +149,12 @@ pub(super) fn validate(schema: &Schema, files: &[File<'_>]) -> Vec<Fault> {
 }
 
 fn at(file: &File<'_>, id: &PolicyId, detail: &DetailedError, told: Told) -> Fault {
-    let mut place = place_in(detail);
-    if detail.source_locations.is_empty() {
-        let policy = file.policies.iter().find(|policy| policy.id() == id);
-        place = policy.map_or(0, |policy| start_of(file.source, policy));
-    }
     let name: &str = id.as_ref();
+    // The validator knows the place; where it does not, the rule as a whole is meant.
+    let place = match detail.source_locations.is_empty() {
+        true => offset_of(file.source.text, name),
+        false => place_in(detail),
+    };
     file.source.fault(place, name, told)
 }
 

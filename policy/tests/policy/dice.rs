@@ -60,6 +60,16 @@ impl Dice {
     }
 }
 
+/// So many random questions are put: as many as usual, or fewer when `BASISNET_QUESTIONS` says so.
+pub(crate) fn at_most(usual: u32) -> u32 {
+    asked().unwrap_or(usual).min(usual)
+}
+
+/// How many `BASISNET_QUESTIONS` says.
+pub(crate) fn asked() -> Option<u32> {
+    std::env::var("BASISNET_QUESTIONS").ok()?.parse().ok()
+}
+
 /// A moment in 2026, at which the catalogue is valid.
 pub(crate) const NOW: u64 = 1_795_000_000_000;
 const DAY: u64 = 86_400_000;

@@ -138,16 +138,9 @@ fn forget(scene: &Scene, which: usize) -> Scene {
     scene
 }
 
-/// How many random questions the engine and the oracle are held against each other with: `BASISNET_QUESTIONS`.
-fn questions() -> u32 {
-    let asked = std::env::var("BASISNET_QUESTIONS").ok();
-    asked
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(3_000)
-}
-
+// With `BASISNET_QUESTIONS` as many as one wants.
 proptest! {
-    #![proptest_config(ProptestConfig { cases: questions(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: dice::asked().unwrap_or(3_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_and_the_oracle_agree_on_every_reason(scene in dice::scene()) {
@@ -156,7 +149,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: dice::at_most(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_absent_input_never_permits_what_its_presence_refuses(scene in dice::scene(), which in 0..FORGETTABLE) {

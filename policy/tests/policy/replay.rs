@@ -47,7 +47,7 @@ fn bytes(decision: &Decision) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: dice::at_most(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_decision_comes_out_the_same_from_what_is_kept(scene in dice::scene()) {
