@@ -127,6 +127,7 @@ deelname-afgeschermd = Your own organisation keeps this aanbieder out.
 deelname-regels = The rules of the convenant do not allow questions about this aanbieder.
 deelname-geen-kvk = There is no KVK number. Without it the aanbieder cannot be compared. Add it from the trade register.
 eigen-titel = What we know
+naam-niet-getoond = Name not shown
 eigen-vestigingen = Establishments
 eigen-rsin = RSIN
 eigen-rechtsvorm = Legal form

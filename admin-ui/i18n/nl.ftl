@@ -127,6 +127,7 @@ deelname-afgeschermd = Uw eigen organisatie heeft deze aanbieder afgeschermd.
 deelname-regels = De regels van het convenant laten het niet toe om over deze aanbieder te vragen.
 deelname-geen-kvk = Er is geen KVK-nummer bekend. Zonder dat nummer kan de aanbieder niet vergeleken worden. Vul het aan uit het Handelsregister.
 eigen-titel = Wat wij weten
+naam-niet-getoond = Naam niet getoond
 eigen-vestigingen = Vestigingen
 eigen-rsin = RSIN
 eigen-rechtsvorm = Rechtsvorm

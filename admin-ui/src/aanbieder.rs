@@ -12,18 +12,12 @@ pub struct Aanbieder {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its KVK number.
-    pub kvk: Option<String>,
-    /// Its establishments.
-    pub vestigingen: Vec<String>,
-    /// Its AGB codes.
-    pub agb: Vec<String>,
-    /// Its RSIN.
-    pub rsin: Option<String>,
-    /// Its legal form, in words.
-    pub legal_form: String,
-    /// When it was entered.
-    pub created: Moment,
+    /// Its numbers, for who sees them.
+    pub numbers: Option<Numbers>,
+    /// Its legal form, in words, for who sees it.
+    pub legal_form: Option<String>,
+    /// When it was entered, for who sees its name.
+    pub created: Option<Moment>,
     /// Whether questions may be asked about it, and if not, why.
     pub participation: Participation,
     /// The reasons of the rules, with what would be needed.
@@ -34,6 +28,19 @@ pub struct Aanbieder {
     pub elsewhere: Vec<Elsewhere>,
     /// Whether the reader's role may ask for inzage at all.
     pub may_ask: bool,
+}
+
+/// The numbers of an aanbieder.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// Its KVK number.
+    pub kvk: Option<String>,
+    /// Its establishments.
+    pub vestigingen: Vec<String>,
+    /// Its AGB codes.
+    pub agb: Vec<String>,
+    /// Its RSIN.
+    pub rsin: Option<String>,
 }
 
 /// Whether an aanbieder takes part in matching.

@@ -19,6 +19,7 @@ pub mod inzagen;
 pub mod leden;
 pub mod logboek;
 pub mod openapi;
+mod own;
 pub mod problem;
 pub mod server;
 pub mod sessies;

@@ -18,6 +18,7 @@ pub mod leden;
 pub mod logboek;
 pub mod matching;
 pub mod model;
+pub mod own;
 pub mod publication;
 pub mod retention;
 pub mod sweep;
@@ -47,6 +48,7 @@ use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use logboek::Logboek;
 use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
+use own::Own;
 use publication::Publications;
 use sweep::Sweeps;
 use treffer::Treffers;
@@ -87,6 +89,8 @@ pub struct Services {
     pub aanbieders: Aanbieders,
     /// How the own organisation is involved with them.
     pub betrokkenheden: Betrokkenheden,
+    /// What the own people see of the own records.
+    pub own: Own,
     /// The log of what was done.
     pub logboek: Logboek,
     /// What was agreed with others.
@@ -115,8 +119,9 @@ impl Services {
     pub fn new(base: &Base) -> Self {
         let (config, store, clock) = (&base.config, &base.store, &base.clock);
         let me = config.organisatie.oin;
-        let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config);
-        let betrokkenheden = Betrokkenheden::new(store.clone(), clock.clone());
+        let own = Own::new(me, store.clone(), clock.clone(), base.engine.clone());
+        let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config, own.clone());
+        let betrokkenheden = Betrokkenheden::new(store.clone(), clock.clone(), own.clone());
         let convenanten = Convenanten::new(base);
         let leden = Leden::new(base, aanbieders.clone());
         let doelen = Doelen::new(store.clone(), clock.clone(), base.engine.clone());
@@ -163,6 +168,7 @@ impl Services {
             logboek: Logboek::new(store.clone()).naming(leden.clone()),
             aanbieders,
             betrokkenheden,
+            own,
             convenanten,
             leden,
             doelen,

@@ -390,7 +390,7 @@ pub struct PersonFacts {
 }
 
 /// What the node knows about one own record.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordFacts {
     /// To which task it belongs.

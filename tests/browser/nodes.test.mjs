@@ -174,7 +174,8 @@ for (const scripts of [true, false]) {
 test('everybody sees what his role allows, and no more', async () => {
   for (const [account, allowed, barred] of [
     ['beheer', ['/logboek'], ['/zoeken', '/inzage']],
-    ['fg', ['/logboek', '/zoeken'], []],
+    ['fg', ['/logboek'], ['/zoeken']],
+    ['college', ['/logboek', '/zoeken'], []],
     ['contracten', ['/zoeken', '/inzage', '/verzoeken'], []],
   ]) {
     const { context, page } = await open(browser);

@@ -3,7 +3,7 @@
 
 use basisnet_admin_ui::RenderError;
 use basisnet_admin_ui::aanbieder::{
-    Aanbieder, Betrokkenheid, Contact, Elsewhere, Participation, Standing,
+    Aanbieder, Betrokkenheid, Contact, Elsewhere, Numbers, Participation, Standing,
 };
 use basisnet_admin_ui::accessibility::Accessibility;
 use basisnet_admin_ui::fault::{FaultKind, FaultPage};
@@ -206,12 +206,14 @@ impl Gallery {
         let page = Aanbieder {
             id: "0a".repeat(16),
             name: self.said("Stichting Zorgpunt Veenendaal"),
-            kvk: Some("04100001".to_owned()),
-            vestigingen: vec!["000012345678".to_owned()],
-            agb: vec!["73730001".to_owned(), "73730002".to_owned()],
-            rsin: Some("004100001".to_owned()),
-            legal_form: self.said("Stichting"),
-            created: NOW,
+            numbers: Some(Numbers {
+                kvk: Some("04100001".to_owned()),
+                vestigingen: vec!["000012345678".to_owned()],
+                agb: vec!["73730001".to_owned(), "73730002".to_owned()],
+                rsin: Some("004100001".to_owned()),
+            }),
+            legal_form: Some(self.said("Stichting")),
+            created: Some(NOW),
             participation,
             reasons: if participation == Participation::Withheld {
                 self.grounds()

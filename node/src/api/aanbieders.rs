@@ -7,12 +7,16 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use basisnet_protocol::id::NaturalPersonBehind;
+use basisnet_protocol::purpose::PurposeId;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
+use super::own::Purpose;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
-use crate::service::aanbieder::{Aanbieder, AanbiederError, Dekking, Draft, Search};
+use crate::service::aanbieder::{
+    AanbiederError, Dekking, Draft, NoPart, Nummers, Search, Seen, Vorm,
+};
 use crate::service::import::{ImportError, ImportOptions, ImportReport, NotText, RowFault};
 
 /// The most aanbieders in one answer.
@@ -32,58 +36,95 @@ pub(super) fn router(max_import: usize) -> Router<ApiState> {
         .route("/aanbieders/{id}/_beperk", post(restrict))
 }
 
-/// An aanbieder as the own gemeente knows it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// An aanbieder, as far as the caller sees it: what the rules do not show is not in it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct AanbiederView {
     /// The id in this node.
     pub(crate) id: String,
+    /// For which purpose it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) doel: Option<String>,
     /// What people call it.
-    pub(crate) naam: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) naam: Option<String>,
     /// The KVK number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kvk: Option<String>,
-    /// Its establishments.
-    pub(crate) vestigingen: Vec<String>,
-    /// Its AGB codes.
-    pub(crate) agb: Vec<String>,
+    /// Its establishments; there, and perhaps empty, for who sees its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vestigingen: Option<Vec<String>>,
+    /// Its AGB codes; there, and perhaps empty, for who sees its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) agb: Option<Vec<String>>,
     /// Its RSIN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rsin: Option<String>,
     /// Its legal form.
-    pub(crate) rechtsvorm: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rechtsvorm: Option<String>,
     /// `ja`, `nee` or `onbekend`.
-    pub(crate) natuurlijk_persoon: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) natuurlijk_persoon: Option<String>,
     /// Whether its processing is restricted.
     pub(crate) beperkt: bool,
     /// Whether it takes part in matching, where a convenant allows it.
-    pub(crate) doet_mee: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) doet_mee: Option<bool>,
     /// Why it takes no part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reden: Option<String>,
 }
 
 impl AanbiederView {
-    pub(crate) fn of(aanbieder: &Aanbieder) -> Self {
-        let texts = |numbers: &mut dyn Iterator<Item = String>| numbers.collect();
-        let no_part = aanbieder.no_part();
+    pub(crate) fn of(seen: &Seen) -> Self {
+        let view = Self {
+            id: seen.id.to_string(),
+            doel: seen.purpose.as_ref().map(ToString::to_string),
+            naam: seen.naam.clone(),
+            beperkt: seen.restricted,
+            ..Self::default()
+        };
+        view.with_numbers(seen.nummers.as_ref())
+            .with_form(seen.vorm.as_ref())
+    }
+
+    fn with_numbers(self, nummers: Option<&Nummers>) -> Self {
+        let Some(nummers) = nummers else { return self };
         Self {
-            id: aanbieder.id.to_string(),
-            naam: aanbieder.naam.clone(),
-            kvk: aanbieder.kvk.map(|kvk| kvk.to_string()),
-            vestigingen: texts(&mut aanbieder.vestigingen.iter().map(ToString::to_string)),
-            agb: texts(&mut aanbieder.agb.iter().map(ToString::to_string)),
-            rsin: aanbieder.rsin.map(|rsin| rsin.to_string()),
-            rechtsvorm: aanbieder.legal_form.to_string(),
-            natuurlijk_persoon: match aanbieder.natural_person_behind() {
-                NaturalPersonBehind::Yes => "ja",
-                NaturalPersonBehind::No => "nee",
-                NaturalPersonBehind::Unknown => "onbekend",
-            }
-            .to_owned(),
-            beperkt: aanbieder.restricted,
-            doet_mee: no_part.is_none(),
-            reden: no_part.map(|reason| format!("{}. {}", sentence(reason.dutch()), reason.mend())),
+            kvk: nummers.kvk.map(|kvk| kvk.to_string()),
+            vestigingen: Some(texts(&nummers.vestigingen)),
+            agb: Some(texts(&nummers.agb)),
+            rsin: nummers.rsin.map(|rsin| rsin.to_string()),
+            ..self
         }
     }
+
+    fn with_form(self, vorm: Option<&Vorm>) -> Self {
+        let Some(vorm) = vorm else { return self };
+        let person = match vorm.person {
+            NaturalPersonBehind::Yes => "ja",
+            NaturalPersonBehind::No => "nee",
+            NaturalPersonBehind::Unknown => "onbekend",
+        };
+        let reason = |reason: NoPart| format!("{}. {}", sentence(reason.dutch()), reason.mend());
+        Self {
+            rechtsvorm: Some(vorm.legal_form.to_string()),
+            natuurlijk_persoon: Some(person.to_owned()),
+            doet_mee: Some(vorm.no_part.is_none()),
+            reden: vorm.no_part.map(reason),
+            ..self
+        }
+    }
+
+    /// What to call it on screen: its id for who does not see its name.
+    pub(crate) fn called(&self) -> &str {
+        self.naam.as_deref().unwrap_or(&self.id)
+    }
+}
+
+fn texts<T: ToString>(numbers: &[T]) -> Vec<String> {
+    numbers.iter().map(ToString::to_string).collect()
 }
 
 fn sentence(text: &str) -> String {
@@ -124,6 +165,7 @@ struct SearchBody {
     naam: Option<String>,
     kvk: Option<String>,
     agb: Option<String>,
+    doel: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -195,11 +237,12 @@ pub(crate) struct ImportView {
 async fn list(
     State(state): State<ApiState>,
     Caller(actor): Caller,
+    Purpose(purpose): Purpose,
 ) -> Result<Json<Vec<AanbiederView>>, Problem> {
-    let found = state
-        .services
-        .aanbieders
-        .search(&actor, &Search::default(), MAX_FOUND)?;
+    let all = Search::default();
+    let register = &state.services.aanbieders;
+    let found = register.search(&actor, &all, MAX_FOUND, purpose.as_ref());
+    let found = found.await?;
     Ok(Json(found.iter().map(AanbiederView::of).collect()))
 }
 
@@ -227,10 +270,14 @@ async fn search(
             .transpose()
             .map_err(|_| wrong("agb", "een AGB-code heeft 8 cijfers"))?,
     };
-    let found = state
-        .services
-        .aanbieders
-        .search(&actor, &search, MAX_FOUND)?;
+    let purpose: Option<PurposeId> = body
+        .doel
+        .map(|text| text.trim().parse())
+        .transpose()
+        .map_err(|_| wrong("doel", "noem de code van een doel, zoals P03"))?;
+    let register = &state.services.aanbieders;
+    let found = register.search(&actor, &search, MAX_FOUND, purpose.as_ref());
+    let found = found.await?;
     Ok(Json(found.iter().map(AanbiederView::of).collect()))
 }
 
@@ -247,8 +294,11 @@ async fn show(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Path(aanbieder): Path<String>,
+    Purpose(purpose): Purpose,
 ) -> Result<Json<AanbiederView>, Problem> {
-    let aanbieder = state.services.aanbieders.show(&actor, id(&aanbieder)?)?;
+    let register = &state.services.aanbieders;
+    let aanbieder = register.show(&actor, id(&aanbieder)?, purpose.as_ref());
+    let aanbieder = aanbieder.await?;
     Ok(Json(AanbiederView::of(&aanbieder)))
 }
 
@@ -369,6 +419,7 @@ impl From<AanbiederError> for Problem {
     fn from(error: AanbiederError) -> Self {
         match error {
             AanbiederError::NotAllowed(error) => error.into(),
+            AanbiederError::Own(error) => error.into(),
             AanbiederError::Unknown => Self::missing("Deze aanbieder staat niet in uw register."),
             AanbiederError::Invalid(faults) => Self::invalid(
                 "aanbieder-ongeldig",

@@ -12,10 +12,11 @@ use basisnet_protocol::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
+use super::own::Purpose;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
 use crate::service::betrokkenheid::{
-    BetrokkenheidError, Contract, Involvement, Label, Shown, Task, Toezicht,
+    BetrokkenheidError, Contract, Involvement, Label, Seen, Task, Toezicht, What,
 };
 
 /// The most in one answer.
@@ -28,7 +29,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/aanbieders/{id}/betrokkenheden", get(of).post(add))
 }
 
-/// An involvement, as the caller may see it: of supervision by others only that it is there.
+/// An involvement, as far as the caller sees it: what the rules do not show is not in it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct BetrokkenheidView {
@@ -36,6 +37,9 @@ pub(crate) struct BetrokkenheidView {
     pub(crate) id: String,
     /// With which aanbieder.
     pub(crate) aanbieder: String,
+    /// For which purpose it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) doel: Option<String>,
     /// `contract`, `toezicht` or `label`.
     pub(crate) soort: String,
     /// `wmo` or `jeugdwet`.
@@ -77,57 +81,66 @@ pub(crate) struct BetrokkenheidView {
 }
 
 impl BetrokkenheidView {
-    pub(crate) fn of(shown: &Shown) -> Self {
-        match shown {
-            Shown::Full(one) => Self {
-                id: one.id.to_string(),
-                aanbieder: one.aanbieder.to_string(),
-                ..Self::full(&one.involvement)
+    pub(crate) fn of(seen: &Seen) -> Self {
+        Self {
+            id: seen.id.to_string(),
+            aanbieder: seen.aanbieder.to_string(),
+            doel: Some(seen.purpose.to_string()),
+            ..Self::what(&seen.what)
+        }
+    }
+
+    fn what(what: &What) -> Self {
+        match what {
+            What::Contract {
+                law,
+                care_forms,
+                variant,
+                role,
+                term,
+            } => Self {
+                soort: "contract".to_owned(),
+                wet: law.map(|law| law_word(law).to_owned()),
+                zorgvormen: care_forms.iter().flatten().cloned().collect(),
+                variant: variant.map(|variant| variant_word(variant).to_owned()),
+                rol: role.map(|role| role_word(role).to_owned()),
+                vanaf: term.map(|(from, _)| from.to_string()),
+                tot: term.and_then(|(_, until)| until).map(|day| day.to_string()),
+                ..Self::default()
             },
-            Shown::Dat {
-                id,
-                aanbieder,
+            What::Toezicht {
                 state,
                 half_year,
+                file,
             } => Self {
-                id: id.to_string(),
-                aanbieder: aanbieder.to_string(),
                 soort: "toezicht".to_owned(),
-                stand: Some(state_word(*state).to_owned()),
-                halfjaar: Some(format!("{}-{}", half_year.year, half_year.half)),
+                stand: state.map(|state| state_word(state).to_owned()),
+                halfjaar: half_year.map(|half| format!("{}-{}", half.year, half.half)),
+                ..file.as_ref().map(Self::file).unwrap_or_default()
+            },
+            What::Label {
+                letter,
+                date,
+                framework,
+            } => Self {
+                soort: "label".to_owned(),
+                letter: letter.map(|(letter, _)| letter_word(letter).to_owned()),
+                vanaf: date.map(|date| date.to_string()),
+                kader: *framework,
+                gehoord: letter.map(|(_, heard)| heard),
                 ..Self::default()
             },
         }
     }
 
-    fn full(involvement: &Involvement) -> Self {
-        match involvement {
-            Involvement::Contract(contract) => Self {
-                soort: "contract".to_owned(),
-                wet: Some(law_word(contract.law).to_owned()),
-                zorgvormen: contract.care_forms.iter().cloned().collect(),
-                variant: Some(variant_word(contract.variant).to_owned()),
-                rol: Some(role_word(contract.role).to_owned()),
-                vanaf: Some(contract.from.to_string()),
-                tot: contract.until.map(|day| day.to_string()),
-                ..Self::default()
-            },
-            Involvement::Toezicht(toezicht) => Self {
-                soort: "toezicht".to_owned(),
-                wet: Some(law_word(toezicht.law).to_owned()),
-                taak: Some(task_word(toezicht.task).to_owned()),
-                vanaf: Some(toezicht.opened.to_string()),
-                tot: toezicht.closed.map(|day| day.to_string()),
-                ..Self::default()
-            },
-            Involvement::Label(label) => Self {
-                soort: "label".to_owned(),
-                letter: Some(letter_word(label.letter).to_owned()),
-                vanaf: Some(label.date.to_string()),
-                kader: Some(label.framework_version),
-                gehoord: Some(label.hearing_over),
-                ..Self::default()
-            },
+    /// What supervision is about and when exactly.
+    fn file(toezicht: &Toezicht) -> Self {
+        Self {
+            wet: Some(law_word(toezicht.law).to_owned()),
+            taak: Some(task_word(toezicht.task).to_owned()),
+            vanaf: Some(toezicht.opened.to_string()),
+            tot: toezicht.closed.map(|day| day.to_string()),
+            ..Self::default()
         }
     }
 }
@@ -349,8 +362,10 @@ struct EndBody {
 async fn list(
     State(state): State<ApiState>,
     Caller(actor): Caller,
+    Purpose(purpose): Purpose,
 ) -> Result<Json<Vec<BetrokkenheidView>>, Problem> {
-    let shown = state.services.betrokkenheden.list(&actor, MAX_SHOWN)?;
+    let all = &state.services.betrokkenheden;
+    let shown = all.list(&actor, MAX_SHOWN, purpose.as_ref()).await?;
     Ok(Json(shown.iter().map(BetrokkenheidView::of).collect()))
 }
 
@@ -358,11 +373,10 @@ async fn of(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Path(aanbieder): Path<String>,
+    Purpose(purpose): Purpose,
 ) -> Result<Json<Vec<BetrokkenheidView>>, Problem> {
-    let shown = state
-        .services
-        .betrokkenheden
-        .show(&actor, id(&aanbieder)?)?;
+    let all = &state.services.betrokkenheden;
+    let shown = all.show(&actor, id(&aanbieder)?, purpose.as_ref()).await?;
     Ok(Json(shown.iter().map(BetrokkenheidView::of).collect()))
 }
 
@@ -378,10 +392,7 @@ async fn add(
         .betrokkenheden
         .add(&actor, id(&aanbieder)?, involvement)
         .await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(BetrokkenheidView::of(&Shown::Full(one))),
-    ))
+    Ok((StatusCode::CREATED, Json(BetrokkenheidView::of(&one))))
 }
 
 async fn end(
@@ -403,14 +414,15 @@ async fn end(
         .betrokkenheden
         .end(&actor, id(&betrokkenheid)?, day)
         .await?;
-    Ok(Json(BetrokkenheidView::of(&Shown::Full(one))))
+    Ok(Json(BetrokkenheidView::of(&one)))
 }
 
 impl From<BetrokkenheidError> for Problem {
     fn from(error: BetrokkenheidError) -> Self {
         let invalid = |code, text: &str| Self::invalid(code, text);
         match error {
-            BetrokkenheidError::NotAllowed(error) => error.into(),
+            BetrokkenheidError::Own(error) => error.into(),
+            BetrokkenheidError::Aanbieder(error) => error.into(),
             BetrokkenheidError::UnknownAanbieder => {
                 Self::missing("Deze aanbieder staat niet in uw register.")
             }

@@ -149,13 +149,9 @@ async fn open(
 ) -> Result<Json<Vec<VerzoekView>>, Problem> {
     let services = &state.services;
     let open = services.inzagen.open(&actor)?;
-    let name = |one| {
-        services
-            .aanbieders
-            .show(&actor, one)
-            .ok()
-            .map(|found| found.naam)
-    };
+    let about = open.iter().filter_map(|one| one.aanbieder);
+    let names = services.aanbieders.names(&actor, about).await?;
+    let name = |id| names.get(&id).cloned();
     let views = open
         .iter()
         .map(|one| VerzoekView::of(one, one.aanbieder.and_then(name)));
@@ -169,13 +165,8 @@ async fn received(
 ) -> Result<Json<VerzoekView>, Problem> {
     let services = &state.services;
     let one = services.inzagen.received(&actor, id(&text)?)?;
-    let name = |one| {
-        services
-            .aanbieders
-            .show(&actor, one)
-            .ok()
-            .map(|found| found.naam)
-    };
+    let names = services.aanbieders.names(&actor, one.aanbieder).await?;
+    let name = |id| names.get(&id).cloned();
     Ok(Json(VerzoekView::of(&one, one.aanbieder.and_then(name))))
 }
 

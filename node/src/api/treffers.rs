@@ -93,12 +93,13 @@ async fn show(
     Caller(actor): Caller,
     Path(aanbieder): Path<String>,
 ) -> Result<Json<TreffersView>, Problem> {
-    let aanbieder = state.services.aanbieders.show(&actor, id(&aanbieder)?)?;
+    let register = &state.services.aanbieders;
+    let aanbieder = register.show(&actor, id(&aanbieder)?, None).await?;
     let shown = state.services.treffers.show(&actor, aanbieder.id).await?;
     let leden: Result<_, Problem> = shown.members.iter().map(|with| lid(&state, with)).collect();
     Ok(Json(TreffersView {
         aanbieder: aanbieder.id.to_string(),
-        naam: aanbieder.naam,
+        naam: aanbieder.naam.unwrap_or_default(),
         aantal: shown.count(),
         doet_niet_mee: reasons(&state, &shown),
         leden: leden?,
@@ -111,14 +112,16 @@ async fn list(
 ) -> Result<Json<Vec<GedeeldView>>, Problem> {
     let shown = state.services.treffers.show_all(&actor).await?;
     let mut views = Vec::with_capacity(shown.len());
+    let register = &state.services.aanbieders;
+    let mut names = register.names(&actor, shown.keys().copied()).await?;
     for (id, peers) in shown {
-        let Some(aanbieder) = state.services.aanbieders.get(id)? else {
+        let Some(naam) = names.remove(&id) else {
             continue;
         };
         let leden: Result<_, Problem> = peers.iter().map(|peer| name(&state, *peer)).collect();
         views.push(GedeeldView {
             aanbieder: id.to_string(),
-            naam: aanbieder.naam,
+            naam,
             aantal: peers.len(),
             leden: leden?,
         });

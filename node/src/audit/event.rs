@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::adl::Answer;
 use basisnet_policy::authzen::Trace;
+use basisnet_policy::{Action, RecordKind};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
@@ -243,15 +244,53 @@ pub enum Event {
         /// The account, where the name belongs to one.
         account: Option<Id>,
     },
+    /// Somebody was shown records of the own gemeente: one entry, whatever their number.
+    OwnShown {
+        /// About which aanbieders; none is named when there were very many.
+        aanbieders: Vec<Id>,
+        /// About how many aanbieders.
+        of: u32,
+        /// How many records.
+        records: u32,
+        /// How many the rules left out.
+        withheld: u32,
+        /// For which purposes.
+        purposes: BTreeSet<PurposeId>,
+        /// Merkle root over what was said to each record: its id, and the fields shown of it.
+        verdicts: Hash,
+        /// Under which rules: the first decision of this look.
+        grounds: Grounds,
+    },
+    /// The rules kept somebody from seeing a record of the own gemeente, or from doing something with it.
+    OwnRefused {
+        /// What somebody wanted to do.
+        action: Action,
+        /// Which kind of record it was about.
+        kind: RecordKind,
+        /// About which aanbieder; none for a new one.
+        aanbieder: Option<Id>,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// The guards that closed the door.
+        guards: BTreeSet<String>,
+        /// Under which rules.
+        grounds: Grounds,
+    },
     /// An aanbieder was added to the register.
     AanbiederAdded {
         /// The aanbieder.
         aanbieder: Id,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// The data of an aanbieder changed.
     AanbiederChanged {
         /// The aanbieder.
         aanbieder: Id,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// Aanbieders were imported from a file.
     AanbiedersImported {
@@ -263,6 +302,9 @@ pub enum Event {
         changed: u32,
         /// Rows that were left out.
         skipped: u32,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// An involvement was added.
     BetrokkenheidAdded {
@@ -270,6 +312,9 @@ pub enum Event {
         betrokkenheid: Id,
         /// The aanbieder.
         aanbieder: Id,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// An involvement ended.
     BetrokkenheidEnded {
@@ -277,6 +322,9 @@ pub enum Event {
         betrokkenheid: Id,
         /// The aanbieder.
         aanbieder: Id,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// A convenant was drafted.
     ConvenantDrafted {
@@ -716,10 +764,16 @@ impl Event {
             | Self::BatchEvaluated { grounds, .. }
             | Self::InzageWithheld { grounds, .. }
             | Self::InzageAsked { grounds, .. }
-            | Self::InzageDecided { grounds, .. } => Some(grounds),
-            Self::InzageDeferred { grounds, .. } | Self::InzageShown { grounds, .. } => {
-                grounds.as_ref()
-            }
+            | Self::InzageDecided { grounds, .. }
+            | Self::OwnShown { grounds, .. }
+            | Self::OwnRefused { grounds, .. } => Some(grounds),
+            Self::InzageDeferred { grounds, .. }
+            | Self::InzageShown { grounds, .. }
+            | Self::AanbiederAdded { grounds, .. }
+            | Self::AanbiederChanged { grounds, .. }
+            | Self::AanbiedersImported { grounds, .. }
+            | Self::BetrokkenheidAdded { grounds, .. }
+            | Self::BetrokkenheidEnded { grounds, .. } => grounds.as_ref(),
             _ => None,
         }
     }

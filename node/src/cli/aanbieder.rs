@@ -143,7 +143,7 @@ impl Which {
                 "deze aanbieder staat niet in uw register; `basisnet aanbieder lijst` toont het",
             )),
             Err(found) => {
-                let names = found.iter().take(10).map(|one| one.naam.clone());
+                let names = found.iter().take(10).map(|one| one.called().to_owned());
                 Err(Failure::refused(format!(
                     "dit kunnen {} aanbieders zijn; noem het KVK-nummer",
                     found.len()
@@ -173,11 +173,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             rechtsvorm,
         } => {
             let before = which.find(&client)?;
-            let body = json!({
-                "naam": naam.unwrap_or(before.naam), "kvk": before.kvk.unwrap_or_default(),
-                "vestigingen": before.vestigingen, "agb": before.agb, "rsin": before.rsin.unwrap_or_default(),
-                "rechtsvorm": rechtsvorm.unwrap_or(before.rechtsvorm),
-            });
+            let body = changed(&before, naam, rechtsvorm)?;
             let one: AanbiederView = client.put(&format!("/v1/aanbieders/{}", before.id), &body)?;
             out.show(&one, show);
             Ok(())
@@ -211,6 +207,27 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// An aanbieder with another name or legal form. Who does not see all of it would wipe what is not seen.
+fn changed(
+    before: &AanbiederView,
+    naam: Option<String>,
+    rechtsvorm: Option<String>,
+) -> Result<serde_json::Value, Failure> {
+    let unseen = || {
+        Failure::refused(
+            "u ziet niet alle gegevens van deze aanbieder, dus u kunt die niet wijzigen",
+        )
+    };
+    let vestigingen = before.vestigingen.as_ref().ok_or_else(unseen)?;
+    let agb = before.agb.as_ref().ok_or_else(unseen)?;
+    let naam = naam.or_else(|| before.naam.clone()).ok_or_else(unseen)?;
+    let vorm = rechtsvorm.or_else(|| before.rechtsvorm.clone());
+    Ok(json!({
+        "naam": naam, "kvk": before.kvk.clone().unwrap_or_default(), "vestigingen": vestigingen, "agb": agb,
+        "rsin": before.rsin.clone().unwrap_or_default(), "rechtsvorm": vorm.ok_or_else(unseen)?,
+    }))
 }
 
 fn run_import(client: &Client, out: Output, import: &Import, most: usize) -> Result<(), Failure> {
@@ -266,30 +283,44 @@ fn sign(delimiter: &str) -> &str {
 
 fn show(out: Output, one: &AanbiederView) {
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let several = |texts: &[String]| {
-        if texts.is_empty() {
-            "-".to_owned()
-        } else {
-            texts.join(" ")
-        }
-    };
-    out.line(&one.naam);
-    out.line(&format!("  id                 {}", one.id));
-    out.line(&format!("  KVK                {}", or_none(&one.kvk)));
-    out.line(&format!(
-        "  vestigingen        {}",
-        several(&one.vestigingen)
-    ));
-    out.line(&format!("  AGB                {}", several(&one.agb)));
-    out.line(&format!("  RSIN               {}", or_none(&one.rsin)));
-    out.line(&format!("  rechtsvorm         {}", one.rechtsvorm));
-    out.line(&format!("  natuurlijk persoon {}", one.natuurlijk_persoon));
-    out.line(&format!(
-        "  doet mee           {}",
-        if one.doet_mee { "ja" } else { "nee" }
-    ));
+    let line = |name: &str, text: &str| out.line(&format!("  {name:<18} {text}"));
+    out.line(one.called());
+    line("id", &one.id);
+    if let (Some(vestigingen), Some(agb)) = (&one.vestigingen, &one.agb) {
+        line("KVK", &or_none(&one.kvk));
+        line("vestigingen", &several(vestigingen));
+        line("AGB", &several(agb));
+        line("RSIN", &or_none(&one.rsin));
+    }
+    if let Some(rechtsvorm) = &one.rechtsvorm {
+        line("rechtsvorm", rechtsvorm);
+        line("natuurlijk persoon", &or_none(&one.natuurlijk_persoon));
+        line("doet mee", yes_no(one.doet_mee));
+    }
+    if one.beperkt {
+        line("beperkt", "ja");
+    }
     if let Some(reason) = &one.reden {
-        out.line(&format!("  waarom niet        {reason}"));
+        line("waarom niet", reason);
+    }
+    if let Some(doel) = &one.doel {
+        line("getoond voor", &format!("doel {doel}"));
+    }
+}
+
+fn several(texts: &[String]) -> String {
+    if texts.is_empty() {
+        "-".to_owned()
+    } else {
+        texts.join(" ")
+    }
+}
+
+const fn yes_no(known: Option<bool>) -> &'static str {
+    match known {
+        Some(true) => "ja",
+        Some(false) => "nee",
+        None => "",
     }
 }
 
@@ -298,11 +329,11 @@ fn list(out: Output, found: &[AanbiederView]) {
         .iter()
         .map(|one| {
             vec![
-                one.naam.clone(),
+                one.called().to_owned(),
                 one.kvk.clone().unwrap_or_default(),
-                one.agb.join(" "),
-                one.rechtsvorm.clone(),
-                if one.doet_mee { "ja" } else { "nee" }.to_owned(),
+                one.agb.clone().unwrap_or_default().join(" "),
+                one.rechtsvorm.clone().unwrap_or_default(),
+                yes_no(one.doet_mee).to_owned(),
             ]
         })
         .collect();

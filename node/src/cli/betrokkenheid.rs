@@ -110,7 +110,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 out.line(&format!(
                     "{} toegevoegd bij {}: {}",
                     one.soort,
-                    aanbieder.naam,
+                    aanbieder.called(),
                     words(one)
                 ));
                 out.line(&format!("  id {}", one.id));
@@ -179,7 +179,7 @@ fn list(client: &Client, out: Output, which: &Which) -> Result<(), Failure> {
     let all: Vec<BetrokkenheidView> =
         client.get(&format!("/v1/aanbieders/{}/betrokkenheden", aanbieder.id))?;
     out.show(&all, |out, all| {
-        out.line(&aanbieder.naam);
+        out.line(aanbieder.called());
         let rows: Vec<Vec<String>> = all
             .iter()
             .map(|one| vec![one.soort.clone(), words(one), one.id.clone()])

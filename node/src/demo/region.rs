@@ -341,9 +341,11 @@ fn contract(random: &mut Repeatable, place: Place) -> Involvement {
 
 fn toezicht(random: &mut Repeatable) -> Involvement {
     let running = random.percent(50);
+    let quality = random.percent(50);
     Involvement::Toezicht {
-        quality: random.percent(50),
-        law: if random.percent(60) {
+        quality,
+        // Supervision of the quality of youth care is no task of a gemeente.
+        law: if random.percent(60) || quality {
             Law::Wmo
         } else {
             Law::Jeugdwet

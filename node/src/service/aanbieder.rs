@@ -8,38 +8,37 @@
 pub mod dekking;
 pub mod draft;
 mod record;
+mod seen;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use basisnet_policy::RecordKind;
 use basisnet_protocol::id::{AgbCode, KvkNummer};
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::{PurposeId, Role};
 use rand_core::{OsRng, RngCore};
 
 pub use dekking::{Dekking, NoPart};
 pub use draft::{Draft, DraftFault, Parsed};
 pub use record::{Aanbieder, AanbiederId};
+pub(in crate::service) use seen::data_classes;
+pub use seen::{Nummers, Seen, Vorm};
 
 use super::account::{Actor, NotAllowed};
-use crate::audit::Event;
+use super::own::{Deed, Look, Own, OwnError, OwnRecord};
+use crate::audit::{Event, Grounds};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
 
-/// Who may read the register. Whoever runs the node sees counts only.
+/// Who may read the questions to other gemeenten. Who reads the register itself is a matter of the rules.
 pub(crate) const READERS: [Role; 5] = [
     Role::ToezichthouderKwaliteit,
     Role::ToezichthouderRechtmatigheid,
     Role::Contractmanager,
     Role::Fg,
     Role::Verwerkingsverantwoordelijke,
-];
-
-/// Who may write in it.
-pub(crate) const WRITERS: [Role; 3] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
 ];
 
 /// The most aanbieders of one node: four times the largest thinkable register.
@@ -54,6 +53,9 @@ pub enum AanbiederError {
     /// The caller has not the role it takes.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+    /// The rules say no, or it cannot be written that they said yes.
+    #[error(transparent)]
+    Own(#[from] OwnError),
     /// There is no such aanbieder.
     #[error("no such aanbieder")]
     Unknown,
@@ -90,12 +92,19 @@ pub struct Search {
     pub agb: Option<AgbCode>,
 }
 
+impl Search {
+    const fn is_by_number(&self) -> bool {
+        self.kvk.is_some() || self.agb.is_some()
+    }
+}
+
 /// The aanbieders of one gemeente.
 #[derive(Clone, Debug)]
 pub struct Aanbieders {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) limits: super::import::ImportLimits,
+    pub(super) own: Own,
     // INVARIANT (numbers unique): a number is looked up and written under this lock.
     pub(super) writing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -103,11 +112,12 @@ pub struct Aanbieders {
 impl Aanbieders {
     /// The register in a store.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, config: &Config) -> Self {
+    pub fn new(store: Store, clock: Clock, config: &Config, own: Own) -> Self {
         Self {
             store,
             clock,
             limits: super::import::ImportLimits::from_config(config),
+            own,
             writing: Arc::default(),
         }
     }
@@ -116,10 +126,10 @@ impl Aanbieders {
     ///
     /// # Errors
     /// When the caller may not, the data are wrong, or a number is in the register already.
-    pub async fn add(&self, actor: &Actor, draft: &Draft) -> Result<Aanbieder, AanbiederError> {
-        actor.require(&WRITERS)?;
+    pub async fn add(&self, actor: &Actor, draft: &Draft) -> Result<Seen, AanbiederError> {
         let parsed = draft.parse().map_err(AanbiederError::Invalid)?;
         let aanbieder = parsed.into_aanbieder(new_id(), self.clock.now());
+        let allowed = self.own.may(actor, None, &writes(&aanbieder, None)).await?;
         let _writing = self.writing.lock().await;
         self.refuse_duplicate(&aanbieder)?;
         if self.count()? >= MAX_AANBIEDERS {
@@ -127,12 +137,13 @@ impl Aanbieders {
         }
         let event = Event::AanbiederAdded {
             aanbieder: aanbieder.id,
+            grounds: Some(allowed.grounds),
         };
         let change = Change::new()
             .put(aanbieder.id, &aanbieder, Expect::Absent)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
-        Ok(aanbieder)
+        Ok(aanbieder.seen(&allowed.mask, self.clock.now()))
     }
 
     /// Gives an aanbieder these data instead of those it had.
@@ -144,19 +155,22 @@ impl Aanbieders {
         actor: &Actor,
         id: AanbiederId,
         draft: &Draft,
-    ) -> Result<Aanbieder, AanbiederError> {
-        actor.require(&WRITERS)?;
+    ) -> Result<Seen, AanbiederError> {
         let parsed = draft.parse().map_err(AanbiederError::Invalid)?;
-        self.alter(actor, id, |before| {
+        let before = self.get(id)?.ok_or(AanbiederError::Unknown)?;
+        let deed = writes(&before, Some(id));
+        let allowed = self.own.may(actor, None, &deed).await?;
+        let after = self.alter(actor, id, Some(allowed.grounds), |before| {
             let mut after = parsed.into_aanbieder(id, before.created);
             after.restricted = before.restricted;
             after
-        })
-        .await
+        });
+        Ok(after.await?.seen(&allowed.mask, self.clock.now()))
     }
 
     /// Restricts the processing of an aanbieder (AVG art. 18), or lifts that: it is kept, and takes no part in any
-    /// exchange.
+    /// exchange. It is no handling of what the record says but an act of the controller; so it goes by role, and tells
+    /// who did it nothing but that it was done.
     ///
     /// # Errors
     /// When the caller is not the FG or the controller, or there is no such aanbieder.
@@ -165,19 +179,20 @@ impl Aanbieders {
         actor: &Actor,
         id: AanbiederId,
         restricted: bool,
-    ) -> Result<Aanbieder, AanbiederError> {
+    ) -> Result<Seen, AanbiederError> {
         actor.require(&[Role::Fg, Role::Verwerkingsverantwoordelijke])?;
-        self.alter(actor, id, |before| Aanbieder {
+        let after = self.alter(actor, id, None, |before| Aanbieder {
             restricted,
             ..before
-        })
-        .await
+        });
+        Ok(Seen::state(&after.await?))
     }
 
     async fn alter(
         &self,
         actor: &Actor,
         id: AanbiederId,
+        grounds: Option<Grounds>,
         make: impl FnOnce(Aanbieder) -> Aanbieder,
     ) -> Result<Aanbieder, AanbiederError> {
         let _writing = self.writing.lock().await;
@@ -187,7 +202,10 @@ impl Aanbieders {
             .ok_or(AanbiederError::Unknown)?;
         let after = make(stored.value);
         self.refuse_duplicate(&after)?;
-        let event = Event::AanbiederChanged { aanbieder: id };
+        let event = Event::AanbiederChanged {
+            aanbieder: id,
+            grounds,
+        };
         let change = Change::new()
             .put(id, &after, Expect::Version(stored.version))?
             .audit(event.by(actor.by()));
@@ -215,26 +233,61 @@ impl Aanbieders {
         Ok(())
     }
 
-    /// One aanbieder, for a person.
+    /// One aanbieder, as far as the rules show it to the caller.
     ///
     /// # Errors
-    /// When the caller may not, or there is none.
-    pub fn show(&self, actor: &Actor, id: AanbiederId) -> Result<Aanbieder, AanbiederError> {
-        actor.require(&READERS)?;
-        self.get(id)?.ok_or(AanbiederError::Unknown)
+    /// When they show nothing of it, or there is none.
+    pub async fn show(
+        &self,
+        actor: &Actor,
+        id: AanbiederId,
+        purpose: Option<&PurposeId>,
+    ) -> Result<Seen, AanbiederError> {
+        let look = |look: &mut Look<'_>| self.look_at(look, id).map(|(_, seen)| seen);
+        self.own.view(actor, purpose, look).await
     }
 
-    /// The aanbieders that somebody looks for, by name; all of them when nothing is asked. At most `limit`.
+    /// One aanbieder, as part of a look at more than that.
+    pub(super) fn look_at(
+        &self,
+        look: &mut Look<'_>,
+        id: AanbiederId,
+    ) -> Result<(Aanbieder, Seen), AanbiederError> {
+        let Some(aanbieder) = self.get(id)? else {
+            // Whether there is one is told to nobody who could not see it.
+            look.must_ever_see(RecordKind::Aanbieder)?;
+            return Err(AanbiederError::Unknown);
+        };
+        let seen = look.must_see(&aanbieder)?;
+        Ok((aanbieder, seen))
+    }
+
+    /// The aanbieders that somebody looks for, by name; all of them when nothing is asked. At most `limit`, as far as
+    /// the rules show them to the caller.
     ///
     /// # Errors
-    /// When the caller may not.
-    pub fn search(
+    /// When there is no purpose for which the caller sees any.
+    pub async fn search(
         &self,
         actor: &Actor,
         search: &Search,
         limit: usize,
-    ) -> Result<Vec<Aanbieder>, AanbiederError> {
-        actor.require(&READERS)?;
+        purpose: Option<&PurposeId>,
+    ) -> Result<Vec<Seen>, AanbiederError> {
+        let found = self.find(search, limit)?;
+        self.own
+            .view(actor, purpose, |look| {
+                look.must_ever_see(RecordKind::Aanbieder)?;
+                let mut seen: Vec<Seen> = found.iter().filter_map(|one| look.see(one)).collect();
+                // Who does not see by what was searched learns nothing from what is found by it.
+                seen.retain(|one| one.naam.is_some() || search.naam.is_none());
+                seen.retain(|one| one.nummers.is_some() || !search.is_by_number());
+                Ok(seen)
+            })
+            .await
+    }
+
+    fn find(&self, search: &Search, limit: usize) -> Result<Vec<Aanbieder>, StoreError> {
         let mut found = match (search.kvk, search.agb) {
             (Some(kvk), _) => self.by_kvk(kvk)?.into_iter().collect(),
             (None, Some(agb)) => self.by_agb(agb)?.into_iter().collect(),
@@ -250,6 +303,30 @@ impl Aanbieders {
         found.sort_by(|one, other| one.naam.cmp(&other.naam).then(one.id.cmp(&other.id)));
         found.truncate(limit);
         Ok(found)
+    }
+
+    /// What these aanbieders are called, as far as the rules show that to the caller; what they do not is absent.
+    ///
+    /// # Errors
+    /// When the store does not read, or the look cannot be written in the log.
+    pub async fn names(
+        &self,
+        actor: &Actor,
+        ids: impl IntoIterator<Item = AanbiederId>,
+    ) -> Result<BTreeMap<AanbiederId, String>, AanbiederError> {
+        let mut names = BTreeMap::new();
+        if !self.own.ever_sees(actor, RecordKind::Aanbieder) {
+            return Ok(names);
+        }
+        let ids: BTreeSet<AanbiederId> = ids.into_iter().collect();
+        let look = |look: &mut Look<'_>| {
+            for id in ids {
+                let seen = self.get(id)?.and_then(|one| look.see(&one));
+                names.extend(seen.and_then(|seen| seen.naam).map(|naam| (id, naam)));
+            }
+            Ok(names)
+        };
+        self.own.view(actor, None, look).await
     }
 
     /// How much of the register takes part, and why the rest does not.
@@ -319,6 +396,11 @@ impl Aanbieders {
             .by_index::<Aanbieder>(index, number.as_bytes(), None, 1)?;
         Ok(page.into_iter().next().map(|(_, stored)| stored.value))
     }
+}
+
+/// Writing in the register: the rules are asked about the record as it is.
+pub(super) fn writes(aanbieder: &Aanbieder, known: Option<AanbiederId>) -> Deed {
+    Deed::handle(RecordKind::Aanbieder, known, aanbieder.own_facts())
 }
 
 pub(super) fn new_id() -> AanbiederId {

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! How the own organisation is involved with an aanbieder: a contract, supervision, a quality label.
 //!
-//! The same record shows more to one role than to another (DAT-03): who supervises sees the supervision of the own
-//! kind in full, everybody else sees only *that* there is supervision, in the words that another gemeente would get.
+//! The same record shows more to one role than to another (DAT-03), as the rules decide: who supervises sees the
+//! supervision of the own kind in full, everybody else sees only *that* there is supervision, in the words that another
+//! gemeente would get.
 
 mod record;
+mod seen;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use basisnet_protocol::message::{HalfYear, ToezichtState};
+use basisnet_policy::RecordKind;
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Date;
 use rand_core::{OsRng, RngCore};
 
 pub use record::{Betrokkenheid, BetrokkenheidId, Contract, Involvement, Label, Task, Toezicht};
+pub use seen::{Seen, What};
 
-use super::aanbieder::{Aanbieder, AanbiederId, READERS};
-use super::account::{Actor, NotAllowed};
+use super::aanbieder::{self, Aanbieder, AanbiederError, AanbiederId, Aanbieders};
+use super::account::Actor;
+use super::own::{Look, Own, OwnError, OwnRecord};
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
+use seen::Stuk;
 
 /// The most involvements with one aanbieder.
 pub const MAX_PER_AANBIEDER: usize = 500;
@@ -30,9 +36,12 @@ const PAGE: usize = 512;
 /// Why something with an involvement did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum BetrokkenheidError {
-    /// The caller has not the role it takes.
+    /// The rules say no, or it cannot be written that they said yes.
     #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
+    Own(#[from] OwnError),
+    /// The register of aanbieders did not do its part.
+    #[error(transparent)]
+    Aanbieder(#[from] AanbiederError),
     /// There is no such aanbieder.
     #[error("no such aanbieder")]
     UnknownAanbieder,
@@ -65,39 +74,23 @@ pub enum BetrokkenheidError {
     Commit(#[from] CommitError),
 }
 
-/// An involvement as one person may see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// All of it.
-    Full(Betrokkenheid),
-    /// That there is supervision, and no more.
-    Dat {
-        /// The record.
-        id: BetrokkenheidId,
-        /// The aanbieder.
-        aanbieder: AanbiederId,
-        /// Open or closed.
-        state: ToezichtState,
-        /// In which half-year.
-        half_year: HalfYear,
-    },
-}
-
 /// The involvements of one gemeente.
 #[derive(Clone, Debug)]
 pub struct Betrokkenheden {
     store: Store,
     clock: Clock,
+    own: Own,
     writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Betrokkenheden {
     /// The involvements in a store.
     #[must_use]
-    pub fn new(store: Store, clock: Clock) -> Self {
+    pub fn new(store: Store, clock: Clock, own: Own) -> Self {
         Self {
             store,
             clock,
+            own,
             writing: Arc::default(),
         }
     }
@@ -105,18 +98,15 @@ impl Betrokkenheden {
     /// Adds an involvement.
     ///
     /// # Errors
-    /// When the caller has not the role of the involvement, the data are wrong, or there is no such aanbieder.
+    /// When the rules say no, the data are wrong, or there is no such aanbieder.
     pub async fn add(
         &self,
         actor: &Actor,
         aanbieder: AanbiederId,
         involvement: Involvement,
-    ) -> Result<Betrokkenheid, BetrokkenheidError> {
-        actor.require(writers(&involvement))?;
+    ) -> Result<Seen, BetrokkenheidError> {
         check(&involvement)?;
-        if self.store.get::<Aanbieder>(aanbieder)?.is_none() {
-            return Err(BetrokkenheidError::UnknownAanbieder);
-        }
+        let about = self.about(aanbieder)?;
         let mut id = [0; 16];
         OsRng.fill_bytes(&mut id);
         let betrokkenheid = Betrokkenheid {
@@ -125,9 +115,15 @@ impl Betrokkenheden {
             involvement,
             created: self.clock.now(),
         };
+        let stuk = Stuk {
+            betrokkenheid: &betrokkenheid,
+            aanbieder: &about,
+        };
+        let allowed = self.own.may(actor, None, &stuk.handled()).await?;
         let event = Event::BetrokkenheidAdded {
             betrokkenheid: betrokkenheid.id,
             aanbieder,
+            grounds: Some(allowed.grounds),
         };
         let _writing = self.writing.lock().await;
         if self.of(aanbieder)?.len() >= MAX_PER_AANBIEDER {
@@ -137,92 +133,137 @@ impl Betrokkenheden {
             .put(betrokkenheid.id, &betrokkenheid, Expect::Absent)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
-        Ok(betrokkenheid)
+        Ok(stuk.seen(&allowed.mask, self.clock.now()))
+    }
+
+    /// The aanbieder that a record is about.
+    fn about(&self, id: AanbiederId) -> Result<Aanbieder, BetrokkenheidError> {
+        let stored = self.store.get::<Aanbieder>(id)?;
+        Ok(stored.ok_or(BetrokkenheidError::UnknownAanbieder)?.value)
     }
 
     /// Ends a contract or closes supervision; the record stays until its term is over.
     ///
     /// # Errors
-    /// When the caller has not the role of the involvement, it ended before, or the day lies before its beginning.
+    /// When the rules say no, it ended before, or the day lies before its beginning.
     pub async fn end(
         &self,
         actor: &Actor,
         id: BetrokkenheidId,
         day: Date,
-    ) -> Result<Betrokkenheid, BetrokkenheidError> {
+    ) -> Result<Seen, BetrokkenheidError> {
         let _writing = self.writing.lock().await;
         let stored = self
             .store
             .get::<Betrokkenheid>(id)?
             .ok_or(BetrokkenheidError::Unknown)?;
         let mut betrokkenheid = stored.value;
-        actor.require(writers(&betrokkenheid.involvement))?;
-        let (from, until) = match &mut betrokkenheid.involvement {
-            Involvement::Contract(contract) => (contract.from, &mut contract.until),
-            Involvement::Toezicht(toezicht) => (toezicht.opened, &mut toezicht.closed),
-            Involvement::Label(_) => return Err(BetrokkenheidError::Endless),
+        let about = self.about(betrokkenheid.aanbieder)?;
+        let deed = Stuk {
+            betrokkenheid: &betrokkenheid,
+            aanbieder: &about,
         };
-        if until.is_some_and(|until| until <= day) {
-            return Err(BetrokkenheidError::Ended);
-        }
-        if day < from {
-            return Err(BetrokkenheidError::Backwards);
-        }
-        *until = Some(day);
+        let allowed = self.own.may(actor, None, &deed.handled()).await?;
+        betrokkenheid.involvement.end(day)?;
         let event = Event::BetrokkenheidEnded {
             betrokkenheid: id,
             aanbieder: betrokkenheid.aanbieder,
+            grounds: Some(allowed.grounds),
         };
         let change = Change::new()
             .put(id, &betrokkenheid, Expect::Version(stored.version))?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
-        Ok(betrokkenheid)
+        let stuk = Stuk {
+            betrokkenheid: &betrokkenheid,
+            aanbieder: &about,
+        };
+        Ok(stuk.seen(&allowed.mask, self.clock.now()))
     }
 
-    /// The involvements with an aanbieder, as the caller may see them.
+    /// The involvements with an aanbieder, as far as the rules show them to the caller.
     ///
     /// # Errors
-    /// When the caller may not read the register.
-    pub fn show(
+    /// When they do not show the aanbieder itself.
+    pub async fn show(
         &self,
         actor: &Actor,
         aanbieder: AanbiederId,
-    ) -> Result<Vec<Shown>, BetrokkenheidError> {
-        actor.require(&READERS)?;
-        let all = self.of(aanbieder)?;
-        Ok(all.into_iter().map(|one| self.view(actor, one)).collect())
+        purpose: Option<&PurposeId>,
+    ) -> Result<Vec<Seen>, BetrokkenheidError> {
+        let look = |look: &mut Look<'_>| {
+            let Some(about) = self.store.get::<Aanbieder>(aanbieder)? else {
+                look.must_ever_see(RecordKind::Aanbieder)?;
+                return Ok(Vec::new());
+            };
+            look.must_see(&about.value)?;
+            self.look_at(look, &about.value)
+        };
+        self.own.view(actor, purpose, look).await
     }
 
-    /// All involvements, as the caller may see them; at most `limit`.
+    /// An aanbieder with all that is known about it here, in one look.
     ///
     /// # Errors
-    /// When the caller may not read the register.
-    pub fn list(&self, actor: &Actor, limit: usize) -> Result<Vec<Shown>, BetrokkenheidError> {
-        actor.require(&READERS)?;
-        let all = self.all()?;
-        Ok(all
-            .into_iter()
-            .take(limit)
-            .map(|one| self.view(actor, one))
-            .collect())
+    /// When there is none, or the rules show nothing of it to the caller.
+    pub async fn dossier(
+        &self,
+        actor: &Actor,
+        register: &Aanbieders,
+        aanbieder: AanbiederId,
+        purpose: Option<&PurposeId>,
+    ) -> Result<(aanbieder::Seen, Vec<Seen>), BetrokkenheidError> {
+        let look = |look: &mut Look<'_>| {
+            let (about, seen) = register.look_at(look, aanbieder)?;
+            Ok((seen, self.look_at(look, &about)?))
+        };
+        self.own.view(actor, purpose, look).await
     }
 
-    fn view(&self, actor: &Actor, betrokkenheid: Betrokkenheid) -> Shown {
-        let Involvement::Toezicht(toezicht) = &betrokkenheid.involvement else {
-            return Shown::Full(betrokkenheid);
+    fn look_at(
+        &self,
+        look: &mut Look<'_>,
+        aanbieder: &Aanbieder,
+    ) -> Result<Vec<Seen>, BetrokkenheidError> {
+        let all = self.of(aanbieder.id)?;
+        let stukken = all.iter().map(|betrokkenheid| Stuk {
+            betrokkenheid,
+            aanbieder,
+        });
+        Ok(stukken.filter_map(|stuk| look.see(&stuk)).collect())
+    }
+
+    /// All involvements, as far as the rules show them to the caller; at most `limit`.
+    ///
+    /// # Errors
+    /// When there is no purpose for which the caller sees the register.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        limit: usize,
+        purpose: Option<&PurposeId>,
+    ) -> Result<Vec<Seen>, BetrokkenheidError> {
+        let look = |look: &mut Look<'_>| {
+            look.must_ever_see(RecordKind::Aanbieder)?;
+            let mut abouts: BTreeMap<AanbiederId, Option<Aanbieder>> = BTreeMap::new();
+            let mut seen = Vec::new();
+            for one in self.all()?.into_iter().take(limit) {
+                let about = match abouts.entry(one.aanbieder) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(room) => {
+                        let stored = self.store.get::<Aanbieder>(one.aanbieder)?;
+                        room.insert(stored.map(|stored| stored.value))
+                    }
+                };
+                let stuk = about.as_ref().map(|aanbieder| Stuk {
+                    betrokkenheid: &one,
+                    aanbieder,
+                });
+                seen.extend(stuk.and_then(|stuk| look.see(&stuk)));
+            }
+            Ok(seen)
         };
-        if actor.has(supervisor(toezicht.task)) {
-            return Shown::Full(betrokkenheid);
-        }
-        let today = self.clock.now().date();
-        let (state, day) = toezicht.state_on(today);
-        Shown::Dat {
-            id: betrokkenheid.id,
-            aanbieder: betrokkenheid.aanbieder,
-            state,
-            half_year: HalfYear::of(day),
-        }
+        self.own.view(actor, purpose, look).await
     }
 
     /// The involvements with an aanbieder, for the program itself.
@@ -274,23 +315,22 @@ impl Betrokkenheden {
     }
 }
 
-/// Who supervises what.
-const fn supervisor(task: Task) -> Role {
-    match task {
-        Task::Quality => Role::ToezichthouderKwaliteit,
-        Task::Lawfulness => Role::ToezichthouderRechtmatigheid,
-    }
-}
-
-/// In which roles people write down an involvement.
-const fn writers(involvement: &Involvement) -> &'static [Role] {
-    match involvement {
-        Involvement::Contract(_) => &[Role::Contractmanager],
-        Involvement::Toezicht(toezicht) => match toezicht.task {
-            Task::Quality => &[Role::ToezichthouderKwaliteit],
-            Task::Lawfulness => &[Role::ToezichthouderRechtmatigheid],
-        },
-        Involvement::Label(_) => &[Role::Contractmanager, Role::ToezichthouderKwaliteit],
+impl Involvement {
+    /// Ends a contract or closes supervision.
+    fn end(&mut self, day: Date) -> Result<(), BetrokkenheidError> {
+        let (from, until) = match self {
+            Self::Contract(contract) => (contract.from, &mut contract.until),
+            Self::Toezicht(toezicht) => (toezicht.opened, &mut toezicht.closed),
+            Self::Label(_) => return Err(BetrokkenheidError::Endless),
+        };
+        if until.is_some_and(|until| until <= day) {
+            return Err(BetrokkenheidError::Ended);
+        }
+        if day < from {
+            return Err(BetrokkenheidError::Backwards);
+        }
+        *until = Some(day);
+        Ok(())
     }
 }
 

@@ -8,8 +8,9 @@
 mod decode;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use basisnet_protocol::id::LegalForm;
 use basisnet_protocol::octets::Octets;
 use sha2::{Digest, Sha256};
 
@@ -17,10 +18,11 @@ pub use decode::{Coding, NotText};
 pub use rows::COLUMNS;
 
 use super::aanbieder::{
-    Aanbieder, AanbiederError, Aanbieders, MAX_AANBIEDERS, Parsed, WRITERS, new_id,
+    Aanbieder, AanbiederError, Aanbieders, MAX_AANBIEDERS, Parsed, new_id, writes,
 };
 use super::account::Actor;
-use crate::audit::Event;
+use super::own::{Allowed, Deed};
+use crate::audit::{Event, Grounds};
 use crate::config::Config;
 use crate::store::{Change, Expect};
 use rows::Row;
@@ -141,7 +143,7 @@ impl Aanbieders {
         file: &[u8],
         options: ImportOptions,
     ) -> Result<ImportReport, ImportError> {
-        actor.require(&WRITERS).map_err(AanbiederError::from)?;
+        let allowed = self.may_add(actor).await?;
         if file.len() > self.limits.bytes {
             return Err(ImportError::TooLarge {
                 bytes: file.len(),
@@ -170,9 +172,10 @@ impl Aanbieders {
         if register.len() + report.added > MAX_AANBIEDERS {
             return Err(AanbiederError::Full.into());
         }
+        self.may_change(actor, &register, &plan.changed).await?;
         if !options.dry_run && report.added + report.changed > 0 {
             let change = plan
-                .into_change(actor, file)
+                .into_change(actor, file, allowed.grounds)
                 .map_err(AanbiederError::from)?;
             self.store
                 .commit(change)
@@ -181,6 +184,39 @@ impl Aanbieders {
             report.applied = true;
         }
         Ok(report)
+    }
+
+    /// Whether the rules let this person add an aanbieder about which nothing is known yet.
+    async fn may_add(&self, actor: &Actor) -> Result<Allowed, AanbiederError> {
+        let nobody = Aanbieder {
+            id: new_id(),
+            naam: String::new(),
+            kvk: None,
+            vestigingen: Vec::new(),
+            agb: Vec::new(),
+            rsin: None,
+            legal_form: LegalForm::Unknown,
+            restricted: false,
+            created: self.clock.now(),
+        };
+        Ok(self.own.may(actor, None, &writes(&nobody, None)).await?)
+    }
+
+    /// Whether the rules let this person change these; what has the same facts is asked once.
+    async fn may_change(
+        &self,
+        actor: &Actor,
+        register: &[Aanbieder],
+        changed: &[Aanbieder],
+    ) -> Result<(), AanbiederError> {
+        let known: HashMap<_, _> = register.iter().map(|one| (one.id, one)).collect();
+        let before = changed.iter().filter_map(|one| known.get(&one.id));
+        let deeds = before.map(|one| writes(one, Some(one.id)));
+        let different: BTreeMap<_, Deed> = deeds.map(|deed| (deed.facts.clone(), deed)).collect();
+        for deed in different.values() {
+            let _allowed = self.own.may(actor, None, deed).await?;
+        }
+        Ok(())
     }
 }
 
@@ -264,13 +300,19 @@ impl Plan {
         Ok(())
     }
 
-    fn into_change(self, actor: &Actor, file: &[u8]) -> Result<Change, crate::store::CommitError> {
+    fn into_change(
+        self,
+        actor: &Actor,
+        file: &[u8],
+        grounds: Grounds,
+    ) -> Result<Change, crate::store::CommitError> {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let event = Event::AanbiedersImported {
             file: Octets(Sha256::digest(file).into()),
             added: count(self.added.len()),
             changed: count(self.changed.len()),
             skipped: count(self.wrong),
+            grounds: Some(grounds),
         };
         let mut change = Change::new().audit(event.by(actor.by()));
         for aanbieder in &self.added {

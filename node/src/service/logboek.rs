@@ -210,7 +210,9 @@ fn may_read(actor: &Actor, noted: &Noted) -> bool {
 const fn is_about_aanbieder(event: &Event) -> bool {
     matches!(
         event,
-        Event::AanbiederAdded { .. }
+        Event::OwnShown { .. }
+            | Event::OwnRefused { .. }
+            | Event::AanbiederAdded { .. }
             | Event::AanbiederChanged { .. }
             | Event::BetrokkenheidAdded { .. }
             | Event::BetrokkenheidEnded { .. }
@@ -297,7 +299,13 @@ mod tests {
         let visser = Actor::testing_only("t.visser", [Role::ToezichthouderKwaliteit]);
         let mut change = Change::new().audit(Event::NodeStopped {});
         for _ in 0..300 {
-            change = change.audit(Event::AanbiederAdded { aanbieder: id }.by(visser.by()));
+            change = change.audit(
+                Event::AanbiederAdded {
+                    aanbieder: id,
+                    grounds: None,
+                }
+                .by(visser.by()),
+            );
         }
         store.commit(change).await.unwrap();
         (folder, Logboek::new(store))

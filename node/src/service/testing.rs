@@ -4,8 +4,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use basisnet_policy::{Catalogue, Engine, Rules};
 use basisnet_protocol::time::Timestamp;
 
+use super::aanbieder::Aanbieders;
+use super::own::Own;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::NodeKey;
@@ -34,6 +37,22 @@ pub(crate) fn scene() -> Scene {
         clock,
         config,
         _folder: folder,
+    }
+}
+
+impl Scene {
+    /// What the own people see, by the rules and the catalogue that come with the program.
+    pub(crate) fn own(&self) -> Own {
+        let rules = Rules::embedded().unwrap();
+        let engine = Engine::new(rules, Catalogue::embedded().unwrap()).unwrap();
+        let me = self.config.organisatie.oin;
+        Own::new(me, self.store.clone(), self.clock.clone(), engine)
+    }
+
+    /// The register of this scene.
+    pub(crate) fn register(&self) -> Aanbieders {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        Aanbieders::new(store, clock, &self.config, self.own())
     }
 }
 

@@ -4,20 +4,23 @@
 use axum::extract::{Path, State};
 use axum::response::Html;
 use basisnet_admin_ui::aanbieder::{self as view, Elsewhere, Participation};
+use basisnet_admin_ui::fault::FaultKind;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::i18n::Text;
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{HalfYear, ToezichtState};
 use basisnet_protocol::purpose::PurposeId;
-use basisnet_protocol::time::Timestamp;
+use basisnet_protocol::time::{Date, Timestamp};
 
 use super::WebState;
 use super::auth::Reader;
 use super::convert::{day, id, moment, word};
 use super::fault::WebFault;
 use super::inzage::grounds;
-use crate::service::aanbieder::{Aanbieder, NoPart};
-use crate::service::betrokkenheid::{BetrokkenheidError, Contract, Involvement, Shown, Toezicht};
+use crate::service::aanbieder::{NoPart, Nummers, Vorm};
+use crate::service::betrokkenheid::{BetrokkenheidError, Seen, Toezicht, What};
 use crate::service::inzage::Asked;
+use crate::service::own::OwnError;
 use crate::service::treffer::{Standing, TrefferFault, TreffersOf, WithMember};
 
 const DAY: u64 = 86_400;
@@ -29,24 +32,29 @@ pub(super) async fn show(
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
     let services = &web.services;
-    let aanbieder = services.aanbieders.show(&reader.actor, id(&path)?)?;
-    let treffers = services.treffers.show(&reader.actor, aanbieder.id).await?;
-    let betrokkenheden = services.betrokkenheden.show(&reader.actor, aanbieder.id)?;
+    let dossier =
+        services
+            .betrokkenheden
+            .dossier(&reader.actor, &services.aanbieders, id(&path)?, None);
+    let (aanbieder, betrokkenheden) = dossier.await?;
+    let treffers = match services.treffers.show(&reader.actor, aanbieder.id).await {
+        Ok(treffers) => treffers,
+        // Who sees the record need not be somebody who asks others about it.
+        Err(TrefferFault::NotAllowed(_)) => TreffersOf::nobody(aanbieder.id),
+        Err(fault) => return Err(fault.into()),
+    };
     let text = reader.visitor.text();
-    let participation = participation(&aanbieder, &treffers);
+    let participation = participation(aanbieder.vorm.as_ref(), &treffers);
     let page = view::Aanbieder {
         id: path,
-        name: aanbieder.naam.clone(),
-        kvk: aanbieder.kvk.map(|kvk| kvk.to_string()),
-        vestigingen: aanbieder
-            .vestigingen
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-        agb: aanbieder.agb.iter().map(ToString::to_string).collect(),
-        rsin: aanbieder.rsin.map(|rsin| rsin.to_string()),
-        legal_form: text.term("rechtsvorm", aanbieder.legal_form.as_str()),
-        created: moment(aanbieder.created),
+        name: aanbieder
+            .naam
+            .unwrap_or_else(|| text.s("naam-niet-getoond")),
+        numbers: aanbieder.nummers.as_ref().map(numbers),
+        legal_form: aanbieder
+            .vorm
+            .map(|vorm| text.term("rechtsvorm", vorm.legal_form.as_str())),
+        created: aanbieder.created.map(moment),
         reasons: if participation == Participation::Withheld {
             grounds(&services.treffers.reasons(&treffers))
         } else {
@@ -60,10 +68,23 @@ pub(super) async fn show(
     Ok(Html(page.page(&reader.frame(&web, Section::Search))?))
 }
 
+fn numbers(nummers: &Nummers) -> view::Numbers {
+    view::Numbers {
+        kvk: nummers.kvk.map(|kvk| kvk.to_string()),
+        vestigingen: nummers
+            .vestigingen
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        agb: nummers.agb.iter().map(ToString::to_string).collect(),
+        rsin: nummers.rsin.map(|rsin| rsin.to_string()),
+    }
+}
+
 /// Whether questions may be asked about it; what lies with the aanbieder itself is said in its own words.
-fn participation(aanbieder: &Aanbieder, treffers: &TreffersOf) -> Participation {
+fn participation(vorm: Option<&Vorm>, treffers: &TreffersOf) -> Participation {
     let nobody_to_ask = treffers.members.is_empty();
-    match aanbieder.no_part() {
+    match vorm.and_then(|vorm| vorm.no_part) {
         Some(reason) if nobody_to_ask || !treffers.withheld.is_empty() => of_reason(reason),
         None if !treffers.withheld.is_empty() => Participation::Withheld,
         Some(_) | None => Participation::TakesPart,
@@ -166,60 +187,82 @@ pub(super) fn contact_of(
     }))
 }
 
-fn line(text: Text, shown: &Shown) -> view::Betrokkenheid {
-    match shown {
-        Shown::Full(one) => match &one.involvement {
-            Involvement::Contract(contract) => contract_line(text, contract),
-            Involvement::Toezicht(toezicht) => toezicht_line(text, toezicht),
-            Involvement::Label(label) => view::Betrokkenheid {
-                kind: "label".to_owned(),
-                description: word(text, "label", &label.letter),
-                from: Some(day(label.date)),
-                until: None,
-            },
-        },
-        Shown::Dat {
-            state, half_year, ..
+/// An involvement in a line, of what is shown of it.
+fn line(text: Text, seen: &Seen) -> view::Betrokkenheid {
+    match &seen.what {
+        What::Contract {
+            law,
+            care_forms,
+            variant,
+            role,
+            term,
         } => {
-            let half = [
-                ("half", half_year.half.to_string()),
-                ("jaar", half_year.year.to_string()),
+            let forms = care_forms.as_ref().map(|forms| {
+                let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+                text.with("zorgvormen", &[("vormen", forms.join(", "))])
+            });
+            let parts = [
+                law.map(|law| word(text, "wet", &law)),
+                forms,
+                variant.map(|variant| word(text, "variant", &variant).to_lowercase()),
+                role.map(|role| word(text, "contractrol", &role).to_lowercase()),
             ];
-            let state = word(text, "toezicht-stand", state);
-            view::Betrokkenheid {
-                kind: "toezicht".to_owned(),
-                description: format!("{state} {}", text.with("toezicht-halfjaar", &half)),
-                from: None,
-                until: None,
-            }
+            of_parts("contract", parts, *term)
+        }
+        What::Toezicht {
+            state,
+            half_year,
+            file,
+        } => match file {
+            Some(file) => toezicht_line(text, file),
+            None => half_year_line(text, state.as_ref(), half_year.as_ref()),
+        },
+        What::Label { letter, date, .. } => {
+            let letter = letter.map(|(letter, _)| word(text, "label", &letter));
+            of_parts("label", [letter], date.map(|date| (date, None)))
         }
     }
 }
 
-fn contract_line(text: Text, contract: &Contract) -> view::Betrokkenheid {
-    let forms: Vec<&str> = contract.care_forms.iter().map(String::as_str).collect();
-    let parts = [
-        word(text, "wet", &contract.law),
-        text.with("zorgvormen", &[("vormen", forms.join(", "))]),
-        word(text, "variant", &contract.variant).to_lowercase(),
-        word(text, "contractrol", &contract.role).to_lowercase(),
-    ];
+fn of_parts(
+    kind: &str,
+    parts: impl IntoIterator<Item = Option<String>>,
+    term: Option<(Date, Option<Date>)>,
+) -> view::Betrokkenheid {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     view::Betrokkenheid {
-        kind: "contract".to_owned(),
+        kind: kind.to_owned(),
         description: parts.join(", "),
-        from: Some(day(contract.from)),
-        until: contract.until.map(day),
+        from: term.map(|(from, _)| day(from)),
+        until: term.and_then(|(_, until)| until).map(day),
     }
 }
 
 fn toezicht_line(text: Text, toezicht: &Toezicht) -> view::Betrokkenheid {
-    let task = word(text, "toezichtsoort", &toezicht.task);
-    view::Betrokkenheid {
-        kind: "toezicht".to_owned(),
-        description: format!("{task}, {}", word(text, "wet", &toezicht.law)),
-        from: Some(day(toezicht.opened)),
-        until: toezicht.closed.map(day),
-    }
+    let parts = [
+        Some(word(text, "toezichtsoort", &toezicht.task)),
+        Some(word(text, "wet", &toezicht.law)),
+    ];
+    let term = (toezicht.opened, toezicht.closed);
+    of_parts("toezicht", parts, Some(term))
+}
+
+/// *That* there is supervision, in the words that another gemeente would get.
+fn half_year_line(
+    text: Text,
+    state: Option<&ToezichtState>,
+    half_year: Option<&HalfYear>,
+) -> view::Betrokkenheid {
+    let half = half_year.map(|half| {
+        let half = [
+            ("half", half.half.to_string()),
+            ("jaar", half.year.to_string()),
+        ];
+        text.with("toezicht-halfjaar", &half)
+    });
+    let state = state.map(|state| word(text, "toezicht-stand", state));
+    let parts: Vec<String> = [state, half].into_iter().flatten().collect();
+    of_parts("toezicht", [Some(parts.join(" "))], None)
 }
 
 impl From<TrefferFault> for WebFault {
@@ -235,7 +278,8 @@ impl From<TrefferFault> for WebFault {
 impl From<BetrokkenheidError> for WebFault {
     fn from(fault: BetrokkenheidError) -> Self {
         match fault {
-            BetrokkenheidError::NotAllowed(fault) => fault.into(),
+            BetrokkenheidError::Own(fault) => fault.into(),
+            BetrokkenheidError::Aanbieder(fault) => fault.into(),
             BetrokkenheidError::UnknownAanbieder | BetrokkenheidError::Unknown => Self::not_found(),
             BetrokkenheidError::Ended
             | BetrokkenheidError::Endless
@@ -244,6 +288,15 @@ impl From<BetrokkenheidError> for WebFault {
             | BetrokkenheidError::NoCareForm
             | BetrokkenheidError::TooMany => Self::unreadable(),
             BetrokkenheidError::Store(_) | BetrokkenheidError::Commit(_) => Self::broken(fault),
+        }
+    }
+}
+
+impl From<OwnError> for WebFault {
+    fn from(fault: OwnError) -> Self {
+        match fault {
+            OwnError::Refused(_) => Self::page(FaultKind::Forbidden),
+            OwnError::Store(_) | OwnError::Commit(_) => Self::broken(fault),
         }
     }
 }

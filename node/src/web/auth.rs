@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue};
 use basisnet_admin_ui::frame::{Account, Frame, MenuItem, Section};
 use basisnet_admin_ui::i18n::{Language, Text};
+use basisnet_policy::RecordKind;
 use basisnet_protocol::purpose::Role;
 use rand_core::{OsRng, RngCore};
 use sha2::{Digest, Sha256};
@@ -179,15 +180,17 @@ fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
         }
     };
     let parts = [
-        (Section::Search, &READERS[..]),
         (Section::Inzagen, &READERS[..]),
         (Section::Requests, &DECIDE[..]),
         (Section::Log, &Role::ALL[..]),
     ];
-    parts
-        .into_iter()
-        .filter(|(_, roles)| roles.iter().any(|role| actor.has(*role)))
-        .map(|(section, _)| MenuItem {
+    let by_role = parts.into_iter();
+    let by_role = by_role.filter(|(_, roles)| roles.iter().any(|role| actor.has(*role)));
+    let search = web.services.own.ever_sees(actor, RecordKind::Aanbieder);
+    let search = search.then_some(Section::Search).into_iter();
+    search
+        .chain(by_role.map(|(section, _)| section))
+        .map(|section| MenuItem {
             section,
             waiting: waiting(section),
         })

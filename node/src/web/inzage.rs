@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What we asked others: the list, and one inzage from question to answer.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -21,6 +21,7 @@ use super::aanbieder::{contact_of, name_of};
 use super::auth::Reader;
 use super::convert::{day, id, moment, word};
 use super::fault::WebFault;
+use crate::service::aanbieder::AanbiederId;
 use crate::service::inzage::{Asked, AskedState, InzageError, Shown};
 
 /// So many are shown at a time.
@@ -39,9 +40,11 @@ pub(super) async fn list(
     let more = all.len() > SHOWN;
     all.truncate(SHOWN);
     let text = reader.visitor.text();
-    let rows = all.iter().map(|asked| row(&web, text, asked));
+    let about = all.iter().map(|asked| asked.aanbieder);
+    let names = web.services.aanbieders.names(&reader.actor, about).await?;
+    let rows = all.iter().map(|asked| row(text, asked, &names));
     let page = view::Inzagen {
-        rows: rows.collect::<Result<_, _>>()?,
+        rows: rows.collect(),
         older: all
             .last()
             .filter(|_| more)
@@ -50,15 +53,15 @@ pub(super) async fn list(
     Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
 }
 
-fn row(web: &WebState, text: Text, asked: &Asked) -> Result<view::InzageRow, WebFault> {
-    Ok(view::InzageRow {
+fn row(text: Text, asked: &Asked, names: &Names) -> view::InzageRow {
+    view::InzageRow {
         id: asked.id.to_string(),
-        aanbieder: aanbieder_name(web, asked)?,
+        aanbieder: called(text, asked.aanbieder, names),
         member: asked.peer_name.clone(),
         purpose: text.term("doel", asked.request.purpose_id.as_str()),
         asked: moment(asked.at),
         state: state_name(&asked.state),
-    })
+    }
 }
 
 const fn state_name(state: &AskedState) -> view::StateName {
@@ -107,9 +110,11 @@ async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzag
     let asked = &shown.asked;
     let request = &asked.request;
     let state = state_of(web, text, &shown)?;
+    let register = &web.services.aanbieders;
+    let names = register.names(&reader.actor, [asked.aanbieder]).await?;
     Ok(view::Inzage {
         id: asked.id.to_string(),
-        aanbieder: aanbieder_name(web, asked)?,
+        aanbieder: called(text, asked.aanbieder, &names),
         aanbieder_id: asked.aanbieder.to_string(),
         member: asked.peer_name.clone(),
         purpose: text.term("doel", request.purpose_id.as_str()),
@@ -134,9 +139,12 @@ pub(super) fn categories<'a>(
         .collect()
 }
 
-fn aanbieder_name(web: &WebState, asked: &Asked) -> Result<String, WebFault> {
-    let found = web.services.aanbieders.get(asked.aanbieder)?;
-    Ok(found.map_or_else(|| asked.aanbieder.to_string(), |one| one.naam))
+/// What aanbieders are called, for who sees that.
+pub(super) type Names = BTreeMap<AanbiederId, String>;
+
+pub(super) fn called(text: Text, id: AanbiederId, names: &Names) -> String {
+    let known = names.get(&id).cloned();
+    known.unwrap_or_else(|| text.s("naam-niet-getoond"))
 }
 
 fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, WebFault> {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Finding an aanbieder in the own register. The search is posted, so that no number or name stands in an address.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use basisnet_admin_ui::fault::FaultKind;
 use basisnet_admin_ui::form::Field;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::search::{Coverage, Hit, Search};
+use basisnet_policy::RecordKind;
 use basisnet_protocol::bsn;
 
 use super::WebState;
 use super::auth::Reader;
 use super::fault::WebFault;
 use super::sent::Sent;
-use crate::service::aanbieder::{self, Aanbieder, AanbiederError, NoPart, READERS};
+use crate::service::aanbieder::{self, AanbiederError, NoPart, Seen};
+use crate::service::treffer::TrefferFault;
 
 /// So many are shown at a time.
 const SHOWN: usize = 50;
@@ -25,7 +28,7 @@ pub(super) async fn show(
     State(web): State<WebState>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    reader.actor.require(&READERS)?;
+    may_search(&web, &reader)?;
     let query = web.memory.last_search(&reader.visitor.key());
     let mut page = Search {
         query: Field::new("zoekterm").filled(query.clone().unwrap_or_default()),
@@ -34,21 +37,27 @@ pub(super) async fn show(
         coverage: Some(coverage(&web, &reader)?),
     };
     if let Some(query) = query {
-        let found = find(&web, &reader, &query)?;
+        let found = find(&web, &reader, &query).await?;
         page.more = found.len() > SHOWN;
         let shown: BTreeSet<_> = found.iter().take(SHOWN).map(|one| one.id).collect();
-        let known = web
-            .services
-            .treffers
-            .show_some(&reader.actor, &shown)
-            .await?;
+        let known = match web.services.treffers.show_some(&reader.actor, &shown).await {
+            Ok(known) => known,
+            Err(TrefferFault::NotAllowed(_)) => BTreeMap::default(),
+            Err(fault) => return Err(fault.into()),
+        };
         let hits = found.iter().take(SHOWN).map(|one| Hit {
             id: one.id.to_string(),
-            name: one.naam.clone(),
-            kvk: one.kvk.map(|kvk| kvk.to_string()),
-            agb: one.agb.iter().map(ToString::to_string).collect(),
+            name: (one.naam.clone())
+                .unwrap_or_else(|| reader.visitor.text().s("naam-niet-getoond")),
+            kvk: (one.nummers.as_ref())
+                .and_then(|nummers| nummers.kvk)
+                .map(|kvk| kvk.to_string()),
+            agb: (one.nummers.iter())
+                .flat_map(|nummers| &nummers.agb)
+                .map(ToString::to_string)
+                .collect(),
             known_elsewhere: known.get(&one.id).map_or(0, BTreeSet::len),
-            takes_part: one.no_part().is_none(),
+            takes_part: one.vorm.is_none_or(|vorm| vorm.no_part.is_none()),
         });
         page.hits = Some(hits.collect());
     }
@@ -61,7 +70,7 @@ pub(super) async fn search(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
-    reader.actor.require(&READERS)?;
+    may_search(&web, &reader)?;
     let query = sent.one("zoekterm");
     if let Some(key) = fault(query) {
         let page = Search {
@@ -79,6 +88,13 @@ pub(super) async fn search(
     Ok(Redirect::to(Section::Search.path()).into_response())
 }
 
+/// Goes on for who sees aanbieders at all; the rules decide on each that is found.
+fn may_search(web: &WebState, reader: &Reader) -> Result<(), WebFault> {
+    let sees = (web.services.own).ever_sees(&reader.actor, RecordKind::Aanbieder);
+    sees.then_some(())
+        .ok_or_else(|| WebFault::page(FaultKind::Forbidden))
+}
+
 /// What is wrong with a search.
 fn fault(query: &str) -> Option<&'static str> {
     let digits = query.chars().filter(char::is_ascii_digit).count();
@@ -94,34 +110,40 @@ fn fault(query: &str) -> Option<&'static str> {
 }
 
 /// By number when it is one, else by name. A number can be a KVK number and an AGB code at once.
-fn find(web: &WebState, reader: &Reader, query: &str) -> Result<Vec<Aanbieder>, AanbiederError> {
+async fn find(web: &WebState, reader: &Reader, query: &str) -> Result<Vec<Seen>, AanbiederError> {
     let number: String = query
         .chars()
         .filter(|c| !matches!(c, ' ' | '.' | '-'))
         .collect();
     let mut found = Vec::new();
-    let search = |by: aanbieder::Search| {
-        web.services
-            .aanbieders
-            .search(&reader.actor, &by, SHOWN + 1)
+    let register = &web.services.aanbieders;
+    let search = |by: aanbieder::Search| async move {
+        register.search(&reader.actor, &by, SHOWN + 1, None).await
     };
     if let Ok(kvk) = number.parse() {
-        found.extend(search(aanbieder::Search {
-            kvk: Some(kvk),
-            ..aanbieder::Search::default()
-        })?);
+        found.extend(
+            search(aanbieder::Search {
+                kvk: Some(kvk),
+                ..aanbieder::Search::default()
+            })
+            .await?,
+        );
     }
     if let Ok(agb) = number.parse() {
-        found.extend(search(aanbieder::Search {
-            agb: Some(agb),
-            ..aanbieder::Search::default()
-        })?);
+        found.extend(
+            search(aanbieder::Search {
+                agb: Some(agb),
+                ..aanbieder::Search::default()
+            })
+            .await?,
+        );
     }
     if found.is_empty() {
         found = search(aanbieder::Search {
             naam: Some(query.to_owned()),
             ..aanbieder::Search::default()
-        })?;
+        })
+        .await?;
     }
     found.dedup_by_key(|one| one.id);
     Ok(found)
@@ -143,6 +165,7 @@ impl From<AanbiederError> for WebFault {
     fn from(fault: AanbiederError) -> Self {
         match fault {
             AanbiederError::NotAllowed(fault) => fault.into(),
+            AanbiederError::Own(fault) => fault.into(),
             AanbiederError::Unknown => Self::not_found(),
             AanbiederError::Invalid(_) | AanbiederError::Duplicate { .. } => Self::unreadable(),
             AanbiederError::Full | AanbiederError::Store(_) | AanbiederError::Commit(_) => {

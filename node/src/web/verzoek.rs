@@ -14,7 +14,7 @@ use super::WebState;
 use super::auth::Reader;
 use super::convert::{from_code, id, moment, word};
 use super::fault::WebFault;
-use super::inzage::{answer, categories};
+use super::inzage::{Names, answer, called, categories};
 use super::sent::Sent;
 use super::vraag::choices;
 use crate::service::inzage::{Grant, Received, ReceivedState};
@@ -33,24 +33,26 @@ pub(super) async fn list(
 ) -> Result<Html<String>, WebFault> {
     let waiting = web.services.inzagen.open(&reader.actor)?;
     let text = reader.visitor.text();
-    let rows = waiting.iter().map(|received| row(&web, text, received));
+    let about = waiting.iter().filter_map(|received| received.aanbieder);
+    let names = web.services.aanbieders.names(&reader.actor, about).await?;
+    let rows = waiting.iter().map(|received| row(text, received, &names));
     let page = view::Requests {
-        waiting: rows.collect::<Result<_, _>>()?,
+        waiting: rows.collect(),
         decided: Vec::new(),
     };
     Ok(Html(page.page(&reader.frame(&web, Section::Requests))?))
 }
 
-fn row(web: &WebState, text: Text, received: &Received) -> Result<view::RequestRow, WebFault> {
-    Ok(view::RequestRow {
+fn row(text: Text, received: &Received, names: &Names) -> view::RequestRow {
+    view::RequestRow {
         id: received.id.to_string(),
         member: received.peer_name.clone(),
-        aanbieder: aanbieder_name(web, received)?,
+        aanbieder: name_of(text, received, names),
         purpose: text.term("doel", received.request.purpose_id.as_str()),
         received: moment(received.at),
         decide_by: moment(received.decide_by),
         outcome: outcome(&received.state),
-    })
+    }
 }
 
 const fn outcome(state: &ReceivedState) -> view::Outcome {
@@ -65,12 +67,9 @@ const fn outcome(state: &ReceivedState) -> view::Outcome {
     }
 }
 
-fn aanbieder_name(web: &WebState, received: &Received) -> Result<String, WebFault> {
-    let found = match received.aanbieder {
-        Some(id) => web.services.aanbieders.get(id)?,
-        None => None,
-    };
-    Ok(found.map_or_else(|| "–".to_owned(), |one| one.naam))
+fn name_of(text: Text, received: &Received, names: &Names) -> String {
+    let id = received.aanbieder;
+    id.map_or_else(|| "–".to_owned(), |id| called(text, id, names))
 }
 
 /// One request.
@@ -80,7 +79,7 @@ pub(super) async fn show(
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
     let received = web.services.inzagen.received(&reader.actor, id(&path)?)?;
-    let page = page(&web, &reader, &received, "", "")?;
+    let page = page(&web, &reader, &received, ("", "")).await?;
     Ok(Html(page.page(&reader.frame(&web, Section::Requests))?))
 }
 
@@ -94,7 +93,7 @@ pub(super) async fn decide(
     let received = web.services.inzagen.received(&reader.actor, id(&path)?)?;
     let (decision, reason) = (sent.one("besluit"), sent.one("reden"));
     let text = reader.visitor.text();
-    let mut page = page(&web, &reader, &received, decision, reason)?;
+    let mut page = page(&web, &reader, &received, (decision, reason)).await?;
     let chosen: Option<RefusalReason> = from_code(reason).filter(|reason| REASONS.contains(reason));
     let (grants, refuses) = (decision == "verlenen", decision == "weigeren");
     if !grants && !refuses {
@@ -136,14 +135,15 @@ async fn carry_out(
     }
 }
 
-fn page(
+async fn page(
     web: &WebState,
     reader: &Reader,
     received: &Received,
-    decision: &str,
-    reason: &str,
+    (decision, reason): (&str, &str),
 ) -> Result<view::Request, WebFault> {
     let text = reader.visitor.text();
+    let register = &web.services.aanbieders;
+    let names = register.names(&reader.actor, received.aanbieder).await?;
     let request = &received.request;
     let option = |value: &str, key: &str| Choice {
         value: value.to_owned(),
@@ -165,7 +165,7 @@ fn page(
         id: received.id.to_string(),
         member: received.peer_name.clone(),
         requester_role: text.term("rol", request.requester_role.as_str()),
-        aanbieder: aanbieder_name(web, received)?,
+        aanbieder: name_of(text, received, &names),
         aanbieder_id: received
             .aanbieder
             .map(|id| id.to_string())

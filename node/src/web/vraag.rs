@@ -22,7 +22,7 @@ use super::convert::{code, from_code, id};
 use super::fault::WebFault;
 use super::inzage::grounds;
 use super::sent::Sent;
-use crate::service::aanbieder::Aanbieder;
+use crate::service::aanbieder::Seen;
 use crate::service::inzage::{InzageError, Vraag, Weighed};
 
 /// The longest reference of a case, in characters.
@@ -61,7 +61,7 @@ impl Filled {
     }
 
     /// The question, when everything is there.
-    fn vraag(&self, aanbieder: &Aanbieder, member: Oin) -> Option<Vraag> {
+    fn vraag(&self, aanbieder: &Seen, member: Oin) -> Option<Vraag> {
         let codes = Weighing {
             proportionality: from_code(&self.proportionality)?,
             subsidiarity: from_code(&self.subsidiarity)?,
@@ -107,7 +107,7 @@ pub(super) async fn ask(
     Path((path, member)): Path<(String, String)>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    let subject = Subject::find(&web, &reader, &path, &member)?;
+    let subject = Subject::find(&web, &reader, &path, &member).await?;
     let form = subject.form(&web, &reader, &Filled::default(), false)?;
     Ok(Html(form.page(&reader.frame(&web, Section::Search))?))
 }
@@ -119,7 +119,7 @@ pub(super) async fn send(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
-    let subject = Subject::find(&web, &reader, &path, &member)?;
+    let subject = Subject::find(&web, &reader, &path, &member).await?;
     let filled = Filled::of(&sent);
     let step = sent.one("stap");
     let personal = web.services.inzagen.personal_in_case(&filled.case);
@@ -168,19 +168,25 @@ fn told(text: Text, place: &Place) -> String {
 
 /// About which aanbieder, and whom.
 struct Subject {
-    aanbieder: Aanbieder,
+    aanbieder: Seen,
     member: Oin,
     name: String,
 }
 
 impl Subject {
-    fn find(web: &WebState, reader: &Reader, path: &str, member: &str) -> Result<Self, WebFault> {
+    async fn find(
+        web: &WebState,
+        reader: &Reader,
+        path: &str,
+        member: &str,
+    ) -> Result<Self, WebFault> {
         if !reader.may_ask() {
             return Err(WebFault::page(
                 basisnet_admin_ui::fault::FaultKind::Forbidden,
             ));
         }
-        let aanbieder = web.services.aanbieders.show(&reader.actor, id(path)?)?;
+        let register = &web.services.aanbieders;
+        let aanbieder = register.show(&reader.actor, id(path)?, None).await?;
         let member: Oin = member.parse().map_err(|_| WebFault::not_found())?;
         if !web
             .services
@@ -221,7 +227,7 @@ impl Subject {
         let case = case_fault(&filled.case).filter(|_| checked);
         Ok(InzageForm {
             aanbieder_id: self.aanbieder.id.to_string(),
-            aanbieder: self.aanbieder.naam.clone(),
+            aanbieder: (self.aanbieder.naam.clone()).unwrap_or_else(|| text.s("naam-niet-getoond")),
             oin: self.member.to_string(),
             member: self.name.clone(),
             purpose: Field::new("doel")

@@ -7,7 +7,7 @@ use super::*;
 use crate::service::testing::{Scene, scene};
 
 fn register(scene: &Scene) -> Aanbieders {
-    Aanbieders::new(scene.store.clone(), scene.clock.clone(), &scene.config)
+    scene.register()
 }
 
 fn actor() -> Actor {
@@ -214,7 +214,7 @@ async fn who_runs_the_node_does_not_fill_the_register() {
         .await;
     assert!(matches!(
         outcome,
-        Err(ImportError::Register(AanbiederError::NotAllowed(_)))
+        Err(ImportError::Register(AanbiederError::Own(_)))
     ));
 }
 

@@ -15,6 +15,7 @@ use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
 use crate::service::matching::Pair;
+use crate::service::own;
 use crate::service::publication::Claim;
 use crate::store::StoreError;
 
@@ -102,15 +103,9 @@ impl Inzagen {
         })
     }
 
-    /// Who asks, for the rules. Its tasks are the purposes for which one of its roles works.
+    /// Who asks, for the rules.
     pub(super) fn person(&self, actor: &Actor) -> PersonFacts {
-        let catalogue = self.parts.base.engine.catalogue();
-        let entries = catalogue.entries();
-        let tasks = entries.filter(|entry| entry.roles.iter().any(|role| actor.has(*role)));
-        PersonFacts {
-            roles: actor.roles().clone(),
-            tasks: tasks.map(|entry| entry.id.clone()).collect(),
-        }
+        own::person(actor, &self.parts.base.engine.catalogue())
     }
 
     /// The facts about an aanbieder of the own register, for an answer in these categories.

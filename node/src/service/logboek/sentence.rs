@@ -4,6 +4,8 @@
 //! An entry refers to records by their id; the names are looked up when somebody reads it, so that a sentence says
 //! what is known today and a forgotten record stays forgotten.
 
+mod own;
+
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{PurposeId, Role};
 
@@ -92,10 +94,32 @@ impl<N: Names> Words<'_, N> {
                 }
                 None => "Aanmelden met een onbekende naam is mislukt.".to_owned(),
             },
-            Event::AanbiederAdded { aanbieder } => {
+            Event::OwnShown {
+                aanbieders,
+                of,
+                records,
+                withheld,
+                purposes,
+                ..
+            } => {
+                let counts = (*of, *records, *withheld);
+                own::shown(who, aanbieders, counts, purposes, names)
+            }
+            Event::OwnRefused {
+                action,
+                kind,
+                aanbieder,
+                purpose,
+                guards,
+                ..
+            } => {
+                let about = aanbieder.map(|id| names.aanbieder(id));
+                own::refused(who, *action, *kind, about, (purpose, list(guards)))
+            }
+            Event::AanbiederAdded { aanbieder, .. } => {
                 format!("{who} heeft {} toegevoegd.", names.aanbieder(*aanbieder))
             }
-            Event::AanbiederChanged { aanbieder } => {
+            Event::AanbiederChanged { aanbieder, .. } => {
                 format!("{who} heeft {} gewijzigd.", names.aanbieder(*aanbieder))
             }
             Event::AanbiedersImported {
@@ -373,7 +397,8 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
     | Event::InzageAsked { purpose, .. }
     | Event::InzageReceived { purpose, .. }
     | Event::InzageDecided { purpose, .. }
-    | Event::InzageShown { purpose, .. } = event
+    | Event::InzageShown { purpose, .. }
+    | Event::OwnRefused { purpose, .. } = event
     {
         Some(purpose)
     } else {
@@ -490,7 +515,10 @@ mod tests {
     #[test]
     fn an_entry_reads_as_a_sentence() {
         let id = Octets([1; 16]);
-        let event = Event::AanbiederAdded { aanbieder: id };
+        let event = Event::AanbiederAdded {
+            aanbieder: id,
+            grounds: None,
+        };
         let by_person = event.by(By::Account { account: id });
         assert_eq!(
             sentence(&by_person, &Fixed),

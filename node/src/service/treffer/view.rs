@@ -29,6 +29,16 @@ pub struct Treffers {
 }
 
 impl Treffers {
+    /// Nothing about others, for who sees the aanbieder but no treffers.
+    #[must_use]
+    pub const fn nobody(aanbieder: Id) -> Self {
+        Self {
+            aanbieder,
+            withheld: BTreeSet::new(),
+            members: Vec::new(),
+        }
+    }
+
     /// How many members know it.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! One look: many records, one purpose where that can be, one entry in the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use basisnet_policy::{Action, Domain, Fact, RecordFacts, RecordKind, Refusal};
+use basisnet_protocol::merkle;
+use basisnet_protocol::octets::Octets;
+use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::Timestamp;
+
+use super::choice::{Asker, Wish};
+use super::{Mask, OwnError, grounds, refused};
+use crate::audit::{Event, Grounds, Id};
+use crate::service::account::AccountId;
+
+/// So many aanbieders are named in the entry of one look; of a longer list only how many.
+const MOST_NAMED: usize = 100;
+
+/// A record that is shown through a mask.
+pub trait OwnRecord {
+    /// What is shown of it: fields that are not in the mask are not in it either.
+    type Seen;
+
+    /// The record.
+    fn id(&self) -> Id;
+    /// Which kind it is.
+    fn kind(&self) -> RecordKind;
+    /// About which aanbieder.
+    fn aanbieder(&self) -> Id;
+    /// What the rules need to know about it, for who looks.
+    fn facts(&self, who: AccountId) -> RecordFacts;
+    /// The part of it that the mask covers.
+    fn seen(&self, mask: &Mask, now: Timestamp) -> Self::Seen;
+}
+
+/// What the rules said to a set of facts.
+#[derive(Clone)]
+enum Verdict {
+    Shown(Arc<Mask>),
+    Withheld(Option<Arc<Refusal>>),
+}
+
+/// One look of one person at own records.
+pub struct Look<'a> {
+    asker: &'a Asker<'a>,
+    known: BTreeMap<(RecordKind, RecordFacts), Verdict>,
+    purposes: BTreeSet<PurposeId>,
+    grounds: Option<Grounds>,
+    aanbieders: BTreeSet<Id>,
+    records: u32,
+    refused: Option<(RecordKind, Option<Id>, Arc<Refusal>)>,
+    hidden: u32,
+    leaves: Vec<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Look<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Look")
+            .field("records", &self.records)
+            .field("hidden", &self.hidden)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Look<'a> {
+    pub(super) const fn new(asker: &'a Asker<'a>) -> Self {
+        Self {
+            asker,
+            known: BTreeMap::new(),
+            purposes: BTreeSet::new(),
+            grounds: None,
+            aanbieders: BTreeSet::new(),
+            records: 0,
+            refused: None,
+            hidden: 0,
+            leaves: Vec::new(),
+        }
+    }
+
+    /// What the rules show of a record; none when that is nothing. For lists, in which it is then left out.
+    pub fn see<R: OwnRecord>(&mut self, record: &R) -> Option<R::Seen> {
+        match self.judge(record) {
+            Verdict::Shown(mask) => {
+                self.records = self.records.saturating_add(1);
+                self.aanbieders.insert(record.aanbieder());
+                self.leaf(record, &mask.canonical());
+                Some(record.seen(&mask, self.asker.now))
+            }
+            Verdict::Withheld(refusal) => {
+                self.hidden = self.hidden.saturating_add(1);
+                self.leaf(record, "refuse");
+                if let Some(refusal) = refusal {
+                    let what = (record.kind(), Some(record.aanbieder()), refusal);
+                    self.refused.get_or_insert(what);
+                }
+                None
+            }
+        }
+    }
+
+    /// What the rules show of the one record that somebody asked for.
+    ///
+    /// # Errors
+    /// When that is nothing, with every reason.
+    pub fn must_see<R: OwnRecord>(&mut self, record: &R) -> Result<R::Seen, OwnError> {
+        if let Some(seen) = self.see(record) {
+            return Ok(seen);
+        }
+        Err(OwnError::Refused(match self.judge(record) {
+            Verdict::Withheld(Some(refusal)) => self.asker.engine.explain(&refusal),
+            Verdict::Withheld(None) | Verdict::Shown(_) => Vec::new(),
+        }))
+    }
+
+    /// Goes on for who would see a record of this kind, if nothing stood in the way of that record.
+    ///
+    /// # Errors
+    /// For all others, with every reason.
+    pub fn must_ever_see(&mut self, kind: RecordKind) -> Result<(), OwnError> {
+        let facts = harmless(self.asker.now);
+        let wish = Wish::new(Action::View, kind, &facts);
+        match self.asker.decide(&wish, &self.purposes) {
+            Ok(_) => Ok(()),
+            Err(None) => Err(OwnError::Refused(Vec::new())),
+            Err(Some(refusal)) => {
+                let reasons = self.asker.engine.explain(&refusal);
+                self.refused.get_or_insert((kind, None, Arc::new(*refusal)));
+                Err(OwnError::Refused(reasons))
+            }
+        }
+    }
+
+    fn judge<R: OwnRecord>(&mut self, record: &R) -> Verdict {
+        let key = (record.kind(), record.facts(self.asker.account));
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let wish = Wish::new(Action::View, key.0, &key.1);
+        let verdict = match self.asker.decide(&wish, &self.purposes) {
+            Ok(permit) => {
+                self.purposes.insert(permit.grounds().purpose.clone());
+                self.grounds
+                    .get_or_insert_with(|| grounds(permit.grounds()));
+                Verdict::Shown(Arc::new(Mask::of(permit)))
+            }
+            Err(refusal) => Verdict::Withheld(refusal.map(|refusal| Arc::new(*refusal))),
+        };
+        self.known.insert(key, verdict.clone());
+        verdict
+    }
+
+    fn leaf<R: OwnRecord>(&mut self, record: &R, verdict: &str) {
+        let id = record.id();
+        self.leaves
+            .push([id.as_bytes(), verdict.as_bytes()].concat());
+    }
+
+    /// The entry for the log; none when there was nothing to see.
+    pub(super) fn event(self) -> Option<Event> {
+        let Some(grounds) = self.grounds else {
+            let (kind, aanbieder, refusal) = self.refused?;
+            return Some(refused(&refusal, kind, aanbieder));
+        };
+        let all = self.aanbieders.len();
+        let named = (all <= MOST_NAMED).then_some(self.aanbieders);
+        Some(Event::OwnShown {
+            aanbieders: named.unwrap_or_default().into_iter().collect(),
+            of: u32::try_from(all).unwrap_or(u32::MAX),
+            records: self.records,
+            withheld: self.hidden,
+            purposes: self.purposes,
+            verdicts: Octets(merkle::root(&self.leaves)),
+            grounds,
+        })
+    }
+}
+
+/// A record about which nothing stands in the way: with it somebody is asked for whether there is a purpose at all.
+fn harmless(now: Timestamp) -> RecordFacts {
+    RecordFacts {
+        domain: Some(Domain::Contractbeheer),
+        handed_over_to: Some(BTreeSet::new()),
+        collected_for: "P01".parse().ok(),
+        laws: Some(BTreeSet::new()),
+        data_classes: Some(BTreeSet::new()),
+        assigned: Fact::Yes,
+        shielded: Fact::No,
+        restricted: Fact::No,
+        secret: Fact::No,
+        secrecy_weighed: Fact::No,
+        retained_until: Some(now + std::time::Duration::from_secs(1)),
+    }
+}
