@@ -88,6 +88,10 @@ pub struct Betrokkenheid {
     pub from: Option<Day>,
     /// Until; none while it runs.
     pub until: Option<Day>,
+    /// What else was agreed, or why this letter; for who sees the content.
+    pub words: Option<String>,
+    /// What else is to be known: to which task it was handed over, and whether it is secret.
+    pub notes: Vec<String>,
 }
 
 /// What one other organisation said about an aanbieder.

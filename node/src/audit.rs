@@ -11,6 +11,6 @@ mod log;
 
 pub use event::{
     By, ConvenantAct, Decided, Event, Grounds, Hash, Id, Incident, Noted, Nuisance, PeerRefusal,
-    Sizes,
+    SecrecyAct, Sizes,
 };
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

@@ -237,6 +237,8 @@ impl Gallery {
             description: self.said(text),
             from: Some(Day::from_days(19_724)),
             until,
+            words: (kind == "contract").then(|| self.said("Elk kwartaal een gesprek")),
+            notes: vec![self.t().s("onder-beroepsgeheim")],
         };
         vec![
             one(

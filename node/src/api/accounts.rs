@@ -7,19 +7,23 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::{PurposeId, Role};
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
 use crate::keys::Secret;
-use crate::service::account::{Account, AccountError, Actor, Kind, NewAccount, PasswordError};
+use crate::service::Services;
+use crate::service::account::{
+    Account, AccountError, Actor, GivenTask, Kind, NewAccount, PasswordError,
+};
 
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/accounts", get(list).post(create))
         .route("/accounts/{id}/rollen", put(set_roles))
+        .route("/accounts/{id}/taken", put(set_tasks))
         .route("/accounts/{id}/wachtwoord", put(set_password))
         .route("/accounts/{id}/_sleutel", post(renew_key))
         .route("/accounts/{id}/_sluit", post(close))
@@ -57,6 +61,9 @@ pub(crate) struct AccountView {
     pub(crate) soort: String,
     /// The roles.
     pub(crate) rollen: Vec<String>,
+    /// For which purposes it has a task; absent where nobody settled that, and its roles say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) taken: Option<Vec<TaakView>>,
     /// When it was made.
     pub(crate) aangemaakt: String,
     /// Whether it was closed.
@@ -64,6 +71,27 @@ pub(crate) struct AccountView {
     /// The key of a new client: shown once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sleutel: Option<String>,
+}
+
+/// That somebody has a task.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TaakView {
+    /// The purpose.
+    pub(crate) doel: String,
+    /// Who gave the task.
+    pub(crate) door: String,
+    /// When.
+    pub(crate) sinds: String,
+}
+
+impl TaakView {
+    fn of(task: &GivenTask) -> Self {
+        Self {
+            doel: task.purpose.to_string(),
+            door: task.by_name.clone(),
+            sinds: task.since.to_string(),
+        }
+    }
 }
 
 impl AccountView {
@@ -76,6 +104,7 @@ impl AccountView {
                 Kind::Client => "programma".to_owned(),
             },
             rollen: account.roles.iter().map(ToString::to_string).collect(),
+            taken: (account.tasks.as_ref()).map(|tasks| tasks.iter().map(TaakView::of).collect()),
             aangemaakt: account.created.to_string(),
             gesloten: account.closed,
             sleutel: None,
@@ -96,6 +125,13 @@ struct CreateAccount {
 #[serde(deny_unknown_fields)]
 struct Roles {
     rollen: Vec<String>,
+}
+
+/// For which purposes somebody has a task; none leaves it to the roles.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tasks {
+    doelen: Option<Vec<String>>,
 }
 
 /// A new password; for the own account with the one of before.
@@ -145,6 +181,19 @@ async fn set_roles(
     Ok(Json(AccountView::of(&account)))
 }
 
+async fn set_tasks(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(account): Path<String>,
+    Body(body): Body<Tasks>,
+) -> Result<Json<AccountView>, Problem> {
+    let tasks = body.doelen.map(|codes| purposes(&codes)).transpose()?;
+    let Services { accounts, own, .. } = &state.services;
+    let catalogue = own.catalogue();
+    let changed = accounts.set_tasks(&actor, id(&account)?, tasks, &catalogue);
+    Ok(Json(AccountView::of(&changed.await?)))
+}
+
 async fn set_password(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -181,6 +230,29 @@ async fn close(
 ) -> Result<Json<AccountView>, Problem> {
     let account = state.services.accounts.close(&actor, id(&account)?).await?;
     Ok(Json(AccountView::of(&account)))
+}
+
+fn purposes(codes: &[String]) -> Result<BTreeSet<PurposeId>, Problem> {
+    let wrong = |code: &str| FieldFault {
+        veld: "doelen".to_owned(),
+        melding: format!(
+            "`{}` is geen code van een doel, zoals P03",
+            code.chars().take(40).collect::<String>()
+        ),
+    };
+    let (mut purposes, mut faults) = (BTreeSet::new(), Vec::new());
+    for code in codes {
+        match code.trim().parse() {
+            Ok(purpose) => {
+                purposes.insert(purpose);
+            }
+            Err(_) => faults.push(wrong(code)),
+        }
+    }
+    if faults.is_empty() {
+        return Ok(purposes);
+    }
+    Err(Problem::invalid("doel-onbekend", "Niet alle doelen bestaan.").with_faults(faults))
 }
 
 fn roles(names: &[String]) -> Result<BTreeSet<Role>, Problem> {
@@ -225,6 +297,7 @@ impl From<AccountError> for Problem {
                 Self::invalid("wachtwoord-makkelijk", text)
             }
             AccountError::Roles => Self::invalid("rollen-gaan-niet-samen", text),
+            AccountError::Tasks(_) => Self::invalid("doel-onbekend", text),
             AccountError::Current => Self::refused("huidig-wachtwoord", text),
             AccountError::Client => Self::refused("account-van-programma", text),
             AccountError::Person => Self::refused("account-van-persoon", text),

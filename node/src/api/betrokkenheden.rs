@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use basisnet_policy::Domain;
 use basisnet_protocol::message::{ContractRole, LabelLetter, Law, ToezichtState, Variant};
 use basisnet_protocol::time::Date;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use super::own::Purpose;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
 use crate::service::betrokkenheid::{
-    BetrokkenheidError, Contract, Involvement, Label, Seen, Task, Toezicht, What,
+    BetrokkenheidError, Contract, Involvement, Label, Seen, SeenHandOver, Task, Toezicht, What,
 };
 
 /// The most in one answer.
@@ -26,6 +27,9 @@ pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/betrokkenheden", get(list))
         .route("/betrokkenheden/{id}/_beeindig", post(end))
+        .route("/betrokkenheden/{id}/_draag-over", post(hand_over))
+        .route("/betrokkenheden/{id}/_geheim", post(set_secret))
+        .route("/betrokkenheden/{id}/_weeg-geheim", post(weigh_secret))
         .route("/aanbieders/{id}/betrokkenheden", get(of).post(add))
 }
 
@@ -78,6 +82,46 @@ pub(crate) struct BetrokkenheidView {
     /// Whether the hearing about a label is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gehoord: Option<bool>,
+    /// What else was agreed in a contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) afspraken: Option<String>,
+    /// Why a label has this letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) onderbouwing: Option<String>,
+    /// To which other tasks of the gemeente it was handed over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) overgedragen: Vec<HandedOverView>,
+    /// Whether it is under professional secrecy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) geheim: Option<bool>,
+}
+
+/// That a record was handed over to another task of the gemeente.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct HandedOverView {
+    /// To which task.
+    pub(crate) aan: String,
+    /// When.
+    pub(crate) op: String,
+    /// By whom, for who sees the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) door: Option<String>,
+    /// What for, for who sees the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reden: Option<String>,
+}
+
+impl HandedOverView {
+    fn of(seen: &SeenHandOver) -> Self {
+        let (door, reden) = seen.told.clone().unzip();
+        Self {
+            aan: seen.to.as_str().to_owned(),
+            op: seen.at.to_string(),
+            door,
+            reden,
+        }
+    }
 }
 
 impl BetrokkenheidView {
@@ -86,7 +130,24 @@ impl BetrokkenheidView {
             id: seen.id.to_string(),
             aanbieder: seen.aanbieder.to_string(),
             doel: Some(seen.purpose.to_string()),
-            ..Self::what(&seen.what)
+            overgedragen: seen.handed_over.iter().map(HandedOverView::of).collect(),
+            geheim: seen.secret.then_some(true),
+            ..Self::what(&seen.what).with_words(seen)
+        }
+    }
+
+    fn with_words(self, seen: &Seen) -> Self {
+        let words = seen.words.clone();
+        match seen.what {
+            What::Contract { .. } => Self {
+                afspraken: words,
+                ..self
+            },
+            What::Label { .. } => Self {
+                onderbouwing: words,
+                ..self
+            },
+            What::Toezicht { .. } => self,
         }
     }
 
@@ -206,6 +267,20 @@ struct NewBody {
     letter: Option<String>,
     kader: Option<u32>,
     gehoord: Option<bool>,
+    afspraken: Option<String>,
+    onderbouwing: Option<String>,
+}
+
+impl NewBody {
+    /// What is told in words, in the field that belongs to the kind.
+    fn words(&self) -> Option<&str> {
+        let words = match self.soort.as_str() {
+            "contract" => &self.afspraken,
+            "label" => &self.onderbouwing,
+            _ => &None,
+        };
+        words.as_deref().filter(|text| !text.trim().is_empty())
+    }
 }
 
 /// Reads fields and remembers what is wrong with them.
@@ -390,7 +465,7 @@ async fn add(
     let one = state
         .services
         .betrokkenheden
-        .add(&actor, id(&aanbieder)?, involvement)
+        .add_with(&actor, id(&aanbieder)?, involvement, body.words())
         .await?;
     Ok((StatusCode::CREATED, Json(BetrokkenheidView::of(&one))))
 }
@@ -415,6 +490,67 @@ async fn end(
         .end(&actor, id(&betrokkenheid)?, day)
         .await?;
     Ok(Json(BetrokkenheidView::of(&one)))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandOverBody {
+    aan: String,
+    reden: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretBody {
+    geheim: bool,
+    grond: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeighBody {
+    account: String,
+    grond: String,
+}
+
+async fn hand_over(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(betrokkenheid): Path<String>,
+    Body(body): Body<HandOverBody>,
+) -> Result<Json<BetrokkenheidView>, Problem> {
+    let choices = Domain::ALL.map(|domain| (domain.as_str(), domain));
+    let mut fields = Fields::default();
+    let to = fields.choice("aan", Some(&body.aan), &choices);
+    let to = to.ok_or_else(|| {
+        let text = "Deze taak van de gemeente bestaat niet.";
+        Problem::invalid("taak-onbekend", text).with_faults(fields.0)
+    })?;
+    let all = &state.services.betrokkenheden;
+    let one = all.hand_over(&actor, id(&betrokkenheid)?, to, &body.reden);
+    Ok(Json(BetrokkenheidView::of(&one.await?)))
+}
+
+async fn set_secret(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(betrokkenheid): Path<String>,
+    Body(body): Body<SecretBody>,
+) -> Result<Json<BetrokkenheidView>, Problem> {
+    let all = &state.services.betrokkenheden;
+    let one = all.set_secret(&actor, id(&betrokkenheid)?, body.geheim, &body.grond);
+    Ok(Json(BetrokkenheidView::of(&one.await?)))
+}
+
+async fn weigh_secret(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(betrokkenheid): Path<String>,
+    Body(body): Body<WeighBody>,
+) -> Result<Json<BetrokkenheidView>, Problem> {
+    let all = &state.services.betrokkenheden;
+    let one = all.weigh_secrecy(&actor, id(&betrokkenheid)?, &body.account, &body.grond);
+    Ok(Json(BetrokkenheidView::of(&one.await?)))
 }
 
 impl From<BetrokkenheidError> for Problem {
@@ -445,6 +581,24 @@ impl From<BetrokkenheidError> for Problem {
                 "zorgvorm-ontbreekt",
                 "Noem bij een contract ten minste een zorgvorm.",
             ),
+            BetrokkenheidError::HandedOver => {
+                Self::refused("al-overgedragen", "Dit was al aan deze taak overgedragen.")
+            }
+            BetrokkenheidError::Secrecy => Self::refused(
+                "geheim-al-zo",
+                "Het beroepsgeheim is al zo: bekijk het gegeven opnieuw.",
+            ),
+            BetrokkenheidError::UnknownAccount => {
+                invalid("account-onbekend", "Er is geen open account met deze naam.")
+            }
+            BetrokkenheidError::Text(field) => {
+                invalid("tekst-ongeldig", "Deze tekst kan niet worden bewaard.").with_faults([
+                    FieldFault {
+                        veld: field.to_owned(),
+                        melding: "schrijf 1 tot 1000 tekens, zonder burgerservicenummer".to_owned(),
+                    },
+                ])
+            }
             BetrokkenheidError::TooMany => Self::refused(
                 "te-veel",
                 "Bij deze aanbieder past geen betrokkenheid meer.",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::adl::Answer;
 use basisnet_policy::authzen::Trace;
-use basisnet_policy::{Action, RecordKind};
+use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
@@ -85,6 +85,18 @@ pub enum ConvenantAct {
     Withdraw,
     /// Ends it for all.
     End,
+}
+
+/// What was done about professional secrecy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecrecyAct {
+    /// The record came under it.
+    Set,
+    /// Somebody was weighed to see it, with a ground.
+    Weighed,
+    /// It ended.
+    Lifted,
 }
 
 /// Up to how many identifiers a member asks about and publishes.
@@ -224,6 +236,13 @@ pub enum Event {
         /// Its roles from now on.
         roles: BTreeSet<Role>,
     },
+    /// An account has other tasks.
+    AccountTasksChanged {
+        /// The account.
+        account: Id,
+        /// For which purposes it works from now on; none when its roles say so.
+        tasks: Option<BTreeSet<PurposeId>>,
+    },
     /// An account has another password or key.
     AccountSecretChanged {
         /// The account.
@@ -324,6 +343,30 @@ pub enum Event {
         aanbieder: Id,
         /// Under which rules; absent in entries of before this was kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
+    },
+    /// An involvement was handed over to another task of the gemeente.
+    BetrokkenheidHandedOver {
+        /// The involvement.
+        betrokkenheid: Id,
+        /// The aanbieder.
+        aanbieder: Id,
+        /// To which task.
+        to: Domain,
+        /// Under which rules.
+        grounds: Option<Grounds>,
+    },
+    /// A record came under professional secrecy, or no longer is, or somebody may see it in spite of that.
+    SecrecyChanged {
+        /// The involvement.
+        betrokkenheid: Id,
+        /// The aanbieder.
+        aanbieder: Id,
+        /// What was done.
+        act: SecrecyAct,
+        /// Whose account may see it from now on; none where the secrecy ended.
+        account: Option<Id>,
+        /// Under which rules.
         grounds: Option<Grounds>,
     },
     /// A convenant was drafted.
@@ -773,7 +816,9 @@ impl Event {
             | Self::AanbiederChanged { grounds, .. }
             | Self::AanbiedersImported { grounds, .. }
             | Self::BetrokkenheidAdded { grounds, .. }
-            | Self::BetrokkenheidEnded { grounds, .. } => grounds.as_ref(),
+            | Self::BetrokkenheidEnded { grounds, .. }
+            | Self::BetrokkenheidHandedOver { grounds, .. }
+            | Self::SecrecyChanged { grounds, .. } => grounds.as_ref(),
             _ => None,
         }
     }

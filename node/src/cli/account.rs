@@ -61,6 +61,21 @@ enum What {
         #[arg(long = "rol", value_name = "ROL", required = true, value_parser = role)]
         rollen: Vec<Role>,
     },
+    /// Zeg voor welke doelen iemand een taak heeft; een rol zonder taak laat niets zien
+    Taken {
+        /// De accountnaam
+        #[arg(long)]
+        naam: String,
+        /// Een doel waarvoor dit account een taak heeft, zoals P03; herhaal de optie voor meer
+        #[arg(long = "doel", value_name = "DOEL", required_unless_present_any = ["geen", "volgens_rol"])]
+        doelen: Vec<String>,
+        /// Dit account heeft geen enkele taak
+        #[arg(long, conflicts_with_all = ["doelen", "volgens_rol"])]
+        geen: bool,
+        /// Dit account heeft weer elke taak die bij zijn rollen hoort
+        #[arg(long, conflicts_with = "doelen")]
+        volgens_rol: bool,
+    },
     /// Stel een nieuw wachtwoord in, voor uzelf of als beheerder voor een ander
     #[command(after_help = "\
 Voor uzelf vraagt dit ook uw huidige wachtwoord. Met --wachtwoord-stdin staat dat op de eerste regel en het nieuwe op de
@@ -132,6 +147,15 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let account = add(&client, &naam, &rollen, programma, wachtwoord_stdin)?;
             created(out, account, sleutelbestand)
         }
+        What::Taken {
+            naam,
+            doelen,
+            volgens_rol,
+            ..
+        } => {
+            let doelen = (!volgens_rol).then_some(doelen);
+            set_tasks(&client, out, &naam, doelen)
+        }
         What::Rollen { naam, rollen } => set_roles(&client, out, &naam, &rollen),
         What::Wachtwoord {
             naam,
@@ -141,16 +165,17 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             naam,
             sleutelbestand,
         } => renew_key(&client, out, &naam, sleutelbestand.as_deref()),
-        What::Sluiten { naam } => {
-            let id = find(&client, &naam)?;
-            let account: AccountView =
-                client.post(&format!("/v1/accounts/{id}/_sluit"), &json!({}))?;
-            out.show(&account, |out, account| {
-                out.line(&format!("Het account {} is gesloten.", account.naam));
-            });
-            Ok(())
-        }
+        What::Sluiten { naam } => close(&client, out, &naam),
     }
+}
+
+fn close(client: &Client, out: Output, naam: &str) -> Result<(), Failure> {
+    let id = find(client, naam)?;
+    let account: AccountView = client.post(&format!("/v1/accounts/{id}/_sluit"), &json!({}))?;
+    out.show(&account, |out, account| {
+        out.line(&format!("Het account {} is gesloten.", account.naam));
+    });
+    Ok(())
 }
 
 fn add(
@@ -297,11 +322,47 @@ fn list(out: Output, accounts: &[AccountView]) {
                 account.naam.clone(),
                 account.soort.clone(),
                 account.rollen.join(", "),
+                tasks_of(account),
                 state.to_owned(),
             ]
         })
         .collect();
-    out.table(&["naam", "soort", "rollen", "stand"], &rows);
+    out.table(&["naam", "soort", "rollen", "taken", "stand"], &rows);
+}
+
+fn set_tasks(
+    client: &Client,
+    out: Output,
+    naam: &str,
+    doelen: Option<Vec<String>>,
+) -> Result<(), Failure> {
+    let id = find(client, naam)?;
+    let path = format!("/v1/accounts/{id}/taken");
+    let account: AccountView = client.put(&path, &json!({ "doelen": doelen }))?;
+    out.show(&account, |out, account| {
+        let tasks = match &account.taken {
+            None => "de taken van zijn rollen".to_owned(),
+            Some(none) if none.is_empty() => "geen enkele taak".to_owned(),
+            Some(tasks) => {
+                let codes: Vec<&str> = tasks.iter().map(|one| one.doel.as_str()).collect();
+                format!("een taak voor {}", codes.join(", "))
+            }
+        };
+        out.line(&format!("Account {} heeft nu {tasks}.", account.naam));
+    });
+    Ok(())
+}
+
+/// The tasks of an account in a cell.
+fn tasks_of(account: &AccountView) -> String {
+    match &account.taken {
+        None => "volgens rol".to_owned(),
+        Some(none) if none.is_empty() => "geen".to_owned(),
+        Some(tasks) => {
+            let codes: Vec<&str> = tasks.iter().map(|one| one.doel.as_str()).collect();
+            codes.join(" ")
+        }
+    }
 }
 
 fn find(client: &Client, naam: &str) -> Result<String, Failure> {

@@ -29,6 +29,39 @@ enum What {
         #[arg(long)]
         datum: Option<String>,
     },
+    /// Draag een gegeven over aan een andere taak van de gemeente; dat gaat een kant op
+    Overdragen {
+        /// Het nummer van de betrokkenheid
+        id: String,
+        /// Aan welke taak: toezicht_kwaliteit of toezicht_rechtmatigheid
+        #[arg(long)]
+        aan: String,
+        /// Waarvoor
+        #[arg(long)]
+        reden: String,
+    },
+    /// Stel een gegeven onder een beroepsgeheim, of hef dat op
+    Geheim {
+        /// Het nummer van de betrokkenheid
+        id: String,
+        /// De wettelijke grond
+        #[arg(long)]
+        grond: String,
+        /// Hef het beroepsgeheim op
+        #[arg(long)]
+        opheffen: bool,
+    },
+    /// Leg vast op welke grond iemand een gegeven onder een beroepsgeheim mag zien
+    GeheimWegen {
+        /// Het nummer van de betrokkenheid
+        id: String,
+        /// De accountnaam van wie het mag zien
+        #[arg(long)]
+        naam: String,
+        /// De wettelijke grond
+        #[arg(long)]
+        grond: String,
+    },
     /// Toon de betrokkenheid bij een aanbieder
     Lijst {
         #[command(flatten)]
@@ -60,6 +93,9 @@ enum Kind {
         /// De laatste dag
         #[arg(long)]
         tot: Option<String>,
+        /// Wat er verder is afgesproken; ziet alleen wie het contract beheert, of aan wie het is overgedragen
+        #[arg(long)]
+        afspraken: Option<String>,
     },
     /// Toezicht
     Toezicht {
@@ -94,6 +130,9 @@ enum Kind {
         /// De aanbieder is gehoord (Awb art. 4:8)
         #[arg(long)]
         gehoord: bool,
+        /// Waarom het label deze letter heeft
+        #[arg(long)]
+        onderbouwing: Option<String>,
     },
 }
 
@@ -126,6 +165,22 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             });
             Ok(())
         }
+        What::Overdragen { id, aan, reden } => {
+            let body = json!({ "aan": aan, "reden": reden });
+            act(&client, out, (&id, "_draag-over"), &body)
+        }
+        What::Geheim {
+            id,
+            grond,
+            opheffen,
+        } => {
+            let body = json!({ "geheim": !opheffen, "grond": grond });
+            act(&client, out, (&id, "_geheim"), &body)
+        }
+        What::GeheimWegen { id, naam, grond } => {
+            let body = json!({ "account": naam, "grond": grond });
+            act(&client, out, (&id, "_weeg-geheim"), &body)
+        }
         What::Lijst { which } => list(&client, out, &which),
     }
 }
@@ -141,10 +196,11 @@ impl Kind {
                 rol,
                 vanaf,
                 tot,
+                afspraken,
             } => {
                 let body = json!({
                     "soort": "contract", "wet": wet, "zorgvormen": zorgvormen, "variant": variant, "rol": rol,
-                    "vanaf": vanaf, "tot": tot,
+                    "vanaf": vanaf, "tot": tot, "afspraken": afspraken,
                 });
                 (which, body)
             }
@@ -164,14 +220,31 @@ impl Kind {
                 datum,
                 kader,
                 gehoord,
+                onderbouwing,
             } => {
                 let body = json!({
+                    "onderbouwing": onderbouwing,
                     "soort": "label", "letter": letter, "vanaf": datum, "kader": kader, "gehoord": gehoord,
                 });
                 (which, body)
             }
         }
     }
+}
+
+/// Does something with one involvement, and tells how it stands then.
+fn act(
+    client: &Client,
+    out: Output,
+    (id, handling): (&str, &str),
+    body: &Value,
+) -> Result<(), Failure> {
+    let path = format!("/v1/betrokkenheden/{id}/{handling}");
+    let one: BetrokkenheidView = client.post(&path, body)?;
+    out.show(&one, |out, one| {
+        out.line(&format!("{}: {}", one.soort, words(one)));
+    });
+    Ok(())
 }
 
 fn list(client: &Client, out: Output, which: &Which) -> Result<(), Failure> {
@@ -198,6 +271,10 @@ fn words(one: &BetrokkenheidView) -> String {
         .map(|heard| if heard { "gehoord" } else { "nog niet gehoord" }.to_owned());
     let forms =
         (!one.zorgvormen.is_empty()).then(|| format!("zorgvorm {}", one.zorgvormen.join(" ")));
+    let handed = one.overgedragen.iter().map(|one| one.aan.as_str());
+    let handed: Vec<&str> = handed.collect();
+    let handed = (!handed.is_empty()).then(|| format!("overgedragen aan {}", handed.join(" en ")));
+    let secret = one.geheim.map(|_| "onder beroepsgeheim".to_owned());
     [
         part("", &one.taak),
         part("", &one.stand),
@@ -210,6 +287,10 @@ fn words(one: &BetrokkenheidView) -> String {
         part("vanaf ", &one.vanaf),
         part("tot ", &one.tot),
         heard,
+        part("afspraken: ", &one.afspraken),
+        part("onderbouwing: ", &one.onderbouwing),
+        handed,
+        secret,
     ]
     .into_iter()
     .flatten()

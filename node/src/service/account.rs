@@ -14,6 +14,7 @@ mod error;
 mod password;
 mod record;
 mod session;
+mod task;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +30,7 @@ use subtle::ConstantTimeEq;
 pub use actor::{Actor, Kind, NotAllowed};
 pub use error::AccountError;
 pub use password::{PasswordError, Passwords};
-pub use record::{Account, AccountId, Session};
+pub use record::{Account, AccountId, GivenTask, Session};
 
 use crate::audit::{By, Event};
 use crate::clock::Clock;

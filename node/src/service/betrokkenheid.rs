@@ -5,7 +5,9 @@
 //! supervision of the own kind in full, everybody else sees only *that* there is supervision, in the words that another
 //! gemeente would get.
 
+mod hand_over;
 mod record;
+mod secrecy;
 mod seen;
 
 use std::collections::BTreeMap;
@@ -13,25 +15,31 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use basisnet_policy::RecordKind;
+use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Date;
 use rand_core::{OsRng, RngCore};
 
-pub use record::{Betrokkenheid, BetrokkenheidId, Contract, Involvement, Label, Task, Toezicht};
-pub use seen::{Seen, What};
+pub use record::{
+    Betrokkenheid, BetrokkenheidId, Contract, HandedOver, Involvement, Label, Secrecy,
+    SecrecyWeighed, Task, Toezicht,
+};
+pub use seen::{Seen, SeenHandOver, What};
 
 use super::aanbieder::{self, Aanbieder, AanbiederError, AanbiederId, Aanbieders};
 use super::account::Actor;
-use super::own::{Look, Own, OwnError, OwnRecord};
+use super::own::{Allowed, Look, Own, OwnError, OwnRecord};
 use crate::audit::Event;
 use crate::clock::Clock;
-use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
+use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
 use seen::Stuk;
 
 /// The most involvements with one aanbieder.
 pub const MAX_PER_AANBIEDER: usize = 500;
 const PAGE: usize = 512;
+/// The longest text that is kept with one, in characters.
+const MAX_TEXT: usize = 1_000;
 
 /// Why something with an involvement did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +71,18 @@ pub enum BetrokkenheidError {
     /// A contract without care forms says nothing.
     #[error("a contract names no care form")]
     NoCareForm,
+    /// It was handed over to this task before.
+    #[error("it was handed over to this task before")]
+    HandedOver,
+    /// It is not under professional secrecy, or is already.
+    #[error("the secrecy is so already")]
+    Secrecy,
+    /// There is no account with this name.
+    #[error("no such account")]
+    UnknownAccount,
+    /// A text is absent, too long, or holds what looks like a BSN.
+    #[error("the text of `{0}` cannot be used")]
+    Text(&'static str),
     /// More than anybody has.
     #[error("too many involvements with one aanbieder")]
     TooMany,
@@ -105,7 +125,22 @@ impl Betrokkenheden {
         aanbieder: AanbiederId,
         involvement: Involvement,
     ) -> Result<Seen, BetrokkenheidError> {
+        self.add_with(actor, aanbieder, involvement, None).await
+    }
+
+    /// Adds an involvement with what else was agreed, or why this letter.
+    ///
+    /// # Errors
+    /// As [`Betrokkenheden::add`]; and when the text cannot be kept.
+    pub async fn add_with(
+        &self,
+        actor: &Actor,
+        aanbieder: AanbiederId,
+        involvement: Involvement,
+        words: Option<&str>,
+    ) -> Result<Seen, BetrokkenheidError> {
         check(&involvement)?;
+        let words = words.map(|words| text("afspraken", words)).transpose()?;
         let about = self.about(aanbieder)?;
         let mut id = [0; 16];
         OsRng.fill_bytes(&mut id);
@@ -114,12 +149,16 @@ impl Betrokkenheden {
             aanbieder,
             involvement,
             created: self.clock.now(),
+            words,
+            handed_over: Vec::new(),
+            secrecy: None,
         };
         let stuk = Stuk {
             betrokkenheid: &betrokkenheid,
             aanbieder: &about,
         };
-        let allowed = self.own.may(actor, None, &stuk.handled()).await?;
+        let deed = stuk.handled(actor.account());
+        let allowed = self.own.may(actor, None, &deed).await?;
         let event = Event::BetrokkenheidAdded {
             betrokkenheid: betrokkenheid.id,
             aanbieder,
@@ -153,32 +192,61 @@ impl Betrokkenheden {
         day: Date,
     ) -> Result<Seen, BetrokkenheidError> {
         let _writing = self.writing.lock().await;
-        let stored = self
-            .store
-            .get::<Betrokkenheid>(id)?
-            .ok_or(BetrokkenheidError::Unknown)?;
-        let mut betrokkenheid = stored.value;
-        let about = self.about(betrokkenheid.aanbieder)?;
+        let (stored, about) = self.with_aanbieder(id)?;
         let deed = Stuk {
-            betrokkenheid: &betrokkenheid,
+            betrokkenheid: &stored.value,
             aanbieder: &about,
         };
-        let allowed = self.own.may(actor, None, &deed.handled()).await?;
-        betrokkenheid.involvement.end(day)?;
+        let deed = deed.handled(actor.account());
+        let allowed = self.own.may(actor, None, &deed).await?;
+        let mut after = stored.value.clone();
+        after.involvement.end(day)?;
         let event = Event::BetrokkenheidEnded {
             betrokkenheid: id,
-            aanbieder: betrokkenheid.aanbieder,
-            grounds: Some(allowed.grounds),
+            aanbieder: after.aanbieder,
+            grounds: Some(allowed.grounds.clone()),
         };
+        self.write(actor, stored.version, &after, event).await?;
+        Ok(self.seen_by_writer(&after, &about, &allowed))
+    }
+
+    /// A record as it stands, with the aanbieder it is about.
+    fn with_aanbieder(
+        &self,
+        id: BetrokkenheidId,
+    ) -> Result<(Stored<Betrokkenheid>, Aanbieder), BetrokkenheidError> {
+        let stored = self.store.get::<Betrokkenheid>(id)?;
+        let stored = stored.ok_or(BetrokkenheidError::Unknown)?;
+        let about = self.about(stored.value.aanbieder)?;
+        Ok((stored, about))
+    }
+
+    async fn write(
+        &self,
+        actor: &Actor,
+        version: u64,
+        after: &Betrokkenheid,
+        event: Event,
+    ) -> Result<(), BetrokkenheidError> {
         let change = Change::new()
-            .put(id, &betrokkenheid, Expect::Version(stored.version))?
+            .put(after.id, after, Expect::Version(version))?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
+        Ok(())
+    }
+
+    /// What was written, for who wrote it.
+    fn seen_by_writer(
+        &self,
+        betrokkenheid: &Betrokkenheid,
+        aanbieder: &Aanbieder,
+        allowed: &Allowed,
+    ) -> Seen {
         let stuk = Stuk {
-            betrokkenheid: &betrokkenheid,
-            aanbieder: &about,
+            betrokkenheid,
+            aanbieder,
         };
-        Ok(stuk.seen(&allowed.mask, self.clock.now()))
+        stuk.seen(&allowed.mask, self.clock.now())
     }
 
     /// The involvements with an aanbieder, as far as the rules show them to the caller.
@@ -332,6 +400,17 @@ impl Involvement {
         *until = Some(day);
         Ok(())
     }
+}
+
+/// A text that stays with a record. A citizen service number does not belong in it.
+fn text(field: &'static str, text: &str) -> Result<String, BetrokkenheidError> {
+    let text = text.trim();
+    let odd = |c: char| c.is_control() && c != '\n';
+    let wrong = text.is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(odd);
+    if wrong || bsn::occurs_in(text) {
+        return Err(BetrokkenheidError::Text(field));
+    }
+    Ok(text.to_owned())
 }
 
 fn check(involvement: &Involvement) -> Result<(), BetrokkenheidError> {

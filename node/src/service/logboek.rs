@@ -216,6 +216,8 @@ const fn is_about_aanbieder(event: &Event) -> bool {
             | Event::AanbiederChanged { .. }
             | Event::BetrokkenheidAdded { .. }
             | Event::BetrokkenheidEnded { .. }
+            | Event::BetrokkenheidHandedOver { .. }
+            | Event::SecrecyChanged { .. }
             | Event::TrefferShown { .. }
             | Event::InzageWithheld { .. }
             | Event::InzageAsked { .. }

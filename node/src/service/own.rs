@@ -26,7 +26,7 @@ pub use look::{Look, OwnRecord};
 pub use mask::Mask;
 
 use super::account::Actor;
-use super::beleid::CurrentEngine;
+use super::beleid::{CatalogueInUse, CurrentEngine};
 use super::matching::grounds;
 use crate::audit::{Event, Grounds, Id};
 use crate::clock::Clock;
@@ -178,6 +178,12 @@ impl Own {
         }
     }
 
+    /// The catalogue of purposes, as it is now.
+    #[must_use]
+    pub fn catalogue(&self) -> CatalogueInUse {
+        self.engine.catalogue()
+    }
+
     /// Whether there is a purpose for which somebody in this role and with this task sees this kind of record at all.
     #[must_use]
     pub fn ever_sees(&self, actor: &Actor, kind: RecordKind) -> bool {
@@ -218,9 +224,10 @@ impl Own {
 pub fn person(actor: &Actor, catalogue: &Catalogue) -> PersonFacts {
     let entries = catalogue.entries();
     let of_roles = entries.filter(|entry| entry.roles.iter().any(|role| actor.has(*role)));
+    let of_roles = || of_roles.map(|entry| entry.id.clone()).collect();
     PersonFacts {
         roles: actor.roles().clone(),
-        tasks: of_roles.map(|entry| entry.id.clone()).collect(),
+        tasks: actor.tasks().cloned().unwrap_or_else(of_roles),
     }
 }
 

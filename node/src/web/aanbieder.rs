@@ -187,8 +187,22 @@ pub(super) fn contact_of(
     }))
 }
 
-/// An involvement in a line, of what is shown of it.
+/// An involvement with what is told about it, of what is shown of it.
 fn line(text: Text, seen: &Seen) -> view::Betrokkenheid {
+    let handed = seen.handed_over.iter().map(|one| {
+        let to = text.term("taak-gemeente", one.to.as_str());
+        text.with("overgedragen-aan", &[("taak", to)])
+    });
+    view::Betrokkenheid {
+        words: seen.words.clone(),
+        notes: handed
+            .chain(seen.secret.then(|| text.s("onder-beroepsgeheim")))
+            .collect(),
+        ..what(text, seen)
+    }
+}
+
+fn what(text: Text, seen: &Seen) -> view::Betrokkenheid {
     match &seen.what {
         What::Contract {
             law,
@@ -235,6 +249,8 @@ fn of_parts(
         description: parts.join(", "),
         from: term.map(|(from, _)| day(from)),
         until: term.and_then(|(_, until)| until).map(day),
+        words: None,
+        notes: Vec::new(),
     }
 }
 
@@ -286,6 +302,10 @@ impl From<BetrokkenheidError> for WebFault {
             | BetrokkenheidError::Backwards
             | BetrokkenheidError::CareForm
             | BetrokkenheidError::NoCareForm
+            | BetrokkenheidError::HandedOver
+            | BetrokkenheidError::Secrecy
+            | BetrokkenheidError::UnknownAccount
+            | BetrokkenheidError::Text(_)
             | BetrokkenheidError::TooMany => Self::unreadable(),
             BetrokkenheidError::Store(_) | BetrokkenheidError::Commit(_) => Self::broken(fault),
         }

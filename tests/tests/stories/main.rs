@@ -35,6 +35,7 @@ mod the_api_stays_open_for_others;
 mod the_four_refusals_cannot_be_told_apart;
 mod the_pages_take_only_their_own_forms;
 mod the_receiver_keeps_to_what_came_with_an_answer;
+mod what_a_person_sees_follows_from_role_and_task;
 mod what_cannot_be_recorded_does_not_happen;
 mod what_is_due_is_done_however_much_it_is;
 mod what_is_taken_back_is_shown_as_withdrawn;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::{PurposeId, Role};
 
 use super::AccountId;
 use crate::audit::By;
@@ -23,6 +23,7 @@ pub struct Actor {
     account: AccountId,
     name: String,
     roles: BTreeSet<Role>,
+    tasks: Option<BTreeSet<PurposeId>>,
     kind: Kind,
 }
 
@@ -31,12 +32,14 @@ impl Actor {
         account: AccountId,
         name: String,
         roles: BTreeSet<Role>,
+        tasks: Option<BTreeSet<PurposeId>>,
         kind: Kind,
     ) -> Self {
         Self {
             account,
             name,
             roles,
+            tasks,
             kind,
         }
     }
@@ -53,8 +56,19 @@ impl Actor {
             id.into(),
             name.to_owned(),
             roles.into_iter().collect(),
+            None,
             Kind::Person,
         )
+    }
+
+    /// The same with these tasks and no others, for tests of services.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only_with(self, tasks: impl IntoIterator<Item = PurposeId>) -> Self {
+        Self {
+            tasks: Some(tasks.into_iter().collect()),
+            ..self
+        }
     }
 
     /// The account.
@@ -73,6 +87,12 @@ impl Actor {
     #[must_use]
     pub const fn roles(&self) -> &BTreeSet<Role> {
         &self.roles
+    }
+
+    /// The purposes for which it was given a task; none where nobody settled that, and its roles say so.
+    #[must_use]
+    pub const fn tasks(&self) -> Option<&BTreeSet<PurposeId>> {
+        self.tasks.as_ref()
     }
 
     /// A person or a client.

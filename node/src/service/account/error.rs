@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Why something with an account did not happen, and what a person can do about it.
 
+use basisnet_protocol::purpose::PurposeId;
+
 use super::password::MIN_LENGTH;
 use super::{MAX_ACCOUNTS, NotAllowed, PasswordError};
 use crate::store::{CommitError, StoreError};
@@ -29,6 +31,9 @@ pub enum AccountError {
     /// These roles do not go together, or there are none.
     #[error("roles that do not go together")]
     Roles,
+    /// The catalogue does not have these purposes.
+    #[error("no such purposes")]
+    Tasks(Vec<PurposeId>),
     /// Who changes its own password did not show the one it has.
     #[error("the current password is missing or wrong")]
     Current,
@@ -80,6 +85,13 @@ impl AccountError {
             Self::Roles => "Een account heeft ten minste een rol, en de rollen beheerder en fg gaan met geen andere rol \
                             samen. Maak een tweede account voor de andere rol."
                 .to_owned(),
+            Self::Tasks(unknown) => {
+                let codes: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+                format!(
+                    "De doelcatalogus kent {} niet. `basisnet doel lijst` toont welke doelen er zijn.",
+                    codes.join(", ")
+                )
+            }
             Self::Current => "Uw huidige wachtwoord ontbreekt of klopt niet, of er is te vaak een verkeerd geprobeerd. Geef \
                               het naast het nieuwe; wie het niet meer weet, vraagt de beheerder om een nieuw."
                 .to_owned(),

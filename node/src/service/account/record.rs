@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,20 @@ impl std::fmt::Debug for Proof {
     }
 }
 
+/// That somebody has a task: works for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenTask {
+    /// The purpose.
+    pub purpose: PurposeId,
+    /// The account of who gave the task.
+    pub by: AccountId,
+    /// Its name, as it then was.
+    pub by_name: String,
+    /// When.
+    pub since: Timestamp,
+}
+
 /// An account of a person or a named client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +64,10 @@ pub struct Account {
     pub locked_until: Option<Timestamp>,
     /// Rises with every new password, so that sessions of before end.
     pub(super) generation: u32,
+    /// For which purposes its owner has a task. None where nobody settled it, as in stores of before: then those for
+    /// which its roles work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Vec<GivenTask>>,
 }
 
 impl Account {
@@ -70,6 +88,7 @@ impl Account {
             failures: 0,
             locked_until: None,
             generation: 0,
+            tasks: None,
         }
     }
 
@@ -105,7 +124,16 @@ impl Account {
     }
 
     pub(super) fn actor(&self) -> Actor {
-        Actor::new(self.id, self.name.clone(), self.roles.clone(), self.kind())
+        let purposes =
+            |tasks: &Vec<GivenTask>| tasks.iter().map(|one| one.purpose.clone()).collect();
+        let tasks = self.tasks.as_ref().map(purposes);
+        Actor::new(
+            self.id,
+            self.name.clone(),
+            self.roles.clone(),
+            tasks,
+            self.kind(),
+        )
     }
 }
 

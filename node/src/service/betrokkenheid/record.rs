@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use basisnet_policy::Domain;
 use basisnet_protocol::message::{ContractRole, LabelLetter, Law, ToezichtState, Variant};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
@@ -10,6 +11,7 @@ use basisnet_protocol::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::service::aanbieder::AanbiederId;
+use crate::service::account::AccountId;
 use crate::store::{IndexTerm, Record, RetentionClass};
 
 /// The id of an involvement in this node.
@@ -27,6 +29,55 @@ pub struct Betrokkenheid {
     pub involvement: Involvement,
     /// When it was written down.
     pub created: Timestamp,
+    /// What else was agreed in a contract, or why a label has this letter: content, which never leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// To which other tasks of the gemeente it was handed over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_over: Vec<HandedOver>,
+    /// Whether it is under professional secrecy, and who may see it in spite of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrecy: Option<Secrecy>,
+}
+
+/// That a record was given to another task of the gemeente.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandedOver {
+    /// To which task.
+    pub to: Domain,
+    /// The account of who did it.
+    pub by: AccountId,
+    /// Its name, as it then was.
+    pub by_name: String,
+    /// When.
+    pub at: Timestamp,
+    /// What for.
+    pub because: String,
+}
+
+/// Professional secrecy on a record: who is not weighed, does not see it, in whatever role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrecy {
+    /// Who may see it, each with the ground.
+    pub weighed: Vec<SecrecyWeighed>,
+}
+
+/// The weighing by which one person may see one record that is under professional secrecy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecrecyWeighed {
+    /// Who may see it.
+    pub account: AccountId,
+    /// On which legal ground.
+    pub ground: String,
+    /// The account of who weighed it.
+    pub by: AccountId,
+    /// Its name, as it then was.
+    pub by_name: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// In which way.

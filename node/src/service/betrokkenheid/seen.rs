@@ -10,7 +10,10 @@ use basisnet_protocol::message::{
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Timestamp};
 
-use super::record::{Betrokkenheid, BetrokkenheidId, Contract, Involvement, Label, Task, Toezicht};
+use super::record::{
+    Betrokkenheid, BetrokkenheidId, Contract, HandedOver, Involvement, Label, Secrecy, Task,
+    Toezicht,
+};
 use crate::audit::Id;
 use crate::service::aanbieder::{Aanbieder, AanbiederId, data_classes};
 use crate::service::account::AccountId;
@@ -27,6 +30,23 @@ pub struct Seen {
     pub purpose: PurposeId,
     /// What is shown of it.
     pub what: What,
+    /// What else was agreed, or why this letter.
+    pub words: Option<String>,
+    /// To which tasks it was handed over.
+    pub handed_over: Vec<SeenHandOver>,
+    /// Whether it is under professional secrecy.
+    pub secret: bool,
+}
+
+/// A hand-over: that it took place, and for who sees the content also by whom and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenHandOver {
+    /// To which task.
+    pub to: Domain,
+    /// When.
+    pub at: Timestamp,
+    /// By whom, and what for.
+    pub told: Option<(String, String)>,
 }
 
 /// What is shown of an involvement.
@@ -106,27 +126,68 @@ impl Involvement {
 
 impl Stuk<'_> {
     /// Writing or changing it.
-    pub(super) fn handled(&self) -> Deed {
+    pub(super) fn handled(&self, who: AccountId) -> Deed {
         let kind = self.betrokkenheid.involvement.kind();
-        Deed::handle(kind, Some(self.aanbieder.id), self.own_facts())
+        Deed::handle(kind, Some(self.aanbieder.id), self.own_facts(who))
+    }
+
+    /// Giving it to another task.
+    pub(super) fn handed_over(&self, who: AccountId, to: Domain) -> Deed {
+        let kind = self.betrokkenheid.involvement.kind();
+        Deed::hand_over(kind, self.aanbieder.id, self.own_facts(who), to)
     }
 
     /// What the rules need to know about it.
-    pub(super) fn own_facts(&self) -> RecordFacts {
+    pub(super) fn own_facts(&self, who: AccountId) -> RecordFacts {
+        let secrecy = self.betrokkenheid.secrecy.as_ref();
+        let weighed = |secrecy: &Secrecy| secrecy.weighed.iter().any(|one| one.account == who);
         let involvement = &self.betrokkenheid.involvement;
         RecordFacts {
             domain: Some(involvement.domain()),
-            handed_over_to: Some(BTreeSet::new()),
+            handed_over_to: Some(
+                self.betrokkenheid
+                    .handed_over
+                    .iter()
+                    .map(|one| one.to)
+                    .collect(),
+            ),
             collected_for: involvement.collected_for(),
             laws: Some(involvement.law().into_iter().collect()),
             data_classes: Some(data_classes(self.aanbieder)),
             assigned: Fact::No,
             shielded: Fact::No,
             restricted: Fact::from(self.aanbieder.restricted),
-            secret: Fact::No,
-            secrecy_weighed: Fact::No,
+            secret: Fact::from(secrecy.is_some()),
+            secrecy_weighed: Fact::from(secrecy.is_some_and(weighed)),
             retained_until: Some(involvement.kept_until().start()),
         }
+    }
+}
+
+impl Stuk<'_> {
+    /// The field that says what a record is about.
+    const fn content(&self) -> Field {
+        match self.betrokkenheid.involvement {
+            Involvement::Contract(_) => Field::ContractAfspraken,
+            Involvement::Toezicht(_) => Field::ToezichtSoort,
+            Involvement::Label(_) => Field::LabelOnderbouwing,
+        }
+    }
+
+    fn words(&self, mask: &Mask) -> Option<String> {
+        let words = mask.pick(self.content(), || self.betrokkenheid.words.clone());
+        words.flatten()
+    }
+
+    fn hand_overs(&self, mask: &Mask) -> Vec<SeenHandOver> {
+        let seen = |one: &HandedOver| SeenHandOver {
+            to: one.to,
+            at: one.at,
+            told: mask.pick(self.content(), || {
+                (one.by_name.clone(), one.because.clone())
+            }),
+        };
+        self.betrokkenheid.handed_over.iter().map(seen).collect()
     }
 }
 
@@ -145,8 +206,8 @@ impl OwnRecord for Stuk<'_> {
         self.betrokkenheid.aanbieder
     }
 
-    fn facts(&self, _who: AccountId) -> RecordFacts {
-        self.own_facts()
+    fn facts(&self, who: AccountId) -> RecordFacts {
+        self.own_facts(who)
     }
 
     fn seen(&self, mask: &Mask, now: Timestamp) -> Seen {
@@ -159,6 +220,9 @@ impl OwnRecord for Stuk<'_> {
                 Involvement::Toezicht(toezicht) => of_toezicht(toezicht, mask, now.date()),
                 Involvement::Label(label) => of_label(label, mask),
             },
+            words: self.words(mask),
+            handed_over: self.hand_overs(mask),
+            secret: self.betrokkenheid.secrecy.is_some(),
         }
     }
 }

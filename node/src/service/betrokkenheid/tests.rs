@@ -24,13 +24,11 @@ fn betrokkenheden(scene: &Scene) -> Betrokkenheden {
 }
 
 fn refused(result: Result<Seen, BetrokkenheidError>) -> Vec<String> {
-    match result.unwrap_err() {
-        BetrokkenheidError::Own(OwnError::Refused(reasons)) => reasons
-            .iter()
-            .map(|reason| reason.guard.to_string())
-            .collect(),
-        other => panic!("{other:?}"),
-    }
+    let Err(BetrokkenheidError::Own(OwnError::Refused(reasons))) = result else {
+        panic!("{result:?}")
+    };
+    let guards = reasons.iter().map(|reason| reason.guard.to_string());
+    guards.collect()
 }
 
 fn day(text: &str) -> Date {

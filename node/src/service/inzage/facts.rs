@@ -127,6 +127,9 @@ impl Inzagen {
                     .collect(),
             ),
             care_forms: Some(care_forms(told(&involved, categories, today))),
+            secret: Fact::from(involved.iter().any(|one| {
+                one.secrecy.is_some() && categories.contains(&category_of(&one.involvement))
+            })),
             ..person_facts(aanbieder)
         })
     }

@@ -78,6 +78,9 @@ impl<N: Names> Words<'_, N> {
                 names.account(*account),
                 role_list(roles)
             ),
+            Event::AccountTasksChanged { account, tasks } => {
+                own::tasks(who, &names.account(*account), tasks.as_ref())
+            }
             Event::AccountClosed { account } => {
                 format!("{who} heeft account {} gesloten.", names.account(*account))
             }
@@ -138,6 +141,20 @@ impl<N: Names> Words<'_, N> {
                 "{who} heeft een betrokkenheid bij {} beëindigd.",
                 names.aanbieder(*aanbieder)
             ),
+            Event::BetrokkenheidHandedOver { aanbieder, to, .. } => format!(
+                "{who} heeft een gegeven over {} overgedragen aan {}.",
+                names.aanbieder(*aanbieder),
+                own::domain(*to)
+            ),
+            Event::SecrecyChanged {
+                aanbieder,
+                act,
+                account,
+                ..
+            } => {
+                let account = account.map(|id| names.account(id));
+                own::secrecy(who, &names.aanbieder(*aanbieder), *act, account)
+            }
             Event::ConvenantDrafted { convenant } => {
                 format!("{who} heeft convenant {} opgesteld.", short(&convenant.0))
             }

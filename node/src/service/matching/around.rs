@@ -127,9 +127,16 @@ fn known(
     if inputs.is_empty() {
         return None;
     }
-    let kept = involved.iter().map(|one| one.involvement.kept_until());
+    // What is under professional secrecy grounds nothing that leaves, also not that there is something.
+    let all_secret = !involved.is_empty() && involved.iter().all(|one| one.secrecy.is_some());
+    let open: Vec<&Betrokkenheid> = involved
+        .iter()
+        .filter(|one| one.secrecy.is_none())
+        .collect();
+    let kept = open.iter().map(|one| one.involvement.kept_until());
     let mut facts = person_facts(aanbieder);
-    let collected_for = involved
+    facts.secret = Fact::from(all_secret);
+    let collected_for = open
         .iter()
         .filter_map(|one| one.involvement.collected_for());
     facts.collected_for = Some(collected_for.collect());
@@ -138,8 +145,8 @@ fn known(
         id: aanbieder.id,
         inputs,
         facts,
-        since: since(involved, today).map(Date::start),
-        basis: basis(involved, today),
+        since: since(&open, today).map(Date::start),
+        basis: basis(&open, today),
     })
 }
 
@@ -172,8 +179,7 @@ fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
         natural_person,
         restricted: Fact::from(aanbieder.restricted),
         data_classes: Some(classes),
-        // The register holds organisations, contracts and that there is supervision: nothing under secrecy, and nothing
-        // that came from another gemeente.
+        // The register itself is under no secrecy, and holds nothing that came from another gemeente.
         secret: Fact::No,
         received: Fact::No,
         ..AanbiederFacts::default()
@@ -181,11 +187,11 @@ fn person_facts(aanbieder: &Aanbieder) -> AanbiederFacts {
 }
 
 /// The contracts and supervision that run; a label alone is no involvement.
-fn running(
-    involved: &[Betrokkenheid],
+fn running<'a>(
+    involved: &[&'a Betrokkenheid],
     today: Date,
-) -> impl Iterator<Item = (&Betrokkenheid, Date)> {
-    involved.iter().filter_map(move |one| {
+) -> impl Iterator<Item = (&'a Betrokkenheid, Date)> {
+    involved.iter().filter_map(move |&one| {
         let began = match &one.involvement {
             Involvement::Contract(contract) => contract.from,
             Involvement::Toezicht(toezicht) => toezicht.opened,
@@ -195,11 +201,11 @@ fn running(
     })
 }
 
-fn since(involved: &[Betrokkenheid], today: Date) -> Option<Date> {
+fn since(involved: &[&Betrokkenheid], today: Date) -> Option<Date> {
     running(involved, today).map(|(_, began)| began).min()
 }
 
-fn basis(involved: &[Betrokkenheid], today: Date) -> Hash {
+fn basis(involved: &[&Betrokkenheid], today: Date) -> Hash {
     let mut hasher = Sha256::new();
     for (one, _) in running(involved, today) {
         hasher.update(one.id.as_bytes());

@@ -28,9 +28,12 @@ async fn with_aanbieders(scene: &Scene, count: u32) {
         let form = if number % 3 == 0 { "eenmanszaak" } else { "bv" };
         csv.push_str(&format!("Zorg {number};{:08};{form}\n", 1_000_000 + number));
     }
-    let import = scene.register();
-    let import = import.import(&inkoop(), csv.as_bytes(), ImportOptions::default());
-    import.await.unwrap();
+    let register = scene.register();
+    let options = ImportOptions::default();
+    register
+        .import(&inkoop(), csv.as_bytes(), options)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -159,4 +162,25 @@ async fn who_has_no_purpose_does_not_write() {
         };
         assert!(grounds.unwrap().decided.is_some(), "{role}");
     }
+}
+
+#[tokio::test]
+async fn who_has_the_role_and_not_the_task_sees_nothing_and_hears_why() {
+    let scene = scene();
+    with_aanbieders(&scene, 1).await;
+    let register = scene.register();
+    let id = register.all().unwrap()[0].id;
+    let p01: PurposeId = "P01".parse().unwrap();
+    let without = inkoop().testing_only_with([]);
+    let refused = register.show(&without, id, None).await;
+    let Err(AanbiederError::Own(OwnError::Refused(reasons))) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(reasons[0].guard.as_str(), "V43-taak");
+    assert!(!scene.own().ever_sees(&without, RecordKind::Aanbieder));
+    let with = inkoop().testing_only_with([p01.clone()]);
+    assert_eq!(
+        register.show(&with, id, None).await.unwrap().purpose,
+        Some(p01)
+    );
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::{Action, RecordKind};
+use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::purpose::PurposeId;
 
 use super::Names;
-use crate::audit::Id;
+use crate::audit::{Id, SecrecyAct};
 
 /// So many aanbieders are named in one sentence.
 const MOST_NAMED: usize = 3;
@@ -83,5 +83,54 @@ const fn record(kind: RecordKind) -> &'static str {
         RecordKind::Onderzoek => "een onderzoek",
         RecordKind::Aantekening => "een aantekening",
         RecordKind::Inzage => "een inzage",
+    }
+}
+
+/// Somebody has other tasks.
+pub(super) fn tasks(who: &str, account: &str, tasks: Option<&BTreeSet<PurposeId>>) -> String {
+    match tasks {
+        None => format!("{who} heeft account {account} weer de taken van de rollen gegeven."),
+        Some(none) if none.is_empty() => {
+            format!("{who} heeft account {account} nu geen enkele taak gegeven.")
+        }
+        Some(tasks) => format!(
+            "{who} heeft account {account} nu een taak gegeven voor {}.",
+            purposes_list(tasks)
+        ),
+    }
+}
+
+/// A task of the gemeente, in words.
+pub(super) const fn domain(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Contractbeheer => "contractbeheer",
+        Domain::ToezichtKwaliteit => "toezicht op kwaliteit",
+        Domain::ToezichtRechtmatigheid => "toezicht op rechtmatigheid",
+        Domain::Intake => "de intake",
+        Domain::Beleid => "beleid",
+        Domain::Samenwerking => "samenwerking",
+        Domain::Rechten => "verzoeken van betrokkenen",
+        Domain::Beheer => "beheer",
+    }
+}
+
+/// Something about professional secrecy.
+pub(super) fn secrecy(
+    who: &str,
+    aanbieder: &str,
+    act: SecrecyAct,
+    account: Option<String>,
+) -> String {
+    let whom = account.unwrap_or_default();
+    match act {
+        SecrecyAct::Set => {
+            format!("{who} heeft een gegeven over {aanbieder} onder een beroepsgeheim gesteld.")
+        }
+        SecrecyAct::Weighed => format!(
+            "{who} heeft vastgelegd op welke grond {whom} een gegeven over {aanbieder} mag zien dat onder een beroepsgeheim valt."
+        ),
+        SecrecyAct::Lifted => {
+            format!("{who} heeft het beroepsgeheim op een gegeven over {aanbieder} opgeheven.")
+        }
     }
 }
