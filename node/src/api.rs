@@ -27,6 +27,7 @@ pub mod status;
 pub mod tls;
 pub mod treffers;
 mod turnstile;
+pub mod verder;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -75,6 +76,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(betrokkenheden::router())
         .merge(convenanten::router())
         .merge(doelen::router())
+        .merge(verder::router())
         .merge(dpia::router())
         .merge(beleid::router())
         .merge(bevragingen::router())

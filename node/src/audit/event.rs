@@ -434,6 +434,31 @@ pub enum Event {
         /// The purpose.
         purpose: PurposeId,
     },
+    /// The FG advised on using data of one purpose for another.
+    FurtherUseAdvised {
+        /// For which purpose the data were collected.
+        from: PurposeId,
+        /// For which they would serve too.
+        to: PurposeId,
+        /// Whether the advice is positive.
+        positive: bool,
+    },
+    /// The controller decided that data of one purpose may serve another.
+    FurtherUseDecided {
+        /// For which purpose the data were collected.
+        from: PurposeId,
+        /// For which they may serve too.
+        to: PurposeId,
+        /// Hash of the decision as recorded: who, mandate, weighing, advice.
+        decision: Hash,
+    },
+    /// The controller took that decision back.
+    FurtherUseWithdrawn {
+        /// For which purpose the data were collected.
+        from: PurposeId,
+        /// For which they no longer serve.
+        to: PurposeId,
+    },
     /// Somebody proposed another version of the policy.
     PolicyProposed {
         /// Its number.

@@ -36,6 +36,9 @@ enum What {
         /// Aan welke taak: toezicht_kwaliteit of toezicht_rechtmatigheid
         #[arg(long)]
         aan: String,
+        /// Het kenmerk van de zaak waarvoor het nodig is
+        #[arg(long)]
+        zaak: String,
         /// Waarvoor
         #[arg(long)]
         reden: String,
@@ -165,8 +168,13 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             });
             Ok(())
         }
-        What::Overdragen { id, aan, reden } => {
-            let body = json!({ "aan": aan, "reden": reden });
+        What::Overdragen {
+            id,
+            aan,
+            zaak,
+            reden,
+        } => {
+            let body = json!({ "aan": aan, "zaak": zaak, "reden": reden });
             act(&client, out, (&id, "_draag-over"), &body)
         }
         What::Geheim {

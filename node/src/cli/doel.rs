@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet doel`: purposes, the advice of the FG and the decision of the controller.
 
+mod verder;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -38,6 +40,11 @@ enum What {
     },
     /// Stel een doel in werking (rol verwerkingsverantwoordelijke)
     InWerking(Decision),
+    /// Gegevens van het ene doel voor het andere gebruiken (AVG art. 6 lid 4)
+    VerderGebruik {
+        #[command(subcommand)]
+        what: verder::What,
+    },
     /// Trek een doel in: er wordt niets meer voor uitgewisseld (rol verwerkingsverantwoordelijke)
     Intrekken {
         /// De code van het doel, zoals P08
@@ -74,6 +81,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let client = context.client()?;
     let out = context.out;
     match command.what {
+        What::VerderGebruik { what } => verder::run(what, &client, out)?,
         What::Lijst => {
             let all: Vec<DoelView> = client.get("/v1/doelen")?;
             out.show(&all, |out, all| list(out, all));

@@ -6,6 +6,7 @@
 //! does not exist, and one against the advice says why.
 
 mod record;
+mod verder;
 
 use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
 use basisnet_protocol::bsn;
@@ -15,6 +16,8 @@ use basisnet_protocol::wire;
 use sha2::{Digest, Sha256};
 
 pub use record::{Advice, Decided};
+pub(in crate::service) use verder::further_uses;
+pub use verder::{VerderBesluit, VerderGebruik};
 
 use super::account::{Actor, NotAllowed};
 use super::beleid::CurrentEngine;

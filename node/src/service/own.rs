@@ -17,16 +17,19 @@ mod tests;
 use std::collections::BTreeSet;
 
 use basisnet_policy::{
-    Action, Catalogue, Domain, FurtherUse, PersonFacts, Reason, RecordFacts, RecordKind, Refusal,
+    Action, Catalogue, Domain, PersonFacts, Reason, RecordFacts, RecordKind, Refusal,
 };
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
+use sha2::{Digest, Sha256};
 
 pub use look::{Look, OwnRecord};
 pub use mask::Mask;
 
 use super::account::Actor;
 use super::beleid::{CatalogueInUse, CurrentEngine};
+use super::doel::further_uses;
 use super::matching::grounds;
 use crate::audit::{Event, Grounds, Id};
 use crate::clock::Clock;
@@ -70,6 +73,8 @@ pub struct Deed {
     pub facts: RecordFacts,
     /// To which task it is handed over.
     pub hand_over_to: Option<Domain>,
+    /// For which case, as a hash: the log needs no more of it.
+    pub case_ref: Option<Octets<32>>,
 }
 
 impl Deed {
@@ -82,23 +87,21 @@ impl Deed {
             aanbieder,
             facts,
             hand_over_to: None,
+            case_ref: None,
         }
     }
 
-    /// Gives a record to another task.
+    /// Gives a record to another task, for a case.
     #[must_use]
-    pub const fn hand_over(
-        kind: RecordKind,
-        aanbieder: Id,
-        facts: RecordFacts,
-        to: Domain,
-    ) -> Self {
+    pub fn hand_over(self, to: Domain, case: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"basisnet own case v1\0");
+        hash.update(case.as_bytes());
         Self {
             action: Action::HandOver,
-            kind,
-            aanbieder: Some(aanbieder),
-            facts,
             hand_over_to: Some(to),
+            case_ref: (!case.is_empty()).then(|| Octets(hash.finalize().into())),
+            ..self
         }
     }
 }
@@ -161,6 +164,7 @@ impl Own {
             let asker = self.asker(actor, purpose)?;
             let mut wish = Wish::new(deed.action, deed.kind, &deed.facts);
             wish.hand_over_to = deed.hand_over_to;
+            wish.case_ref = deed.case_ref;
             asker.decide(&wish, &BTreeSet::new()).map(|permit| Allowed {
                 grounds: grounds(permit.grounds()),
                 mask: Mask::of(permit),
@@ -205,7 +209,7 @@ impl Own {
         Ok(Asker {
             me: self.me,
             person: person(actor, engine.catalogue()),
-            further_uses: self.further_uses()?,
+            further_uses: further_uses(&self.store)?,
             account: actor.account(),
             now: self.clock.now(),
             wanted: purpose,
@@ -213,9 +217,10 @@ impl Own {
         })
     }
 
-    /// The outcomes of weighing whether data may serve another purpose.
-    fn further_uses(&self) -> Result<BTreeSet<FurtherUse>, StoreError> {
-        Ok(BTreeSet::new())
+    /// The rules of this moment, for tests of other services.
+    #[cfg(test)]
+    pub(super) fn engine(&self) -> CurrentEngine {
+        self.engine.clone()
     }
 }
 

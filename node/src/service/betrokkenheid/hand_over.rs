@@ -11,17 +11,18 @@ use crate::audit::Event;
 use crate::service::account::Actor;
 
 impl Betrokkenheden {
-    /// Hands a record over to another task, which from then on sees its content.
+    /// Hands a record over to another task for a case; from then on that task sees its content.
     ///
     /// # Errors
-    /// When the rules say no, that task has it already, or nobody said what for.
+    /// When the rules say no, that task has it already, or nobody said for which case and what for.
     pub async fn hand_over(
         &self,
         actor: &Actor,
         id: BetrokkenheidId,
         to: Domain,
-        because: &str,
+        (case, because): (&str, &str),
     ) -> Result<Seen, BetrokkenheidError> {
+        let case = text("zaak", case)?;
         let because = text("reden", because)?;
         let _writing = self.writing.lock().await;
         let (stored, about) = self.with_aanbieder(id)?;
@@ -29,7 +30,7 @@ impl Betrokkenheden {
             betrokkenheid: &stored.value,
             aanbieder: &about,
         };
-        let deed = stuk.handed_over(actor.account(), to);
+        let deed = stuk.handled(actor.account()).hand_over(to, &case);
         let allowed = self.own.may(actor, None, &deed).await?;
         let mut after = stored.value.clone();
         if after.handed_over.iter().any(|before| before.to == to) {
@@ -40,6 +41,7 @@ impl Betrokkenheden {
             by: actor.account(),
             by_name: actor.name().to_owned(),
             at: self.clock.now(),
+            case,
             because,
         });
         let event = Event::BetrokkenheidHandedOver {

@@ -52,6 +52,8 @@ pub struct HandedOver {
     pub by_name: String,
     /// When.
     pub at: Timestamp,
+    /// For which case.
+    pub case: String,
     /// What for.
     pub because: String,
 }

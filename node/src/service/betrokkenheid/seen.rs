@@ -131,12 +131,6 @@ impl Stuk<'_> {
         Deed::handle(kind, Some(self.aanbieder.id), self.own_facts(who))
     }
 
-    /// Giving it to another task.
-    pub(super) fn handed_over(&self, who: AccountId, to: Domain) -> Deed {
-        let kind = self.betrokkenheid.involvement.kind();
-        Deed::hand_over(kind, self.aanbieder.id, self.own_facts(who), to)
-    }
-
     /// What the rules need to know about it.
     pub(super) fn own_facts(&self, who: AccountId) -> RecordFacts {
         let secrecy = self.betrokkenheid.secrecy.as_ref();

@@ -14,6 +14,7 @@ use crate::audit::Id;
 use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
+use crate::service::doel::further_uses;
 use crate::service::matching::Pair;
 use crate::service::own;
 use crate::service::publication::Claim;
@@ -99,6 +100,7 @@ impl Inzagen {
             pair_open: pair.map_or(Fact::Unknown, |pair| pair.open),
             suspended: pair.map_or(Fact::Unknown, |pair| pair.suspended),
             in_force: self.parts.doelen.in_force(purpose, version)?,
+            further_uses: further_uses(&self.parts.base.store)?,
             ..Facts::default()
         })
     }

@@ -5,11 +5,13 @@
 //! what is known today and a forgotten record stays forgotten.
 
 mod own;
+mod peer;
 
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{PurposeId, Role};
 
-use crate::audit::{By, ConvenantAct, Event, Id, Incident, Noted, Nuisance, PeerRefusal, Sizes};
+use crate::audit::{By, Event, Id, Noted, Sizes};
+use peer::{act_on, incident_text, nuisance_text, peer_refusal_text};
 
 /// Gives names to what an entry refers to.
 pub trait Names {
@@ -195,6 +197,22 @@ impl<N: Names> Words<'_, N> {
             } => format!("{who} heeft doel {purpose}, versie {version}, in werking gesteld."),
             Event::PurposeWithdrawn { purpose } => {
                 format!("{who} heeft doel {purpose} buiten werking gesteld.")
+            }
+            Event::FurtherUseAdvised { from, to, positive } => {
+                let advice = if *positive { "positief" } else { "negatief" };
+                format!(
+                    "{who} heeft {advice} geadviseerd over gegevens van doel {from} voor doel {to}."
+                )
+            }
+            Event::FurtherUseDecided { from, to, .. } => {
+                format!(
+                    "{who} heeft besloten dat gegevens van doel {from} ook mogen dienen voor doel {to}."
+                )
+            }
+            Event::FurtherUseWithdrawn { from, to } => {
+                format!(
+                    "{who} heeft ingetrokken dat gegevens van doel {from} mogen dienen voor doel {to}."
+                )
             }
             Event::PolicyProposed { version, .. } => {
                 format!("{who} heeft versie {version} van het beleid voorgesteld.")
@@ -453,57 +471,6 @@ fn role_list<'a>(roles: impl IntoIterator<Item = &'a Role>) -> String {
         [] => "geen rol".to_owned(),
         [role] => format!("de rol {role}"),
         _ => format!("de rollen {}", roles.join(", ")),
-    }
-}
-
-const fn act_on(act: ConvenantAct) -> &'static str {
-    match act {
-        ConvenantAct::Accept => "getekend voor deelname aan",
-        ConvenantAct::Reject => "getekend tegen",
-        ConvenantAct::Withdraw => "zich teruggetrokken uit",
-        ConvenantAct::End => "getekend voor het einde van",
-    }
-}
-
-const fn incident_text(incident: Incident) -> &'static str {
-    match incident {
-        Incident::Replay => "het was al eerder ontvangen",
-        Incident::WrongSignature => "de handtekening klopt niet",
-        Incident::Malformed => "het is geen geldig bericht",
-        Incident::WrongRecipient => "het is voor een ander bestemd",
-        Incident::OutOfTime => "het is te oud of komt uit de toekomst",
-        Incident::UnknownSender => "de afzender doet in geen geldend convenant mee",
-        Incident::OverBudget => "er is meer gevraagd dan het convenant toestaat",
-        Incident::ChangedBatch => "hetzelfde pakket kwam met een andere inhoud",
-        Incident::RepeatedSequence => "het nummer is al eerder gebruikt",
-        Incident::WrongRoot => "het controlegetal klopt niet",
-        Incident::ForeignManifestKey => "de sleutel hoort bij een ander",
-        Incident::WrongProof => "het bewijs klopt niet",
-        Incident::WrongOwnProof => "de vrager bewijst niet dat hij deze aanbieder zelf kent",
-        Incident::OtherVersion => "het is van een versie die deze node niet kent",
-        Incident::SplitView => "het logboek daar is niet het logboek dat eerder is gezien",
-        Incident::TooMany => "er komen er meer dan ooit nodig is",
-    }
-}
-
-const fn nuisance_text(what: Nuisance) -> (&'static str, &'static str) {
-    match what {
-        Nuisance::Message { incident } => ("een bericht van", incident_text(incident)),
-        Nuisance::Connection { reason } => ("de verbinding met", peer_refusal_text(reason)),
-    }
-}
-
-const fn peer_refusal_text(reason: PeerRefusal) -> &'static str {
-    match reason {
-        PeerRefusal::NoAttestation => "zij toont geen verklaring van haar organisatie",
-        PeerRefusal::Malformed => "haar verklaring is ongeldig",
-        PeerRefusal::OtherPeer => "zij toont de verklaring van een andere node",
-        PeerRefusal::OtherOrganisation => "haar certificaat is van een andere organisatie",
-        PeerRefusal::Expired => "haar verklaring of certificaat is verlopen",
-        PeerRefusal::UnknownAuthority => "haar certificaat is niet van een vertrouwde uitgever",
-        PeerRefusal::Revoked => "haar certificaat is ingetrokken of dat is niet na te gaan",
-        PeerRefusal::NotAMember => "haar organisatie is geen lid",
-        PeerRefusal::Limits => "er zijn te veel verbindingen",
     }
 }
 

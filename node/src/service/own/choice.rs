@@ -14,6 +14,7 @@ use basisnet_policy::{
     Question, RecordFacts, RecordKind, Refusal,
 };
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 
@@ -36,6 +37,7 @@ pub(super) struct Wish<'a> {
     pub(super) kind: RecordKind,
     pub(super) facts: &'a RecordFacts,
     pub(super) hand_over_to: Option<Domain>,
+    pub(super) case_ref: Option<Octets<32>>,
 }
 
 impl<'a> Wish<'a> {
@@ -45,6 +47,7 @@ impl<'a> Wish<'a> {
             kind,
             facts,
             hand_over_to: None,
+            case_ref: None,
         }
     }
 
@@ -164,6 +167,7 @@ impl Asker<'_> {
         let basis = entry.bases.first()?.code.clone();
         let mut question = Question::own(wish.action, self.me, purpose, basis, role, wish.kind);
         question.hand_over_to = wish.hand_over_to;
+        question.case_ref = wish.case_ref;
         Some(question)
     }
 
