@@ -317,7 +317,7 @@ async fn metrics_say_how_much_and_not_about_whom() {
             .call("POST", "/v1/aanbieders", Some(&token), &provider)
             .await,
         403,
-        "geen-toestemming",
+        "regels-weigeren",
     );
     let metrics = outsider.call("GET", "/metrics", None, "").await;
     assert_eq!(metrics.status(), 200);

@@ -479,6 +479,7 @@ mod tests {
     use basisnet_protocol::octets::Octets;
 
     use super::*;
+    use crate::audit::Incident;
 
     struct Fixed;
 
