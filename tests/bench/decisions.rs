@@ -64,8 +64,8 @@ fn one_question(report: &mut Report, engine: &Engine, now: Timestamp) {
     report.at_most("a decision against the evaluator alone", ratio, 1.2, "x");
 }
 
-/// Which aanbieders go into the index for one recipient. Aanbieders about whom the same facts are known get one
-/// decision between them, so it is measured with terms that all end on another day, and with terms of seven years.
+/// Which aanbieders go into the index for one recipient, and that index. Aanbieders about whom the same facts are known
+/// get one decision between them, so it is measured with terms that all end on another day, and with fewer ends.
 fn register(report: &mut Report, engine: &Engine, now: Timestamp) {
     let permitted = |term: fn(u32) -> u32| {
         let mut selection = engine
@@ -77,6 +77,14 @@ fn register(report: &mut Report, engine: &Engine, now: Timestamp) {
         }
         selection.permitted().count()
     };
+    let (took, ()) = timed(|| {
+        assert_eq!(permitted(|number| 400 + number), 5_000, "all take part");
+        drop(black_box(crate::matching::built(REGISTER)));
+    });
+    report.time(
+        "an index of 5,000 for one recipient, decided and built",
+        took,
+    );
     for (what, term) in [
         (
             "5,000 aanbieders decided for one recipient, all facts differ",

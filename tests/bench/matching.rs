@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use basisnet_node::service::bevraging::{Occasion, Outcome};
 use basisnet_protocol::matching::{
-    BlindFactor, Bucket, Element, Freshness, IndexBuilder, Involvement, Label, MAX_BATCH, PmOprf,
-    PrivateInput, Ristretto, possession, quota,
+    BlindFactor, Bucket, BuiltIndex, ContextHash, Element, Freshness, IndexBuilder, Involvement,
+    Label, MAX_BATCH, PmOprf, PrfValue, PrivateInput, Ristretto, ServerKey, possession, quota,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_tests::agreement::TERMS;
@@ -50,33 +50,11 @@ pub(crate) fn sweep(report: &mut Report) {
 
 /// Prints the ratio of building an index of 1,000 identifiers to evaluating them alone.
 pub(crate) fn index(report: &mut Report) {
-    let ctx = Octets([7; 32]);
-    let key = possession::derive_key(&[42; 32], &ctx).expect("a key");
-    let inputs = inputs(IDENTIFIERS);
-    let bucket = Bucket::declared(IDENTIFIERS as usize).expect("a bucket");
-    let label = |number: usize| Label {
-        involvement: Involvement::Betrokken,
-        freshness: Freshness(0),
-        handle: Octets(number.to_be_bytes()),
-    };
-    let evaluate = || {
-        inputs
-            .iter()
-            .map(|input| Ristretto::evaluate(&key, input.as_bytes()).expect("a value"))
-    };
+    let source = Source::of(IDENTIFIERS);
     let (mut alone, mut whole) = (Vec::new(), Vec::new());
     for seq in 1..=9 {
-        alone.push(timed(|| evaluate().count()).0);
-        whole.push(
-            timed(|| {
-                let mut builder = IndexBuilder::new(ctx, seq, bucket);
-                for (number, value) in evaluate().enumerate() {
-                    builder.add(&value, &label(number)).expect("room");
-                }
-                builder.build(&mut rand_core::OsRng)
-            })
-            .0,
-        );
+        alone.push(timed(|| source.evaluate().count()).0);
+        whole.push(timed(|| source.build(seq)).0);
     }
     let (alone, whole) = (median(&alone), median(&whole));
     report.time("evaluating 1,000 identifiers", alone);
@@ -87,6 +65,49 @@ pub(crate) fn index(report: &mut Report) {
         AT_MOST,
         "",
     );
+}
+
+/// An index of so many identifiers.
+pub(crate) fn built(identifiers: u32) -> BuiltIndex {
+    Source::of(identifiers).build(1)
+}
+
+/// A register with the key of one context.
+struct Source {
+    ctx: ContextHash,
+    key: ServerKey,
+    inputs: Vec<PrivateInput>,
+    bucket: Bucket,
+}
+
+impl Source {
+    fn of(identifiers: u32) -> Self {
+        let ctx = Octets([7; 32]);
+        Self {
+            ctx,
+            key: possession::derive_key(&[42; 32], &ctx).expect("a key"),
+            inputs: inputs(identifiers),
+            bucket: Bucket::declared(identifiers as usize).expect("a bucket"),
+        }
+    }
+
+    fn evaluate(&self) -> impl Iterator<Item = PrfValue> {
+        let inputs = self.inputs.iter();
+        inputs.map(|input| Ristretto::evaluate(&self.key, input.as_bytes()).expect("a value"))
+    }
+
+    fn build(&self, seq: u32) -> BuiltIndex {
+        let mut builder = IndexBuilder::new(self.ctx, seq, self.bucket);
+        for (number, value) in self.evaluate().enumerate() {
+            let label = Label {
+                involvement: Involvement::Betrokken,
+                freshness: Freshness(0),
+                handle: Octets(number.to_be_bytes()),
+            };
+            builder.add(&value, &label).expect("room");
+        }
+        builder.build(&mut rand_core::OsRng)
+    }
 }
 
 fn ratio(whole: Duration, part: Duration) -> f64 {
