@@ -334,13 +334,9 @@ fn a_person_signs_in_works_and_is_told_what_the_role_does_not_allow() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-    desk.run(&["aanbieder", "lijst"]).must(
-        5,
-        &[
-            "V40-rol-doel",
-            "een rol die de catalogus bij dit doel noemt",
-        ],
-    );
+    let role = "een rol die de catalogus bij dit doel noemt";
+    desk.run(&["aanbieder", "lijst"])
+        .must(5, &["V40-rol-doel", role]);
     desk.run_as(&[
         "account",
         "toevoegen",
