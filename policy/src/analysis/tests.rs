@@ -151,18 +151,6 @@ fn what_others_never_say_alone_counts_the_times_it_was_said() {
     assert!(seen.always_with[&other].is_empty());
 }
 
-/// How many questions of one handling have so many things wrong, and the moment itself.
-fn counted(engine: &Engine) -> BTreeMap<(crate::Action, usize), usize> {
-    let now = "2026-11-22T10:00:00Z".parse().unwrap();
-    let mut counted = BTreeMap::new();
-    for probe in probe::all(engine, now) {
-        *counted
-            .entry((probe.scene.question.action, probe.wrong()))
-            .or_default() += 1;
-    }
-    counted
-}
-
 #[test]
 fn about_each_category_and_kind_each_thing_is_made_wrong_and_once_a_handling_each_near_two() {
     const WRONGS: usize = 64;
