@@ -38,7 +38,9 @@ export async function open(browser, options = {}) {
   const complaints = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  // What the browser itself broke off because the person went on to another page is no complaint.
+  const brokenOff = (request) => request.failure()?.errorText === 'net::ERR_ABORTED';
+  page.on('requestfailed', (request) => brokenOff(request) || complaints.push(`failed: ${request.url()}`));
   return { context, page, complaints };
 }
 
