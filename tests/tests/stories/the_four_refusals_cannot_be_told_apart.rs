@@ -3,13 +3,15 @@
 //! each refusal and when it came, and learns from that, still cannot tell which of the four it got.
 //!
 //! Six members whose own rules are silent ask a node with three hundred aanbieders as many questions of each kind, in
-//! an order of chance, over real sockets and by the real clock: one question every so many milliseconds, whatever
-//! became of those before. That is slow enough for the node to be done with one before the next comes, so that
-//! nothing else blurs what the asker sees. Of each question the log of the node says that it was refused for the
-//! reason meant here.
+//! an order of chance, over real sockets and by the real clock. Of each question the log of the node says that it was
+//! refused for the reason meant here.
 //!
-//! Then the node starts anew with its tick taken out, and the same questions come again at the same pace. Now they are
-//! told apart: what the asker is shown does hold the difference, and the tick is what hides it.
+//! First the tick of the node is taken out and they ask one question after another, so that nothing else blurs what
+//! they see. The four are told apart: what the asker is shown does hold the difference. It also shows how long this
+//! machine needs for a question.
+//!
+//! Then the node starts anew with its tick, and the same questions come again: one every so many milliseconds, whatever
+//! became of those before, at a pace that leaves this machine idle for most of the time. Now nothing is told apart.
 //!
 //! `make faults` asks 1,000 of each, `make test` 250, because a tick cannot be hurried. Every reply is judged by who
 //! learned from the other half. For who guesses, the AUC of two kinds with 1,000 of each has a standard deviation of
@@ -50,9 +52,12 @@ const REGISTER: u32 = 300;
 const OPEN: std::ops::Range<u32> = 0..6;
 /// …and these it withholds.
 const WITHHELD: std::ops::Range<u32> = 6..12;
-/// So long after a question comes the next: the node is done with one before another comes.
+/// So many times what a question takes passes before the next: the node is done with one before another comes…
+const UNHURRIED: u32 = 2;
+/// …also where a question takes hardly any time.
 const PACE: Duration = Duration::from_millis(20);
-/// So often the same is asked without the tick: on a machine with much other work the difference may drown once.
+/// So often the same is asked without the tick. On a machine with much other work the difference may drown once; who
+/// asks again keeps the quickest answer to each question.
 const SEEN_WITHOUT: usize = 3;
 /// Places of all askers together.
 const PLACES: usize = 48;
@@ -242,14 +247,26 @@ async fn withhold(network: &Network) {
     }
 }
 
+/// How the askers ask: a question every so often in so many places, or one after another.
+#[derive(Clone, Copy)]
+struct Manner {
+    pace: Duration,
+    places: usize,
+}
+
+const ONE_BY_ONE: Manner = Manner {
+    pace: Duration::ZERO,
+    places: 1,
+};
+
 /// What the askers see, in the order in which they asked.
-async fn ask_all(network: &Network, questions: &[Question]) -> Vec<Seen> {
+async fn ask_all(network: &Network, questions: &[Question], manner: Manner) -> Vec<Seen> {
     let mut seen = Vec::new();
     for part in questions.chunks(AT_ONCE) {
         let began = Instant::now();
         let ask = |(place, one): (usize, &Question)| {
             let (asker, id, request, kind) = (one.asker, one.id, one.request.clone(), one.kind);
-            let turn = began + PACE * u32::try_from(place).unwrap();
+            let turn = began + manner.pace * u32::try_from(place).unwrap();
             async move {
                 tokio::time::sleep_until(turn.into()).await;
                 let said = say(network, (asker, SOURCE), id, &request).await.unwrap();
@@ -259,7 +276,7 @@ async fn ask_all(network: &Network, questions: &[Question]) -> Vec<Seen> {
             }
         };
         let asked = futures::stream::iter(part.iter().enumerate().map(ask));
-        let mut of_part: Vec<_> = asked.buffer_unordered(PLACES).collect().await;
+        let mut of_part: Vec<_> = asked.buffer_unordered(manner.places).collect().await;
         of_part.sort_by_key(|(place, _)| *place);
         seen.extend(of_part.into_iter().map(|(_, seen)| seen));
         network.advance(UNTIL_MORE).await;
@@ -308,6 +325,13 @@ fn best(seen: &[Seen]) -> Told {
     best.expect("ten comparisons")
 }
 
+/// What a question takes, as often less as more.
+fn median(seen: &[Seen]) -> Duration {
+    let mut took: Vec<Duration> = seen.iter().map(|seen| seen.took).collect();
+    took.sort();
+    took[took.len() / 2]
+}
+
 /// The AUC that somebody who guesses does not reach.
 fn limit(of_each: usize) -> f64 {
     let of_each = f64::from(u32::try_from(of_each).unwrap());
@@ -324,24 +348,33 @@ async fn dat_05_the_four_refusals_cannot_be_told_apart_by_size_or_time() {
     withhold(&network).await;
     network.settle().await;
 
-    let on_a_tick = ask_all(&network, &questions).await;
     network.stop(SOURCE).await;
     network.start_without_tick(SOURCE).await;
     network.settle().await;
-
     let limit = limit(of_each);
-    println!("on a tick; the limit is {limit:.3}");
-    let hidden = best(&on_a_tick);
-    let (mut shown, mut times) = (None::<Told>, 1);
-    while times <= SEEN_WITHOUT && shown.as_ref().is_none_or(|shown| shown.auc <= limit) {
-        println!("as soon as it is ready");
-        shown = Some(best(&ask_all(&network, &questions).await));
-        times += 1;
+    println!("as soon as it is ready; the limit is {limit:.3}");
+    let mut seen = ask_all(&network, &questions, ONE_BY_ONE).await;
+    let (mut shown, mut times) = (best(&seen), 1);
+    while times < SEEN_WITHOUT && shown.auc <= limit {
+        println!("once more");
+        let again = ask_all(&network, &questions, ONE_BY_ONE).await;
+        for (seen, again) in seen.iter_mut().zip(again) {
+            seen.took = seen.took.min(again.took);
+        }
+        (shown, times) = (best(&seen), times + 1);
     }
-    assert_refused_as_meant(&network, &questions, times);
+    let manner = Manner {
+        pace: PACE.max(UNHURRIED * median(&seen)),
+        places: PLACES,
+    };
+
+    network.stop(SOURCE).await;
+    network.start(SOURCE).await;
+    network.settle().await;
+    println!("on a tick, one every {:?}", manner.pace);
+    let hidden = best(&ask_all(&network, &questions, manner).await);
+
+    assert_refused_as_meant(&network, &questions, times + 1);
+    assert!(shown.auc > limit, "{shown:?}");
     assert!(hidden.auc <= limit, "{hidden:?}");
-    assert!(
-        shown.as_ref().is_some_and(|shown| shown.auc > limit),
-        "{shown:?}"
-    );
 }
