@@ -12,6 +12,7 @@
 //! a service that writes nothing, the inbox writes it before the reply leaves.
 
 mod allowance;
+mod convenant;
 mod incidents;
 mod inzage;
 mod matching;
@@ -39,7 +40,7 @@ use tokio::time::Instant;
 use crate::audit::Incident;
 use crate::clock::Clock;
 pub use crate::delivery::{Delivery, Once, Unanswered};
-use crate::outbox::Sealed;
+use crate::outbox::{Outbox, Sealed, comes_first};
 use crate::overlay::{Inbound, Peer};
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -151,6 +152,7 @@ pub enum Refusals {
 pub struct Inbox {
     desk: Desk,
     routes: Routes,
+    outbox: Outbox,
     allowance: Allowance,
     incidents: Incidents,
     metrics: Arc<Metrics>,
@@ -164,10 +166,10 @@ impl fmt::Debug for Inbox {
 }
 
 impl Inbox {
-    /// A door for the organisation `me`.
+    /// A door for the organisation of this outbox.
     #[must_use]
     pub fn new(
-        me: Oin,
+        outbox: &Outbox,
         store: &Store,
         clock: &Clock,
         routes: Routes,
@@ -175,13 +177,14 @@ impl Inbox {
         metrics: Arc<Metrics>,
     ) -> Self {
         let desk = Desk {
-            me,
+            me: outbox.me(),
             clock: clock.clone(),
             doorkeeper: Doorkeeper::new(store.clone()),
         };
         Self {
             desk,
             routes,
+            outbox: outbox.clone(),
             allowance: Allowance::default(),
             incidents,
             metrics,
@@ -251,6 +254,11 @@ impl Inbox {
             return Err(Fault::Incident(Incident::TooMany));
         }
         let (once, handled) = route(&self.desk, from, bytes)?;
+        // What was withdrawn while the two could not reach each other is heard of first.
+        if !comes_first(kind) && !self.outbox.in_concord(from.oin).await {
+            let cause = "the sender could not be told where the convenanten stand";
+            return Err(Fault::Own(cause.to_owned()));
+        }
         let outcome = handled.await;
         // INVARIANT (marked before answered): also when the service did not mark, or failed after marking.
         let marked = self.desk.doorkeeper.finish(&once).await;

@@ -140,7 +140,7 @@ impl Node {
         let services = Services::new(&base);
         let incidents = Incidents::new(base.store.clone(), base.clock.clone());
         let inbox = Inbox::new(
-            base.outbox.me(),
+            &base.outbox,
             &base.store,
             &base.clock,
             inbox::routes(&base, &services),

@@ -25,14 +25,15 @@
 //! ```
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use basisnet_policy::Released;
 use basisnet_protocol::envelope::{self, Header, OpenError, Opened, SealError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
-    Head, IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
+    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Head,
+    IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal::{self, Functional, Place};
@@ -72,7 +73,32 @@ procedural!(
     RecallReceipt,
     Refusal,
     InzageReceived,
+    ConvenantList,
+    ConvenantShare,
+    ConvenantTaken,
+    DirectoryList,
+    DirectoryRecords,
 );
+
+/// The conversation about convenanten and members, which comes before every other.
+const BEFORE_ALL_ELSE: [&str; 4] = [
+    ConvenantList::KIND,
+    ConvenantShare::KIND,
+    DirectoryList::KIND,
+    DirectoryRecords::KIND,
+];
+
+/// Whether messages of this kind may go, and are handled, before a member knows where the convenanten stand.
+#[must_use]
+pub fn comes_first(kind: &str) -> bool {
+    BEFORE_ALL_ELSE.contains(&kind)
+}
+
+/// Sees to it that a member knows where the convenanten stand, before anything else is said to it.
+pub trait Concord: Send + Sync {
+    /// Whether the member knows by now; tells it what it does not know yet.
+    fn brought(&self, peer: Oin) -> BoxFuture<'_, bool>;
+}
 
 /// Brings bytes to a peer and its answer back; the overlay, or something that plays it in a test.
 pub trait Carrier: Send + Sync + 'static {
@@ -107,6 +133,8 @@ pub struct Outbox {
     known: KnownPeers,
     clock: Clock,
     functional: Arc<Functional>,
+    // Weak, because whoever keeps the convenanten sends through here.
+    concord: Arc<OnceLock<Weak<dyn Concord>>>,
 }
 
 impl fmt::Debug for Outbox {
@@ -156,6 +184,9 @@ pub enum SendError {
     /// The message did not get into its envelope; nothing left.
     #[error(transparent)]
     Seal(#[from] SealFault),
+    /// It could not be told where the convenanten stand, so nothing else is said to it.
+    #[error("`{0}` could not be told where the convenanten stand")]
+    NotInConcord(Oin),
     /// None of its nodes answered.
     #[error("`{0}` gave no answer: {1}")]
     NoAnswer(Oin, RequestError),
@@ -237,6 +268,7 @@ impl Outbox {
             known,
             clock,
             functional: Arc::default(),
+            concord: Arc::default(),
         }
     }
 
@@ -246,6 +278,20 @@ impl Outbox {
         Self {
             functional: Arc::new(functional),
             ..self
+        }
+    }
+
+    /// From now on members are told by `concord` where the convenanten stand. Until then nothing but that leaves.
+    pub fn listen_to(&self, concord: &Arc<dyn Concord>) {
+        // Said once, where the node is put together.
+        let _ = self.concord.set(Arc::downgrade(concord));
+    }
+
+    /// Whether this member knows where the convenanten stand; tells it what it does not know yet.
+    pub async fn in_concord(&self, peer: Oin) -> bool {
+        match self.concord.get().and_then(Weak::upgrade) {
+            Some(concord) => concord.brought(peer).await,
+            None => false,
         }
     }
 
@@ -356,6 +402,12 @@ impl Outbox {
         let question =
             envelope::message_hash(message).map_err(|fault| SealFault::Seal(fault.into()))?;
         let sealed = self.seal(id, to, message)?;
+        if nodes.is_empty() {
+            return Err(SendError::UnknownMember(to));
+        }
+        if !comes_first(M::KIND) && !self.in_concord(to).await {
+            return Err(SendError::NotInConcord(to));
+        }
         let mut outcome = SendError::UnknownMember(to);
         for node in nodes {
             match self.carry_to(&node, &sealed, question).await {

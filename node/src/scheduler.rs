@@ -55,7 +55,24 @@ type Work = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 pub struct Job {
     name: &'static str,
     due: Due,
+    changes: Vec<watch::Receiver<u64>>,
     work: Work,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    /// When it is due again.
+    due: Option<Timestamp>,
+    /// How many changes it has done its work for.
+    changes: u64,
+}
+
+/// A job as the scheduler follows it.
+#[derive(Debug)]
+struct Followed {
+    done: watch::Receiver<Done>,
+    changes: Vec<watch::Receiver<u64>>,
 }
 
 impl fmt::Debug for Job {
@@ -77,8 +94,16 @@ impl Job {
         Self {
             name,
             due,
+            changes: Vec::new(),
             work: Arc::new(move || Box::pin(work())),
         }
+    }
+
+    /// Does it too whenever this count goes up.
+    #[must_use]
+    pub fn and_on(mut self, changes: watch::Receiver<u64>) -> Self {
+        self.changes.push(changes);
+        self
     }
 }
 
@@ -86,7 +111,7 @@ impl Job {
 #[derive(Debug)]
 pub struct Scheduler {
     clock: Clock,
-    next: Vec<watch::Receiver<Timestamp>>,
+    jobs: Vec<Followed>,
     tasks: JoinSet<()>,
 }
 
@@ -95,15 +120,16 @@ impl Scheduler {
     #[must_use]
     pub fn start(clock: &Clock, jobs: Vec<Job>) -> Self {
         let mut tasks = JoinSet::new();
-        let mut next = Vec::new();
+        let mut followed = Vec::new();
         for job in jobs {
-            let (tell, told) = watch::channel(Timestamp::from_millis(0));
-            next.push(told);
+            let (tell, done) = watch::channel(Done::default());
+            let changes = job.changes.clone();
+            followed.push(Followed { done, changes });
             tasks.spawn(keep(clock.clone(), job, tell));
         }
         Self {
             clock: clock.clone(),
-            next,
+            jobs: followed,
             tasks,
         }
     }
@@ -111,9 +137,12 @@ impl Scheduler {
     /// Returns when everything that is due by now has been done.
     pub async fn settle(&self) {
         let now = self.clock.now();
-        for next in &self.next {
+        for Followed { done, changes } in &self.jobs {
+            let changes: u64 = changes.iter().map(|count| *count.borrow()).sum();
+            let is_done =
+                |done: &Done| done.due.is_some_and(|due| due > now) && done.changes >= changes;
             // A job that is gone has nothing more to do.
-            let _ = next.clone().wait_for(|due| *due > now).await;
+            let _ = done.clone().wait_for(is_done).await;
         }
     }
 
@@ -123,17 +152,41 @@ impl Scheduler {
     }
 }
 
-async fn keep(clock: Clock, job: Job, tell: watch::Sender<Timestamp>) {
+async fn keep(clock: Clock, mut job: Job, tell: watch::Sender<Done>) {
     loop {
         let began = clock.now();
+        let counts = job.changes.iter_mut();
+        let changes = counts.map(|count| *count.borrow_and_update()).sum();
         tracing::debug!(job = job.name, "job began");
         // In a task of its own: a fault in one run must not end all later ones.
         if let Err(fault) = tokio::spawn((job.work)()).await {
             tracing::error!(job = job.name, %fault, "job broke off");
         }
         let due = job.due.after(began);
-        tell.send_replace(due);
-        clock.sleep_until(due).await;
+        tell.send_replace(Done {
+            due: Some(due),
+            changes,
+        });
+        tokio::select! {
+            () = clock.sleep_until(due) => {}
+            () = changed(&mut job.changes) => {}
+        }
+    }
+}
+
+/// Returns when one of these goes up; never where there is nothing that can.
+async fn changed(changes: &mut [watch::Receiver<u64>]) {
+    let changed = changes.iter_mut().map(|count| {
+        Box::pin(async {
+            if count.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    });
+    let changed: Vec<_> = changed.collect();
+    match changed.is_empty() {
+        true => std::future::pending().await,
+        false => drop(futures::future::select_all(changed).await),
     }
 }
 
@@ -185,6 +238,24 @@ mod tests {
         scheduler.stop().await;
         clock.advance(HOUR);
         assert_eq!(count.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_job_runs_when_something_changed_and_is_settled_only_then() {
+        let clock = Clock::wound(Timestamp::from_secs(1_700_000_000));
+        let (change, changes) = watch::channel(0);
+        let (job, count) = counting(Due::Every(HOUR));
+        let scheduler = Scheduler::start(&clock, vec![job.and_on(changes)]);
+        scheduler.settle().await;
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+        change.send_modify(|count| *count += 1);
+        scheduler.settle().await;
+        assert_eq!(count.load(Ordering::Relaxed), 2);
+        drop(change);
+        clock.advance(HOUR);
+        scheduler.settle().await;
+        assert_eq!(count.load(Ordering::Relaxed), 3);
+        scheduler.stop().await;
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ pub mod beleid;
 pub mod betrokkenheid;
 pub mod bevraging;
 pub mod convenant;
+pub mod correspondence;
 pub mod doel;
 pub mod dpia;
 pub mod import;
@@ -42,6 +43,7 @@ use beleid::{Beleid, CurrentEngine};
 use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
+use correspondence::Correspondence;
 use doel::Doelen;
 use dpia::Dpia;
 use inzage::{InzageParts, Inzagen};
@@ -95,6 +97,8 @@ pub struct Services {
     pub logboek: Logboek,
     /// What was agreed with others.
     pub convenanten: Convenanten,
+    /// Telling the other members about them, and hearing it from them.
+    pub correspondence: Correspondence,
     /// The other members, and whom to call there.
     pub leden: Leden,
     /// Purposes, and which are in force.
@@ -161,6 +165,7 @@ impl Services {
         let accounts = Accounts::new(store.clone(), clock.clone(), rules);
         let dpia = Dpia::new(base, &accounts, &aanbieders, &convenanten, &leden, &doelen);
         Self {
+            correspondence: Correspondence::new(convenanten.clone(), leden.clone(), &base.outbox),
             accounts,
             dpia,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),

@@ -23,7 +23,7 @@ mod file;
 mod group;
 mod state;
 
-pub use act::{Act, ActError, ActKind};
+pub use act::{Act, ActError, ActId, ActKind};
 pub use check::ContentFault;
 pub use content::{
     Budgets, Cadence, ConvenantContent, ConvenantHash, Delta, JoinRule, Member, PurposeTerms,

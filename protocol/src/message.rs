@@ -5,6 +5,8 @@
 //! which adds sender, recipient, message id, issued and expires. Each kind has its own label, so that a signature
 //! made for one can never pass for another. There is no field for client data, and answers have no free text.
 
+mod convenant;
+mod directory;
 mod eval;
 mod head;
 mod index;
@@ -13,6 +15,8 @@ mod manifest;
 mod recall;
 mod refusal;
 
+pub use convenant::{ConvenantList, ConvenantShare, ConvenantTaken, HeldVersion, Taken};
+pub use directory::{DirectoryList, DirectoryRecords, HeldRecord};
 pub use eval::{EvalRequest, EvalResponse};
 pub use head::Head;
 pub use index::{Index, IndexRequest};
@@ -44,6 +48,8 @@ mod tests {
     use serde_bytes::ByteBuf;
 
     use super::*;
+    use crate::convenant::MAX_CONTENT_BYTES;
+    use crate::id::Oin;
     use crate::octets::Octets;
     use crate::purpose::PurposeId;
     use crate::time::Timestamp;
@@ -76,6 +82,11 @@ mod tests {
             of::<Refusal>(),
             of::<Recall>(),
             of::<RecallReceipt>(),
+            of::<ConvenantList>(),
+            of::<ConvenantShare>(),
+            of::<ConvenantTaken>(),
+            of::<DirectoryList>(),
+            of::<DirectoryRecords>(),
         ]
     }
 
@@ -138,6 +149,49 @@ mod tests {
             req_hash: HASH,
         };
         assert!(size(&receipt) <= RecallReceipt::MAX_BYTES);
+    }
+
+    #[test]
+    fn the_largest_version_with_its_acts_and_a_long_list_fit() {
+        let act = vec![7; 16_384];
+        let acts = ConvenantShare::MAX_ACT_BYTES / act.len();
+        let share = ConvenantShare {
+            v: 1,
+            content: ByteBuf::from(vec![7; MAX_CONTENT_BYTES]),
+            acts: vec![ByteBuf::from(act); acts],
+        };
+        assert!(size(&share) <= ConvenantShare::MAX_BYTES);
+        let version = HeldVersion {
+            hash: HASH,
+            acts: vec![Octets([0xff; 8]); 160],
+        };
+        let list = ConvenantList {
+            v: 1,
+            versions: vec![version; 150],
+        };
+        assert!(size(&list) <= ConvenantList::MAX_BYTES);
+        let taken = ConvenantTaken {
+            v: 1,
+            req_hash: HASH,
+            outcome: Taken::PreviousUnknown,
+        };
+        assert!(size(&taken) <= ConvenantTaken::MAX_BYTES);
+    }
+
+    #[test]
+    fn the_records_of_a_whole_region_and_their_list_fit() {
+        let oin: Oin = "00000099000000001000".parse().unwrap();
+        let list = DirectoryList {
+            v: 1,
+            records: vec![HeldRecord { oin, seq: u64::MAX }; 1_000],
+        };
+        assert!(size(&list) <= DirectoryList::MAX_BYTES);
+        let records = DirectoryRecords {
+            v: 1,
+            records: vec![ByteBuf::from(vec![7; 65_536]); 10],
+            wanted: vec![oin; 1_000],
+        };
+        assert!(size(&records) <= DirectoryRecords::MAX_BYTES);
     }
 
     #[test]

@@ -45,6 +45,18 @@ impl Network {
         }
     }
 
+    /// One node brings in the signed record of each of these, and each of these brings in the record of that one.
+    pub async fn introduce_to(&self, first: usize, others: &[usize]) {
+        let we = everybody();
+        let leden = |number: usize| &self.node(number).services().leden;
+        let own = leden(first).issue(&we).await.expect("a record");
+        for number in others {
+            let issued = leden(*number).issue(&we).await.expect("a record");
+            leden(first).import(&we, &issued).await.expect("a member");
+            leden(*number).import(&we, &own).await.expect("a member");
+        }
+    }
+
     /// These terms with these members, as somebody would write them down.
     #[must_use]
     pub fn draft(&self, members: &[usize], terms: &str) -> String {

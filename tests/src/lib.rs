@@ -9,6 +9,7 @@
 pub mod agreement;
 pub mod asking;
 pub mod bold;
+pub mod cuts;
 pub mod door;
 pub mod hostile;
 pub mod network;

@@ -13,7 +13,9 @@ use basisnet_node::service::account::Actor;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::Role;
 use basisnet_protocol::time::Timestamp;
+use libp2p::PeerId;
 
+use crate::cuts::Cuts;
 use crate::door::NETWORK;
 use crate::pki::{Authority, Issued};
 use crate::recording::Recording;
@@ -45,6 +47,7 @@ pub struct Network {
     /// Who certifies them.
     pub authority: Authority,
     members: Vec<Member>,
+    cuts: Cuts,
     folder: tempfile::TempDir,
 }
 
@@ -94,6 +97,7 @@ impl Network {
             clock: Clock::wound(start),
             authority: Authority::new(start),
             members: Vec::new(),
+            cuts: Cuts::default(),
             folder: tempfile::tempdir().expect("a folder"),
         };
         network.refresh_lists(start);
@@ -135,7 +139,8 @@ impl Network {
 
     async fn start_as(&mut self, number: usize, recording: &Recording, refusals: Refusals) {
         let (config, clock) = (self.members[number].config(), self.clock.clone());
-        let around = |carrier| recording.around(carrier);
+        let me = self.peer_id(number);
+        let around = |carrier| recording.around(self.cuts.around(me, carrier));
         let node = Node::testing_only_start_through(config, clock, around, refusals).await;
         self.members[number].node = Some(node.expect("a node that starts"));
     }
@@ -144,6 +149,27 @@ impl Network {
     pub async fn stop(&mut self, number: usize) {
         let node = self.members[number].node.take();
         node.expect("a node that runs").stop().await;
+    }
+
+    /// From now on nothing gets through between these two.
+    pub fn cut(&self, one: usize, other: usize) {
+        self.cut_from(one, other);
+        self.cut_from(other, one);
+    }
+
+    /// From now on nothing that this one sends gets through to the other.
+    pub fn cut_from(&self, from: usize, to: usize) {
+        self.cuts.cut(self.peer_id(from), self.peer_id(to));
+    }
+
+    /// Everything gets through again.
+    pub fn mend(&self) {
+        self.cuts.mend();
+    }
+
+    fn peer_id(&self, number: usize) -> PeerId {
+        let key = NodeKey::load(&self.members[number].config().node_key_file()).expect("a key");
+        key.peer_id().expect("a key")
     }
 
     /// One of the members.

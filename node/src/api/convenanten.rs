@@ -2,8 +2,10 @@
 //! Convenanten over HTTP.
 
 mod problem;
+mod sending;
 
 pub(super) use problem::signature_problem;
+pub(crate) use sending::{ReachedView, SentView};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -40,6 +42,8 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/convenanten", get(list))
         .route("/convenanten/{kenmerk}", get(show))
         .route("/convenanten/{kenmerk}/bestand", get(file))
+        .route("/convenanten/{kenmerk}/_versturen", post(sending::send))
+        .route("/convenanten/{kenmerk}/_tekenen", post(sending::act))
         .merge(files)
 }
 

@@ -259,6 +259,10 @@ impl From<LedenError> for Problem {
                 "eigen-lidbestand",
                 "Dit is het bestand van uw eigen organisatie; geef het aan de andere leden.",
             ),
+            LedenError::NotAFellow(other) => Self::refused(
+                "lid-zonder-convenant",
+                format!("De organisatie met OIN {other} staat met uw organisatie in geen enkel convenant."),
+            ),
             LedenError::Store(error) => error.into(),
             LedenError::Commit(error) => error.into(),
         }

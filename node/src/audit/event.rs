@@ -388,6 +388,18 @@ pub enum Event {
         /// How many acts it carries.
         acts: u32,
     },
+    /// A version of a convenant was made ready to go to its members.
+    ConvenantSent {
+        /// Hash of the content.
+        convenant: Hash,
+    },
+    /// A member handed on a version of a convenant, or acts on it.
+    ConvenantReceived {
+        /// Hash of the content.
+        convenant: Hash,
+        /// How many acts were new.
+        acts: u32,
+    },
     /// The own record for the list of members was signed.
     MemberIssued {
         /// Its sequence number.

@@ -8,7 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use clap::{Subcommand, ValueEnum};
 
 use super::{Client, Context, Exit, Failure, Output};
-use crate::api::convenanten::{ConvenantView, FileView, OutcomeView, PartyView, PurposeView};
+use crate::api::convenanten::{
+    ConvenantView, FileView, OutcomeView, PartyView, PurposeView, ReachedView, SentView,
+};
 use crate::service::convenant::EXAMPLE;
 use crate::service::model::Region;
 
@@ -34,14 +36,19 @@ enum What {
         #[arg(long, value_name = "BESTAND")]
         uit: Option<PathBuf>,
     },
-    /// Teken namens uw organisatie
+    /// Stuur een concept naar de leden; wie er niet is, krijgt het zodra die er weer is
+    Versturen {
+        /// Het kenmerk, of het begin ervan
+        kenmerk: String,
+    },
+    /// Teken namens uw organisatie; de leden horen het vanzelf
     Tekenen {
-        /// Het bestand dat u ontving
-        bestand: PathBuf,
+        /// Het kenmerk van een convenant dat u over het netwerk kreeg, of een bestand dat u ontving
+        wat: PathBuf,
         /// Wat uw organisatie doet
         #[arg(long, value_enum, default_value = "aanvaarden")]
         handeling: Handeling,
-        /// Waar het getekende bestand komt; zonder deze optie in hetzelfde bestand
+        /// Waar het getekende bestand komt; zonder deze optie in hetzelfde bestand, en bij een kenmerk nergens
         #[arg(long, value_name = "BESTAND")]
         uit: Option<PathBuf>,
     },
@@ -121,18 +128,18 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             tell(out, &outcome, Some(&target));
             Ok(())
         }
-        What::Tekenen {
-            bestand,
-            handeling,
-            uit,
-        } => {
-            let path = format!("/v1/convenanten/_tekenen?handeling={}", handeling.name());
-            let target = uit.unwrap_or_else(|| bestand.clone());
-            let outcome = send(context, &path, &bestand)?;
-            save(&target, &outcome.bestand)?;
-            tell(out, &outcome, Some(&target));
+        What::Versturen { kenmerk } => {
+            let client = context.client()?;
+            let one = find(&client, &kenmerk)?;
+            let path = format!("/v1/convenanten/{}/_versturen", one.kenmerk);
+            tell_sent(out, &post(context, &client, &path)?);
             Ok(())
         }
+        What::Tekenen {
+            wat,
+            handeling,
+            uit,
+        } => sign(context, &wat, handeling, uit),
         What::Invoeren { bestand } => {
             let outcome = send(context, "/v1/convenanten/_invoer", &bestand)?;
             tell(out, &outcome, None);
@@ -148,6 +155,61 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             uit,
         } => show_one(context, &start, uit.as_deref()),
     }
+}
+
+/// Signs a file where there is one by this name, and otherwise the version that the node holds.
+fn sign(
+    context: &Context,
+    what: &Path,
+    act: Handeling,
+    target: Option<PathBuf>,
+) -> Result<(), Failure> {
+    let out = context.out;
+    if what.is_file() {
+        let path = format!("/v1/convenanten/_tekenen?handeling={}", act.name());
+        let target = target.unwrap_or_else(|| what.to_owned());
+        let outcome = send(context, &path, what)?;
+        save(&target, &outcome.bestand)?;
+        tell(out, &outcome, Some(&target));
+        return Ok(());
+    }
+    let client = context.client()?;
+    let one = find(&client, &what.to_string_lossy())?;
+    let path = format!(
+        "/v1/convenanten/{}/_tekenen?handeling={}",
+        one.kenmerk,
+        act.name()
+    );
+    let sent = post(context, &client, &path)?;
+    if let Some(target) = target {
+        save(&target, &sent.uitkomst.bestand)?;
+    }
+    tell_sent(out, &sent);
+    Ok(())
+}
+
+fn post(context: &Context, client: &Client, path: &str) -> Result<SentView, Failure> {
+    context
+        .out
+        .busy("Bezig met de leden", || client.post(path, &()))
+}
+
+fn tell_sent(out: Output, sent: &SentView) {
+    out.show(sent, |out, sent| {
+        out.line(&format!("kenmerk    {}", sent.uitkomst.kenmerk));
+        out.line(&format!("toestand   {}", sent.uitkomst.toelichting));
+        out.line("");
+        let rows: Vec<_> = sent.leden.iter().map(reached).collect();
+        out.table(&["lid", "OIN", "verstuurd"], &rows);
+    });
+}
+
+fn reached(member: &ReachedView) -> Vec<String> {
+    let outcome = match &member.reden {
+        None => "ja".to_owned(),
+        Some(reason) => format!("nee: {reason}"),
+    };
+    vec![member.naam.clone(), member.oin.clone(), outcome]
 }
 
 fn show_one(context: &Context, start: &str, target: Option<&Path>) -> Result<(), Failure> {
@@ -170,7 +232,7 @@ fn find(client: &Client, start: &str) -> Result<ConvenantView, Failure> {
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Failure::refused(format!(
-            "er is geen convenant met kenmerk `{start}`; `basisnet convenant toon` laat ze zien"
+            "er is geen convenant met kenmerk `{start}`, en geen bestand dat zo heet; `basisnet convenant toon` laat de convenanten zien"
         ))),
         (Some(_), Some(_)) => Err(Failure::new(
             Exit::Usage,

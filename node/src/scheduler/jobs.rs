@@ -23,6 +23,7 @@ pub fn jobs(
     vec![
         reload_trust(base, gate),
         admit_members(services),
+        correspond(services),
         forget_messages(base),
         forget_sessions(services),
         forget_periods(base),
@@ -64,6 +65,23 @@ fn admit_members(services: &Services) -> Job {
         let leden = leden.clone();
         async move { leden.admit_all() }
     })
+}
+
+/// What happened to the convenanten, and where the own node is, is told to the members at once, and to those that were
+/// away when they are back.
+fn correspond(services: &Services) -> Job {
+    let correspondence = services.correspondence.clone();
+    let (convenanten, leden) = (services.convenanten.changes(), services.leden.changes());
+    let lacking = correspondence.lacking();
+    let job = Job::new("correspond", Due::Every(2 * MINUTE), move || {
+        let correspondence = correspondence.clone();
+        async move {
+            if let Err(error) = correspondence.tell_all().await {
+                tracing::error!(%error, "the convenanten cannot be read, so nobody was told");
+            }
+        }
+    });
+    job.and_on(convenanten).and_on(leden).and_on(lacking)
 }
 
 /// What was decided by a person goes out, and what has passed its term is closed.

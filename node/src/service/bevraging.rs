@@ -272,7 +272,7 @@ impl Bevragingen {
         let silent = matches!(
             &result,
             Err(Broken::Send(
-                SendError::UnknownMember(_) | SendError::NoAnswer(..)
+                SendError::UnknownMember(_) | SendError::NotInConcord(_) | SendError::NoAnswer(..)
             ))
         );
         let noted = if silent {
@@ -411,7 +411,9 @@ fn fixed_time(me: Oin, peer: Oin) -> Duration {
 
 fn outcome_of(broken: Broken) -> Outcome {
     match broken {
-        Broken::Send(SendError::UnknownMember(_) | SendError::NoAnswer(..)) => Outcome::NoAnswer,
+        Broken::Send(
+            SendError::UnknownMember(_) | SendError::NotInConcord(_) | SendError::NoAnswer(..),
+        ) => Outcome::NoAnswer,
         Broken::Reply(ReplyError::Refused) => Outcome::Refused,
         Broken::Sweep(SweepFault::Fault(Fault::Refused(guards))) => Outcome::NotAllowed(guards),
         Broken::Sweep(

@@ -7,13 +7,17 @@
 
 mod draft;
 mod error;
+mod fitting;
 mod groups;
 mod record;
+mod sharing;
 
 pub use error::{ConvenantError, Unfitting};
+pub use sharing::ReceiveError;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 pub use basisnet_protocol::convenant::ActKind;
 use basisnet_protocol::convenant::{
@@ -54,6 +58,9 @@ const IMPORTERS: [Role; 2] = [Role::Verwerkingsverantwoordelijke, Role::Beheerde
 
 /// Who may bind the organisation.
 const SIGNERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
+
+/// So long after its term a version still goes to members that were away.
+const AFTERMATH: Duration = Duration::from_secs(90 * 86_400);
 
 /// Read so many at a time.
 const PAGE: usize = 64;
@@ -154,6 +161,20 @@ impl Convenanten {
             act: audited(kind),
         };
         self.keep(actor, content, acts, event).await
+    }
+
+    /// The same for a version that is held here, under its hash.
+    ///
+    /// # Errors
+    /// When there is no such version, and as [`Convenanten::sign`].
+    pub async fn act(
+        &self,
+        actor: &Actor,
+        hash: ConvenantHash,
+        kind: ActKind,
+    ) -> Result<Outcome, ConvenantError> {
+        actor.require(&SIGNERS)?;
+        self.sign(actor, &self.file(hash)?, kind).await
     }
 
     /// Brings in a file: verifies every signature that is new here, and keeps all of it or nothing.
@@ -323,43 +344,6 @@ impl Convenanten {
             .collect()
     }
 
-    /// Whether the own organisation may do this, given what it and others did, here or in the file.
-    fn check_fits(
-        &self,
-        content: &ConvenantContent,
-        acts: &[Act],
-        kind: ActKind,
-        now: Timestamp,
-    ) -> Result<(), ConvenantError> {
-        let me = self.me;
-        let hash = content.hash();
-        let kept = self.terms(hash)?;
-        let kept = kept.iter().flat_map(|version| version.acts().to_vec());
-        let alone = Convenant::new(content.clone(), acts.iter().cloned().chain(kept));
-        let did = |kind| {
-            alone
-                .acts()
-                .iter()
-                .any(|act| act.by() == me && act.kind() == kind)
-        };
-        let unfitting = |why| Err(ConvenantError::Unfitting(why));
-        if did(kind) {
-            return unfitting(Unfitting::Done);
-        }
-        let over = matches!(
-            alone.state(now),
-            State::Ended(_) | State::Expired | State::Superseded(_)
-        );
-        match kind {
-            ActKind::Accept if over || did(ActKind::Withdraw) => unfitting(Unfitting::Over),
-            ActKind::Reject if did(ActKind::Accept) => unfitting(Unfitting::RejectAfterAccept),
-            ActKind::Withdraw | ActKind::End if !did(ActKind::Accept) => {
-                unfitting(Unfitting::NeverAccepted)
-            }
-            ActKind::Accept | ActKind::Reject | ActKind::Withdraw | ActKind::End => Ok(()),
-        }
-    }
-
     /// Keeps a version with acts that were verified, and says so in the log.
     async fn keep(
         &self,
@@ -369,24 +353,10 @@ impl Convenanten {
         event: Event,
     ) -> Result<Outcome, ConvenantError> {
         let _writing = self.writing.lock().await;
-        let (hash, now) = (content.hash(), self.clock.now());
-        self.check_group(content, now)?;
-        let (mut record, expect) = match self.store.get::<ConvenantRecord>(hash)? {
-            Some(Stored { version, value }) => (value, Expect::Version(version)),
-            None => (ConvenantRecord::new(content, now), Expect::Absent),
-        };
-        let lists = self.trust.current().list_hashes();
-        let mut added = 0;
-        for act in acts {
-            if !record.has(act.bytes()) {
-                added += 1;
-                record.acts.push(ActRecord {
-                    bytes: ByteBuf::from(act.bytes().to_vec()),
-                    verified: now,
-                    lists: lists.clone(),
-                });
-            }
-        }
+        let hash = content.hash();
+        self.check_group(content, self.clock.now())?;
+        let (mut record, expect) = self.record(content)?;
+        let added = self.add(&mut record, &acts);
         let change = Change::new()
             .put(hash, &record, expect)?
             .audit(event.by(actor.by()));
@@ -399,6 +369,34 @@ impl Convenanten {
             added,
             file: self.file(hash)?,
         })
+    }
+
+    /// The record of a version as it is kept, or a new one.
+    fn record(&self, content: &ConvenantContent) -> Result<(ConvenantRecord, Expect), StoreError> {
+        let kept = self.store.get::<ConvenantRecord>(content.hash())?;
+        Ok(match kept {
+            Some(Stored { version, value }) => (value, Expect::Version(version)),
+            None => (
+                ConvenantRecord::new(content, self.clock.now()),
+                Expect::Absent,
+            ),
+        })
+    }
+
+    /// Adds the acts that are new, with the circumstances in which they are believed. Gives how many those are.
+    fn add(&self, record: &mut ConvenantRecord, acts: &[Act]) -> usize {
+        let (lists, verified) = (self.trust.current().list_hashes(), self.clock.now());
+        let before = record.acts.len();
+        for act in acts {
+            if !record.has(act.bytes()) {
+                record.acts.push(ActRecord {
+                    bytes: ByteBuf::from(act.bytes().to_vec()),
+                    verified,
+                    lists: lists.clone(),
+                });
+            }
+        }
+        record.acts.len() - before
     }
 
     /// Whether this version has a place: after one that is known, or as the first of a name that is free.
@@ -437,7 +435,7 @@ impl Convenanten {
         let put = match &mut *known {
             Some(groups) => written
                 .read()
-                .and_then(|(content, acts)| Arc::make_mut(groups).put(content, acts)),
+                .and_then(|version| Arc::make_mut(groups).put(version, written.travel)),
             None => Ok(()),
         };
         if put.is_err() {
@@ -468,7 +466,7 @@ impl Convenanten {
             let Some((last, _)) = page.last() else { break };
             after = Some(last.clone());
             for (_, stored) in page {
-                versions.push(stored.value.read()?);
+                versions.push((stored.value.read()?, stored.value.travel));
             }
         }
         Groups::new(versions)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The other members: where their nodes are and whom to call there, each by its own signed record.
 //!
-//! In this version records travel as files. A member signs its own; who brings one in learns whether the signature
-//! holds, and an older record never replaces a newer one.
+//! A member signs its own record. The first ones travel as files; from then on members pass on what they hold of those
+//! that are in a convenant with both. Whoever brings a record, it is taken only when its signature holds, and an older
+//! record never replaces a newer one.
 
+mod passing;
 mod record;
 mod sizes;
 
@@ -87,6 +89,9 @@ pub enum LedenError {
     /// It is a record of the own organisation.
     #[error("this is the own record")]
     Own,
+    /// It was passed on by a member that is in no convenant with that organisation and the own one.
+    #[error("`{0}` is in no convenant with the member that passed its record on")]
+    NotAFellow(Oin),
     /// The store did not read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -196,7 +201,7 @@ impl Leden {
     /// When the caller may not, the record is not accepted, a newer one is here, or the member grows too fast.
     pub async fn import(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
         actor.require(&KEEPERS)?;
-        self.bring_in(actor, bytes, false).await
+        self.bring_in(actor.by(), bytes, false).await
     }
 
     /// The same, by somebody who decides how much others may ask here and who asked the member why it grows so fast.
@@ -205,17 +210,26 @@ impl Leden {
     /// As [`Leden::import`], growth excepted.
     pub async fn import_grown(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
         actor.require(&CONFIRMERS)?;
-        self.bring_in(actor, bytes, true).await
+        self.bring_in(actor.by(), bytes, true).await
     }
 
-    async fn bring_in(
+    async fn bring_in(&self, by: By, bytes: &[u8], confirmed: bool) -> Result<Lid, LedenError> {
+        let signed = self.verified(bytes)?;
+        self.take_in(by, signed, confirmed).await
+    }
+
+    fn verified(&self, bytes: &[u8]) -> Result<SignedRecord, LedenError> {
+        let (trust, now) = (self.trust.current(), self.clock.now());
+        Ok(DirectoryRecord::verify(bytes, &trust, now)?)
+    }
+
+    async fn take_in(
         &self,
-        actor: &Actor,
-        bytes: &[u8],
+        by: By,
+        signed: SignedRecord,
         confirmed: bool,
     ) -> Result<Lid, LedenError> {
-        let now = self.clock.now();
-        let signed = DirectoryRecord::verify(bytes, &self.trust.current(), now)?;
+        let (now, bytes) = (self.clock.now(), signed.bytes.as_slice());
         let (oin, seq) = (signed.record.oin, signed.record.seq);
         if oin == self.me() {
             return Err(LedenError::Own);
@@ -241,7 +255,7 @@ impl Leden {
         let before = known.get(&oin).map(|(have, _)| have.record.buckets);
         let (change, resized) = self.resize(oin, before, signed.record.buckets, confirmed)?;
         let events = [Some(Event::MemberImported { oin, seq }), resized];
-        self.keep(&actor.by(), oin, bytes, change, events).await?;
+        self.keep(&by, oin, bytes, change, events).await?;
         Ok(self.lid(&signed, now, now))
     }
 

@@ -12,6 +12,8 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::ConvenantHash;
 use crate::cose::Sign1;
 use crate::id::Oin;
@@ -29,6 +31,9 @@ const MAX_BYTES: usize = 16_384;
 
 /// How far the clock of a signer may run ahead of ours.
 const LEEWAY: Duration = Duration::from_secs(120);
+
+/// How an act is named in short: the first eight bytes of the SHA-256 of its bytes.
+pub type ActId = Octets<8>;
 
 /// The four things a member can do about a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +107,7 @@ pub struct Act {
     by: Oin,
     at: Timestamp,
     fingerprint: Octets<32>,
+    id: ActId,
     bytes: Vec<u8>,
 }
 
@@ -160,6 +166,7 @@ impl Act {
             by: signed.certificate.oin,
             at,
             fingerprint: signed.certificate.fingerprint,
+            id: id_of(bytes),
             bytes: bytes.to_vec(),
         })
     }
@@ -194,6 +201,12 @@ impl Act {
         self.fingerprint
     }
 
+    /// Its name in short.
+    #[must_use]
+    pub const fn id(&self) -> ActId {
+        self.id
+    }
+
     /// The signed bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -208,15 +221,22 @@ impl Act {
         convenant: ConvenantHash,
         at: Timestamp,
     ) -> Self {
+        let bytes = format!("{} {by} {convenant} {at}", kind.as_str()).into_bytes();
         Self {
             kind,
             convenant,
             by,
             at,
             fingerprint: Octets([0; 32]),
-            bytes: format!("{} {by} {convenant} {at}", kind.as_str()).into_bytes(),
+            id: id_of(&bytes),
+            bytes,
         }
     }
+}
+
+fn id_of(bytes: &[u8]) -> ActId {
+    let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = Sha256::digest(bytes).into();
+    Octets([a, b, c, d, e, f, g, h])
 }
 
 fn read_payload(payload: &[u8]) -> Option<(ConvenantHash, Timestamp)> {

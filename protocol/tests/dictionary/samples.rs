@@ -16,11 +16,12 @@ use basisnet_protocol::envelope::Header;
 use basisnet_protocol::id::{GemeenteCode, Oin};
 use basisnet_protocol::matching::{Buckets, Freshness, Involvement, Label, Namespace};
 use basisnet_protocol::message::{
-    Answer, ContactAnswer, ContractAnswer, ContractRole, Decision, EvalRequest, EvalResponse,
-    HalfYear, Head, Index, IndexRequest, InzageDecision, InzageReceived, InzageRequest,
-    LabelAnswer, LabelLetter, Law, Manifest, ManifestRequest, Proportionality, Recall, RecallKind,
-    RecallReceipt, Refusal, RefusalReason, Subsidiarity, ToezichtAnswer, ToezichtState, Variant,
-    Weighing, WireObligations,
+    Answer, ContactAnswer, ContractAnswer, ContractRole, ConvenantList, ConvenantShare,
+    ConvenantTaken, Decision, DirectoryList, DirectoryRecords, EvalRequest, EvalResponse, HalfYear,
+    Head, HeldRecord, HeldVersion, Index, IndexRequest, InzageDecision, InzageReceived,
+    InzageRequest, LabelAnswer, LabelLetter, Law, Manifest, ManifestRequest, Proportionality,
+    Recall, RecallKind, RecallReceipt, Refusal, RefusalReason, Subsidiarity, Taken, ToezichtAnswer,
+    ToezichtState, Variant, Weighing, WireObligations,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
@@ -88,6 +89,36 @@ pub(crate) fn everything(recorder: &mut Recorder) {
     });
     recorder.note(&content());
     recorder.note(&record());
+    agreements(recorder);
+}
+
+fn agreements(recorder: &mut Recorder) {
+    recorder.note(&ConvenantList {
+        v: 1,
+        versions: vec![HeldVersion {
+            hash: HASH,
+            acts: vec![Octets([1; 8])],
+        }],
+    });
+    recorder.note(&ConvenantShare {
+        v: 1,
+        content: ByteBuf::from(vec![1]),
+        acts: vec![ByteBuf::from(vec![1])],
+    });
+    recorder.note(&ConvenantTaken {
+        v: 1,
+        req_hash: HASH,
+        outcome: Taken::Kept,
+    });
+    recorder.note(&DirectoryList {
+        v: 1,
+        records: vec![HeldRecord { oin: oin(), seq: 1 }],
+    });
+    recorder.note(&DirectoryRecords {
+        v: 1,
+        records: vec![ByteBuf::from(vec![1])],
+        wanted: vec![oin()],
+    });
 }
 
 /// The messages by their name on the wire, with the name of their form.
@@ -106,6 +137,11 @@ pub(crate) fn kinds() -> BTreeMap<String, String> {
         (kind::<Refusal>(), "Refusal"),
         (kind::<Recall>(), "Recall"),
         (kind::<RecallReceipt>(), "RecallReceipt"),
+        (kind::<ConvenantList>(), "ConvenantList"),
+        (kind::<ConvenantShare>(), "ConvenantShare"),
+        (kind::<ConvenantTaken>(), "ConvenantTaken"),
+        (kind::<DirectoryList>(), "DirectoryList"),
+        (kind::<DirectoryRecords>(), "DirectoryRecords"),
     ];
     named
         .into_iter()
@@ -123,6 +159,7 @@ pub(crate) fn lists() -> Names {
         variants_of::<Decision>(),
         variants_of::<RefusalReason>(),
         variants_of::<Law>(),
+        variants_of::<Taken>(),
         variants_of::<Variant>(),
         variants_of::<ContractRole>(),
         variants_of::<ToezichtState>(),

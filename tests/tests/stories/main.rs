@@ -14,6 +14,7 @@
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
 mod a_gemeente_decides_with_documents;
+mod a_group_forms_over_the_network;
 mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
 mod a_policy_is_tried_advised_on_and_changed_by_two;

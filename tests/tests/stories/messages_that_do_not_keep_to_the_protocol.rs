@@ -29,6 +29,7 @@ impl Scene {
     async fn new() -> Self {
         let network = Network::of(2).await;
         network.introduce().await;
+        network.settle().await;
         let key = NodeKey::load(&network.member(PEER).config().node_key_file()).unwrap();
         Self { network, key }
     }

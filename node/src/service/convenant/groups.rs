@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use basisnet_protocol::convenant::{Act, ConvenantContent, Group, GroupError};
+use basisnet_protocol::convenant::{Act, ConvenantContent, ConvenantHash, Group, GroupError};
 use basisnet_protocol::id::Oin;
 
+use super::record::Travel;
 use crate::store::StoreError;
 
 /// A version with the acts on it.
@@ -18,17 +19,19 @@ pub(super) type Version = (ConvenantContent, Vec<Act>);
 pub(super) struct Groups {
     by_name: BTreeMap<String, Arc<Group>>,
     of: BTreeMap<Oin, BTreeSet<String>>,
+    travels: BTreeMap<ConvenantHash, Travel>,
 }
 
 impl Groups {
     /// The versions, each in its group.
-    pub(super) fn new(versions: Vec<Version>) -> Result<Self, StoreError> {
+    pub(super) fn new(versions: Vec<(Version, Travel)>) -> Result<Self, StoreError> {
+        let mut groups = Self::default();
         let mut by_name = BTreeMap::<String, Vec<Version>>::new();
-        for version in versions {
+        for (version, travel) in versions {
             let name = version.0.group_id.clone();
+            groups.travels.insert(version.0.hash(), travel);
             by_name.entry(name).or_default().push(version);
         }
-        let mut groups = Self::default();
         for (name, versions) in by_name {
             groups.link(name, versions)?;
         }
@@ -38,10 +41,11 @@ impl Groups {
     /// Puts in a version that is new, or that has more acts than before.
     pub(super) fn put(
         &mut self,
-        content: ConvenantContent,
-        acts: Vec<Act>,
+        (content, acts): Version,
+        travel: Travel,
     ) -> Result<(), StoreError> {
         let (name, hash) = (content.group_id.clone(), content.hash());
+        self.travels.insert(hash, travel);
         let known = self.by_name.get(&name);
         let others = known.into_iter().flat_map(|group| group.versions());
         let others = others.filter(|version| version.hash() != hash);
@@ -61,6 +65,11 @@ impl Groups {
         }
         self.by_name.insert(name, Arc::new(group));
         Ok(())
+    }
+
+    /// How a version travels.
+    pub(super) fn travel(&self, hash: ConvenantHash) -> Travel {
+        self.travels.get(&hash).copied().unwrap_or_default()
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Group>> {

@@ -2,6 +2,7 @@
 //! How a version of a convenant is kept: the bytes that were signed, and against what they were verified.
 
 use basisnet_protocol::convenant::{Act, ConvenantContent, MAX_CONTENT_BYTES};
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
@@ -20,6 +21,19 @@ pub(super) struct ConvenantRecord {
     pub(super) acts: Vec<ActRecord>,
     /// When this node first saw it.
     pub(super) since: Timestamp,
+    /// How it travels; absent in records of before it did.
+    #[serde(default)]
+    pub(super) travel: Travel,
+}
+
+/// How a version travels between nodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Travel {
+    /// Somebody here had it sent to its members.
+    pub(super) sent: bool,
+    /// The member that brought it here, when it did not come as a file.
+    pub(super) from: Option<Oin>,
 }
 
 /// One act with the circumstances in which it was believed.
@@ -45,6 +59,7 @@ impl ConvenantRecord {
             content: ByteBuf::from(content.encoded()),
             acts: Vec::new(),
             since,
+            travel: Travel::default(),
         }
     }
 

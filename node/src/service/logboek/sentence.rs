@@ -164,6 +164,14 @@ impl<N: Names> Words<'_, N> {
                 let convenant = short(&convenant.0);
                 format!("{who} heeft {} convenant {convenant}.", act_on(*act))
             }
+            Event::ConvenantSent { convenant } => format!(
+                "{who} heeft convenant {} naar de leden laten sturen.",
+                short(&convenant.0)
+            ),
+            Event::ConvenantReceived { convenant, acts } => format!(
+                "{who} heeft convenant {} doorgegeven, met {acts} nieuwe ondertekening(en).",
+                short(&convenant.0)
+            ),
             Event::ConvenantImported { convenant, acts } => format!(
                 "{who} heeft convenant {} ingevoerd, met {acts} ondertekening(en).",
                 short(&convenant.0)

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Telling the other members what happened to the convenanten and where members are, and hearing it from them.
+//!
+//! Two members compare what they hold; who has more hands it on, until neither lacks what it should know. That happens
+//! when something changed here, when a member is heard of again, and before anything else is said to it or answered: so
+//! who was away while somebody withdrew hears that first. A member that a change has not reached yet gets nothing else.
+//!
+//! What reached whom is remembered as long as the node runs; after a start everybody is told anew, which costs one
+//! short message where nothing changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::message::{
+    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Taken,
+};
+use basisnet_protocol::octets::Octets;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use tokio::sync::watch;
+
+use super::convenant::{Convenanten, ReceiveError};
+use super::leden::{Leden, LedenError};
+use crate::delivery::Delivery;
+use crate::outbox::{Concord, Outbox, ReplyError, SendError};
+use crate::store::StoreError;
+
+/// Members that are told something at the same time.
+const AT_ONCE: usize = 8;
+/// What changes here while a member is told is told too; so many times in a row.
+const ROUNDS: usize = 4;
+
+/// What somebody was told: where the convenanten stand, and the number of the own record.
+type Known = (Octets<32>, Option<u64>);
+
+/// Why a member was not told.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTold {
+    /// It is not known where it is, or it did not answer.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// Its answer is of no use.
+    #[error(transparent)]
+    Reply(#[from] ReplyError),
+    /// It answered something else than what it was sent.
+    #[error("the answer belongs to something else")]
+    OtherQuestion,
+    /// The convenanten could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The records of members could not be kept.
+    #[error(transparent)]
+    Leden(#[from] LedenError),
+    /// Something changed here all the time.
+    #[error("the convenanten kept changing")]
+    Restless,
+}
+
+/// The exchange of convenanten with the other members. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Correspondence(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    convenanten: Convenanten,
+    leden: Leden,
+    outbox: Outbox,
+    /// What each member was last told.
+    told: Mutex<BTreeMap<Oin, Known>>,
+    /// One conversation at a time with each member.
+    talking: Mutex<BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>>,
+    lacking: watch::Sender<u64>,
+}
+
+impl Correspondence {
+    /// The exchange of these convenanten, through this outbox, to which nothing else leaves unless the member was told.
+    #[must_use]
+    pub fn new(convenanten: Convenanten, leden: Leden, outbox: &Outbox) -> Self {
+        let shared = Arc::new(Shared {
+            convenanten,
+            leden,
+            outbox: outbox.clone(),
+            told: Mutex::default(),
+            talking: Mutex::default(),
+            lacking: watch::Sender::new(0),
+        });
+        let concord: Arc<dyn Concord> = shared.clone();
+        outbox.listen_to(&concord);
+        Self(shared)
+    }
+
+    /// The own organisation.
+    #[must_use]
+    pub fn me(&self) -> Oin {
+        self.0.outbox.me()
+    }
+
+    /// Goes up when a member turns out to lack something that it was told before.
+    #[must_use]
+    pub fn lacking(&self) -> watch::Receiver<u64> {
+        self.0.lacking.subscribe()
+    }
+
+    /// Tells every member of a convenant, and every other that is known, what it does not know yet. Gives those that could not be told, and why.
+    ///
+    /// # Errors
+    /// When the convenanten cannot be read.
+    pub async fn tell_all(&self) -> Result<BTreeMap<Oin, NotTold>, StoreError> {
+        let known = self.0.leden.all()?.into_iter();
+        let known = known.filter(|lid| !lid.own && !lid.expired);
+        let mut members = self.0.convenanten.correspondents()?;
+        members.extend(known.map(|lid| lid.record.oin));
+        self.tell(members).await
+    }
+
+    /// Tells these members what they do not know yet. Gives those that could not be told, and why.
+    ///
+    /// # Errors
+    /// When the convenanten cannot be read.
+    pub async fn tell(&self, members: BTreeSet<Oin>) -> Result<BTreeMap<Oin, NotTold>, StoreError> {
+        let tell = |member| async move { (member, self.0.bring(member).await) };
+        let outcomes = futures::stream::iter(members.into_iter().map(tell));
+        let outcomes: Vec<_> = outcomes.buffer_unordered(AT_ONCE).collect().await;
+        let failed = outcomes.into_iter().filter_map(|(member, outcome)| {
+            let error = outcome.err()?;
+            tracing::info!(peer = %member, %error, "convenanten were not told");
+            Some((member, error))
+        });
+        Ok(failed.collect())
+    }
+
+    /// A member says what it holds. Gives what is held here; when it lacks something, it will be told.
+    ///
+    /// # Errors
+    /// When the convenanten cannot be read.
+    pub fn compare(&self, from: Oin, holds: &ConvenantList) -> Result<ConvenantList, StoreError> {
+        if !self.0.convenanten.lacking(from, holds)?.is_empty() {
+            self.0.told().remove(&from);
+            self.0
+                .lacking
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        self.0.convenanten.held_with(from)
+    }
+
+    /// A member hands on a version, or acts on it.
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub async fn take(
+        &self,
+        delivery: Delivery<ConvenantShare>,
+    ) -> Result<ConvenantTaken, ReceiveError> {
+        let Delivery {
+            from,
+            message,
+            hash,
+            once,
+            ..
+        } = delivery;
+        let outcome = self.0.convenanten.receive(from, &message, &once).await?;
+        if outcome != Taken::Kept {
+            tracing::warn!(peer = %from, ?outcome, "a version of a convenant was not taken as it came");
+        }
+        Ok(ConvenantTaken {
+            v: 1,
+            req_hash: hash,
+            outcome,
+        })
+    }
+}
+
+impl Correspondence {
+    /// A member says which records of members it holds. Gives what it lacks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn compare_members(
+        &self,
+        from: Oin,
+        holds: &DirectoryList,
+    ) -> Result<DirectoryRecords, StoreError> {
+        let fellows = self.0.fellows(from)?;
+        self.0.leden.compare(&fellows, holds)
+    }
+
+    /// A member passes on records of members. Gives what is held then.
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub async fn take_members(
+        &self,
+        from: Oin,
+        passed: &DirectoryRecords,
+    ) -> Result<DirectoryList, LedenError> {
+        let fellows = self.0.fellows(from)?;
+        self.0.leden.take(from, &fellows, &passed.records).await?;
+        Ok(self.0.leden.held(&fellows)?)
+    }
+}
+
+impl Concord for Shared {
+    fn brought(&self, peer: Oin) -> BoxFuture<'_, bool> {
+        Box::pin(async move {
+            self.bring(peer)
+                .await
+                .inspect_err(|error| tracing::info!(%peer, %error, "member is not in concord"))
+                .is_ok()
+        })
+    }
+}
+
+impl Shared {
+    /// Sees to it that this member knows what it should.
+    async fn bring(&self, peer: Oin) -> Result<(), NotTold> {
+        if self.knows(peer, self.to_be_known(peer)?) {
+            return Ok(());
+        }
+        let turn = Arc::clone(self.talking().entry(peer).or_default());
+        let _turn = turn.lock().await;
+        for _ in 0..ROUNDS {
+            let to_be_known = self.to_be_known(peer)?;
+            if self.knows(peer, to_be_known) {
+                return Ok(());
+            }
+            self.hand_on(peer).await?;
+            self.hand_on_members(peer).await?;
+            self.told().insert(peer, to_be_known);
+        }
+        Err(NotTold::Restless)
+    }
+
+    /// Compares with a member and hands on what it lacks. What it does not take it was offered, and that is told here.
+    async fn hand_on(&self, peer: Oin) -> Result<(), NotTold> {
+        let held = self.convenanten.held_with(peer)?;
+        let reply = self.outbox.ask(peer, &held).await?;
+        let holds = reply.open::<ConvenantList>()?.message;
+        for share in self.convenanten.lacking(peer, &holds)? {
+            let reply = self.outbox.ask(peer, &share).await?;
+            let taken = reply.open::<ConvenantTaken>()?.message;
+            if taken.req_hash != reply.question() {
+                return Err(NotTold::OtherQuestion);
+            }
+            if taken.outcome != Taken::Kept {
+                let outcome = taken.outcome;
+                tracing::warn!(%peer, ?outcome, "member did not take a version as it was sent");
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares records of members with one of them, and takes and gives what is newer.
+    async fn hand_on_members(&self, peer: Oin) -> Result<(), NotTold> {
+        let fellows = self.fellows(peer)?;
+        let held = self.leden.held(&fellows)?;
+        let reply = self.outbox.ask(peer, &held).await?;
+        let passed = reply.open::<DirectoryRecords>()?.message;
+        self.leden.take(peer, &fellows, &passed.records).await?;
+        let wanted = passed.wanted.into_iter();
+        let wanted = wanted.filter(|oin| fellows.contains(oin));
+        let records = self.leden.signed(wanted.collect())?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        let given = DirectoryRecords {
+            v: 1,
+            records,
+            wanted: Vec::new(),
+        };
+        let reply = self.outbox.ask(peer, &given).await?;
+        reply.open::<DirectoryList>()?;
+        Ok(())
+    }
+
+    /// Of whom records go to and fro with this member: those that are in a convenant with both, and the two themselves.
+    fn fellows(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        let mut fellows = self.convenanten.fellows(peer)?;
+        fellows.extend([peer, self.outbox.me()]);
+        Ok(fellows)
+    }
+
+    /// What this member must know: where the convenanten stand, and where the own node is.
+    fn to_be_known(&self, peer: Oin) -> Result<Known, StoreError> {
+        let convenanten = self.convenanten.to_be_known(peer)?;
+        let own = self.leden.one(self.outbox.me())?;
+        Ok((convenanten, own.map(|own| own.record.seq)))
+    }
+
+    fn knows(&self, peer: Oin, to_be_known: Known) -> bool {
+        self.told().get(&peer) == Some(&to_be_known)
+    }
+
+    fn told(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Known>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn talking(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>> {
+        self.talking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
