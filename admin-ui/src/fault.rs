@@ -2,6 +2,7 @@
 //! The pages for when something cannot be shown. Each says what happened, what is not lost, and what to do.
 
 use crate::frame::page;
+use crate::inzage_form::Ground;
 
 /// A page that says why there is no page.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub struct FaultPage {
     pub kind: FaultKind,
     /// By which the fault is found in the technical log.
     pub reference: Option<String>,
+    /// Why the rules say no.
+    pub grounds: Vec<Ground>,
 }
 
 /// What went wrong.
@@ -19,6 +22,8 @@ pub enum FaultKind {
     NotFound,
     /// The reader's role does not allow it.
     Forbidden,
+    /// The rules say no.
+    Rules,
     /// The session has ended, or the form came from elsewhere.
     SessionEnded,
     /// Somebody else changed it first.
@@ -33,9 +38,10 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotFound,
         Self::Forbidden,
+        Self::Rules,
         Self::SessionEnded,
         Self::Conflict,
         Self::BadRequest,
@@ -48,7 +54,7 @@ impl FaultKind {
     pub const fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden | Self::SessionEnded => 403,
+            Self::Forbidden | Self::Rules | Self::SessionEnded => 403,
             Self::Conflict => 409,
             Self::BadRequest => 400,
             Self::TooMany => 429,
@@ -60,6 +66,7 @@ impl FaultKind {
         match self {
             Self::NotFound => "niet-gevonden",
             Self::Forbidden => "geen-recht",
+            Self::Rules => "regels",
             Self::SessionEnded => "sessie",
             Self::Conflict => "gewijzigd",
             Self::BadRequest => "onleesbaar",

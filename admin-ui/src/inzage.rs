@@ -24,8 +24,8 @@ pub struct InzageRow {
     pub aanbieder: String,
     /// Who was asked.
     pub member: String,
-    /// The purpose, in words.
-    pub purpose: String,
+    /// The purpose, in words; none for who sees only that it was asked.
+    pub purpose: Option<String>,
     /// When.
     pub asked: Moment,
     /// How it stands.
@@ -96,6 +96,19 @@ pub struct Inzage {
     pub aanbieder_id: String,
     /// Who was asked.
     pub member: String,
+    /// What for; none for who sees only that it was asked.
+    pub about: Option<About>,
+    /// When.
+    pub asked: Moment,
+    /// How it stands.
+    pub state: State,
+    /// Whom to call there.
+    pub contact: Option<Contact>,
+}
+
+/// What an inzage is for.
+#[derive(Clone, Debug)]
+pub struct About {
     /// The purpose, in words.
     pub purpose: String,
     /// The own case.
@@ -106,14 +119,8 @@ pub struct Inzage {
     pub subsidiarity: String,
     /// What was asked for, in words.
     pub categories: Vec<String>,
-    /// When.
-    pub asked: Moment,
-    /// By whom.
+    /// Who asked.
     pub asked_by: String,
-    /// How it stands.
-    pub state: State,
-    /// Whom to call there.
-    pub contact: Option<Contact>,
 }
 
 /// How an inzage stands, with what belongs to it.

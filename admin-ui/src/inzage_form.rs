@@ -43,6 +43,8 @@ pub enum Step {
 /// A reason of the policy, as a reader can use it.
 #[derive(Clone, Debug)]
 pub struct Ground {
+    /// The name of the rule.
+    pub guard: String,
     /// The article of law.
     pub article: String,
     /// What it means here.

@@ -146,7 +146,7 @@ impl Services {
             Arc::clone(&around),
         );
         let publications = Publications::new(matching.clone());
-        let treffers = Treffers::new(matching.clone());
+        let treffers = Treffers::new(matching.clone()).about(aanbieders.clone());
         let sweeps = Sweeps::new(matching);
         let matched = NodeMatched {
             treffers: treffers.clone(),
@@ -170,7 +170,7 @@ impl Services {
             dpia,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
             beleid: Beleid::new(base, convenanten.clone(), doelen.clone()),
-            logboek: Logboek::new(store.clone()).naming(leden.clone()),
+            logboek: Logboek::new(store.clone()).naming(leden.clone(), aanbieders.clone()),
             aanbieders,
             betrokkenheden,
             own,

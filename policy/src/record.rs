@@ -33,13 +33,15 @@ pub enum RecordKind {
     Onderzoek,
     /// A note that somebody made.
     Aantekening,
-    /// A question to another gemeente, and its answer.
+    /// A question to another gemeente, or of one, and its answer.
     Inzage,
+    /// Which other gemeenten know the aanbieder.
+    Treffer,
 }
 
 impl RecordKind {
     /// All kinds there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Aanbieder,
         Self::Contract,
         Self::Toezicht,
@@ -50,6 +52,7 @@ impl RecordKind {
         Self::Onderzoek,
         Self::Aantekening,
         Self::Inzage,
+        Self::Treffer,
     ];
 
     /// The name in the rules, in cases and in the log.
@@ -66,6 +69,7 @@ impl RecordKind {
             Self::Onderzoek => "onderzoek",
             Self::Aantekening => "aantekening",
             Self::Inzage => "inzage",
+            Self::Treffer => "treffer",
         }
     }
 }
@@ -215,8 +219,10 @@ fields! {
     InzageStand = "inzage.stand" of Inzage, Dat;
     /// The case and the weighing.
     InzageAanleiding = "inzage.aanleiding" of Inzage, Wat;
-    /// The answer of the other gemeente.
+    /// The answer of the other gemeente, or to it.
     InzageAntwoord = "inzage.antwoord" of Inzage, Wat;
+    /// Which gemeenten know it, about since when, and which did not answer.
+    TrefferGemeenten = "treffer.gemeenten" of Treffer, Dat;
 }
 
 impl Field {

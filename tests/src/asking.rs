@@ -99,9 +99,8 @@ impl Asking {
     }
 
     /// The one question on which somebody of the source has to decide.
-    #[must_use]
-    pub fn request(&self) -> Received {
-        let open = self.source().open(&self.toezichthouder());
+    pub async fn request(&self) -> Received {
+        let open = self.source().open(&self.toezichthouder()).await;
         let [request] = open
             .expect("a store that reads")
             .try_into()
@@ -112,7 +111,10 @@ impl Asking {
     /// Somebody of the source grants the one question that is open, in full.
     pub async fn grant(&self) -> Received {
         let (we, all) = (self.toezichthouder(), Grant::default());
-        let granted = self.source().grant(&we, self.request().id, &all).await;
+        let granted = self
+            .source()
+            .grant(&we, self.request().await.id, &all)
+            .await;
         granted.expect("a question that may be granted")
     }
 

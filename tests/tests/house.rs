@@ -111,6 +111,69 @@ fn only_the_store_names_a_storage_engine() {
     }
 }
 
+/// Who sees or handles a record is asked of the rules; who holds a function of the house stands in one table.
+#[test]
+fn only_the_table_of_functions_names_a_role() {
+    for file in [
+        "node/src/service",
+        "node/src/api",
+        "node/src/web",
+        "node/src/inbox",
+        "node/src/scheduler",
+    ]
+    .iter()
+    .flat_map(|at| sources(at))
+    {
+        let of_tests = file.ends_with("tests.rs") || file.ends_with("testing.rs");
+        if of_tests || within(&file, "node/src/service/account/function") {
+            continue;
+        }
+        let code = code(&file);
+        let named = roles_named(&code);
+        assert!(named.is_empty(), "{} names {named:?}", file.display());
+    }
+}
+
+#[test]
+fn every_way_to_name_a_role_is_seen() {
+    assert_eq!(roles_named("actor.has(Role::Fg)"), ["Fg"]);
+    assert_eq!(roles_named("use Role::{Fg, Beheerder};"), ["{Fg"]);
+    assert_eq!(roles_named("use purpose::Role::Fg;"), ["Fg"]);
+    assert_eq!(roles_named("use purpose::Role as Rol; Rol"), ["as Rol"]);
+    assert!(roles_named("ContractRole::Main, Role::ALL, Role::as_str").is_empty());
+}
+
+/// The roles that a piece of code singles out.
+fn roles_named(code: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    for (at, _) in code.match_indices("Role") {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[at + "Role".len()..];
+        if let Some(alias) = rest.strip_prefix(" as ") {
+            named.push(format!("as {}", word(alias)));
+        }
+        let Some(name) = rest.strip_prefix("::").map(word) else {
+            continue;
+        };
+        let one = name.starts_with(|c: char| c.is_uppercase() || c == '{' || c == '*');
+        if one && name != "ALL" {
+            named.push(name);
+        }
+    }
+    named
+}
+
+fn word(text: &str) -> String {
+    let letters = text.chars().enumerate();
+    letters
+        .take_while(|(at, c)| c.is_alphanumeric() || *c == '_' || (*at == 0 && "{*".contains(*c)))
+        .map(|(_, c)| c)
+        .collect()
+}
+
 #[test]
 fn only_the_outbox_seals_an_envelope() {
     for file in ["node/src", "policy/src", "admin-ui/src"]

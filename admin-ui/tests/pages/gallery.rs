@@ -12,7 +12,8 @@ use basisnet_admin_ui::format::{Day, Moment};
 use basisnet_admin_ui::frame::{Account, Frame, MenuItem, Notice, NoticeKind, Section};
 use basisnet_admin_ui::i18n::{Language, Text};
 use basisnet_admin_ui::inzage::{
-    Answer, Answered, Contract, Inzage, InzageRow, Inzagen, Label, State, StateName, Toezicht,
+    About, Answer, Answered, Contract, Inzage, InzageRow, Inzagen, Label, State, StateName,
+    Toezicht,
 };
 use basisnet_admin_ui::inzage_form::{Ground, InzageForm, Step};
 use basisnet_admin_ui::log::{Entry, Log};
@@ -294,6 +295,7 @@ impl Gallery {
 
     fn grounds(&self) -> Vec<Ground> {
         vec![Ground {
+            guard: self.said("V16-treffer"),
             article: self.said("AVG art. 5 lid 1 onder b"),
             explanation: self.said("Het convenant staat dit doel niet toe voor uw rol."),
             remedy: self.said("een convenant dat het doel P03 voor deze rol noemt."),
@@ -314,7 +316,7 @@ impl Gallery {
             id: format!("{at:032x}"),
             aanbieder: self.said("Stichting Zorgpunt Veenendaal"),
             member: self.said("Amersfoort"),
-            purpose: self.t().term("doel", "P03"),
+            purpose: (at != 3).then(|| self.t().term("doel", "P03")),
             asked: NOW,
             state,
         };
@@ -399,16 +401,18 @@ impl Gallery {
             aanbieder: self.said("Stichting Zorgpunt Veenendaal"),
             aanbieder_id: "0a".repeat(16),
             member: self.said("Amersfoort"),
-            purpose: self.t().term("doel", "P03"),
-            case_reference: self.said("Z-2026-014"),
-            proportionality: self.t().term("evenredigheid", "ongoing_onderzoek"),
-            subsidiarity: self.t().term("subsidiariteit", "not_public"),
-            categories: vec![
-                self.t().s("categorie-contract"),
-                self.t().s("categorie-toezicht"),
-            ],
+            about: Some(About {
+                purpose: self.t().term("doel", "P03"),
+                case_reference: self.said("Z-2026-014"),
+                proportionality: self.t().term("evenredigheid", "ongoing_onderzoek"),
+                subsidiarity: self.t().term("subsidiariteit", "not_public"),
+                categories: vec![
+                    self.t().s("categorie-contract"),
+                    self.t().s("categorie-toezicht"),
+                ],
+                asked_by: self.said("toezicht"),
+            }),
             asked: NOW,
-            asked_by: self.said("toezicht"),
             state,
             contact: Some(self.contact()),
         };
@@ -494,6 +498,16 @@ impl Gallery {
         let page = FaultPage {
             kind,
             reference: Some(self.said("4f2a")),
+            grounds: match kind {
+                FaultKind::Rules => self.grounds(),
+                FaultKind::NotFound
+                | FaultKind::Forbidden
+                | FaultKind::SessionEnded
+                | FaultKind::Conflict
+                | FaultKind::BadRequest
+                | FaultKind::TooMany
+                | FaultKind::Unavailable => Vec::new(),
+            },
         };
         html(page.page(&self.frame(None)))
     }

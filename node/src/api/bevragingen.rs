@@ -53,7 +53,7 @@ async fn start(
     State(state): State<ApiState>,
     Caller(actor): Caller,
 ) -> Result<(StatusCode, Json<BevragingView>), Problem> {
-    state.services.bevragingen.start(&actor)?;
+    state.services.bevragingen.start(&actor).await?;
     Ok((StatusCode::ACCEPTED, Json(view(&state)?)))
 }
 

@@ -18,7 +18,7 @@ use super::auth::Caller;
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
 use crate::service::account::Actor;
-use crate::service::inzage::{Grant, InzageError, MAX_LISTED, Vraag, Weighed};
+use crate::service::inzage::{Grant, InzageError, MAX_LISTED, SeenAsked, Vraag, Weighed};
 
 pub(crate) use view::{InzageView, VerzoekView};
 pub(crate) use words::{proportionality, reason, subsidiarity};
@@ -89,7 +89,7 @@ async fn list(
 ) -> Result<Json<Vec<InzageView>>, Problem> {
     let before = query.voor.as_deref().map(id).transpose()?;
     let limit = query.aantal.unwrap_or(MAX_LISTED);
-    let all = state.services.inzagen.list(&actor, before, limit)?;
+    let all = state.services.inzagen.list(&actor, before, limit).await?;
     Ok(Json(all.iter().map(InzageView::of).collect()))
 }
 
@@ -101,6 +101,7 @@ async fn ask(
     let vraag = body.read()?;
     let asked = state.services.inzagen.ask(&actor, &vraag).await;
     let asked = asked.map_err(|error| unknown_purpose(&state, &actor, &vraag, error))?;
+    let asked = SeenAsked::of_asker(&asked);
     Ok((StatusCode::CREATED, Json(InzageView::of(&asked))))
 }
 
@@ -148,7 +149,7 @@ async fn open(
     Caller(actor): Caller,
 ) -> Result<Json<Vec<VerzoekView>>, Problem> {
     let services = &state.services;
-    let open = services.inzagen.open(&actor)?;
+    let open = services.inzagen.open(&actor).await?;
     let about = open.iter().filter_map(|one| one.aanbieder);
     let names = services.aanbieders.names(&actor, about).await?;
     let name = |id| names.get(&id).cloned();
@@ -164,7 +165,7 @@ async fn received(
     Path(text): Path<String>,
 ) -> Result<Json<VerzoekView>, Problem> {
     let services = &state.services;
-    let one = services.inzagen.received(&actor, id(&text)?)?;
+    let one = services.inzagen.received(&actor, id(&text)?).await?;
     let names = services.aanbieders.names(&actor, one.aanbieder).await?;
     let name = |id| names.get(&id).cloned();
     Ok(Json(VerzoekView::of(&one, one.aanbieder.and_then(name))))
@@ -321,7 +322,7 @@ fn invalid(faults: Vec<FieldFault>) -> Problem {
 impl From<InzageError> for Problem {
     fn from(error: InzageError) -> Self {
         match error {
-            InzageError::NotAllowed(error) => error.into(),
+            InzageError::Own(error) => error.into(),
             InzageError::UnknownAanbieder => Self::missing(
                 "Deze aanbieder staat niet in uw register. U vraagt alleen over aanbieders die u zelf kent.",
             ),

@@ -112,7 +112,11 @@ async fn page(
     Query(which): Query<Which>,
 ) -> Result<Json<PageView>, Problem> {
     let lines = which.aantal.unwrap_or(LINES);
-    let page = state.services.logboek.page(&actor, which.voor, lines)?;
+    let page = state
+        .services
+        .logboek
+        .page(&actor, which.voor, lines)
+        .await?;
     Ok(Json(PageView {
         totaal: page.total,
         alleen_eigen: page.own_only,
@@ -137,6 +141,7 @@ impl From<LogboekError> for Problem {
     fn from(error: LogboekError) -> Self {
         match error {
             LogboekError::NotAllowed(error) => error.into(),
+            LogboekError::Names(error) => error.into(),
             LogboekError::Fault(fault) => Self::fault(&fault),
             LogboekError::Store(error) => error.into(),
             LogboekError::Commit(error) => error.into(),

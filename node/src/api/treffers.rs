@@ -179,7 +179,7 @@ pub(super) fn name(state: &ApiState, oin: Oin) -> Result<String, Problem> {
 impl From<TrefferFault> for Problem {
     fn from(fault: TrefferFault) -> Self {
         match fault {
-            TrefferFault::NotAllowed(error) => error.into(),
+            TrefferFault::Own(error) => error.into(),
             TrefferFault::NoSuchAanbieder => Self::missing(
                 "Deze aanbieder heeft geen nummer waarop in uw convenanten wordt vergeleken.",
             ),

@@ -650,6 +650,9 @@ pub enum Event {
         count: u32,
         /// For which purpose.
         purpose: PurposeId,
+        /// Under which rules; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grounds: Option<Grounds>,
     },
     /// The own rules kept a question from being asked.
     InzageWithheld {
@@ -849,6 +852,7 @@ impl Event {
             | Self::OwnRefused { grounds, .. } => Some(grounds),
             Self::InzageDeferred { grounds, .. }
             | Self::InzageShown { grounds, .. }
+            | Self::TrefferShown { grounds, .. }
             | Self::AanbiederAdded { grounds, .. }
             | Self::AanbiederChanged { grounds, .. }
             | Self::AanbiedersImported { grounds, .. }

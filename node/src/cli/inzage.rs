@@ -195,7 +195,7 @@ fn open(client: &Client, out: Output) -> Result<(), Failure> {
             vec![
                 one.id.clone(),
                 one.lid.clone(),
-                one.doel.clone(),
+                one.doel.clone().unwrap_or_default(),
                 one.staat.clone(),
                 day(&one.gevraagd_op),
             ]
@@ -231,21 +231,7 @@ fn day(moment: &str) -> String {
 }
 
 fn show(out: Output, one: &InzageView) {
-    out.line(&format!(
-        "Vraag aan {} voor {} ({})",
-        one.lid, one.doel, one.grondslag
-    ));
-    out.line(&format!("  {}", one.uitleg));
-    out.line(&format!(
-        "  gevraagd      {} op {}",
-        one.gegevens.join(", "),
-        day(&one.gevraagd_op)
-    ));
-    out.line(&format!("  zaak          {}", one.zaak));
-    out.line(&format!(
-        "  weging        {}, {}",
-        one.proportionaliteit, one.subsidiariteit
-    ));
+    what_for(out, one);
     for reason in &one.niet_getoond_omdat {
         out.line(&format!("  niet getoond  {reason}"));
     }
@@ -291,4 +277,23 @@ fn show(out: Output, one: &InzageView) {
         ));
         out.line(&format!("  convenant     {}", must.convenant));
     }
+}
+
+/// What a question is for, as far as the node shows that.
+fn what_for(out: Output, one: &InzageView) {
+    let day = day(&one.gevraagd_op);
+    let (Some(doel), Some(grondslag)) = (&one.doel, &one.grondslag) else {
+        out.line(&format!("Vraag aan {} op {day}", one.lid));
+        out.line(&format!("  {}", one.uitleg));
+        out.line("  waarvoor      hoort bij een andere taak van uw gemeente");
+        return;
+    };
+    out.line(&format!("Vraag aan {} voor {doel} ({grondslag})", one.lid));
+    out.line(&format!("  {}", one.uitleg));
+    let asked = one.gegevens.join(", ");
+    out.line(&format!("  gevraagd      {asked} op {day}"));
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    out.line(&format!("  zaak          {}", text(&one.zaak)));
+    let why = (text(&one.proportionaliteit), text(&one.subsidiariteit));
+    out.line(&format!("  weging        {}, {}", why.0, why.1));
 }

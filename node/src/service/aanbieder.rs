@@ -16,30 +16,21 @@ use std::sync::Arc;
 use basisnet_policy::RecordKind;
 use basisnet_protocol::id::{AgbCode, KvkNummer};
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 use rand_core::{OsRng, RngCore};
 
 pub use dekking::{Dekking, NoPart};
 pub use draft::{Draft, DraftFault, Parsed};
 pub use record::{Aanbieder, AanbiederId};
-pub(in crate::service) use seen::data_classes;
 pub use seen::{Nummers, Seen, Vorm};
+pub(in crate::service) use seen::{STANDING, data_classes};
 
-use super::account::{Actor, NotAllowed};
+use super::account::{Actor, Function, NotAllowed};
 use super::own::{Deed, Look, Own, OwnError, OwnRecord};
 use crate::audit::{Event, Grounds};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
-
-/// Who may read the questions to other gemeenten. Who reads the register itself is a matter of the rules.
-pub(crate) const READERS: [Role; 5] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
-    Role::Fg,
-    Role::Verwerkingsverantwoordelijke,
-];
 
 /// The most aanbieders of one node: four times the largest thinkable register.
 pub const MAX_AANBIEDERS: usize = 20_000;
@@ -169,8 +160,8 @@ impl Aanbieders {
     }
 
     /// Restricts the processing of an aanbieder (AVG art. 18), or lifts that: it is kept, and takes no part in any
-    /// exchange. It is no handling of what the record says but an act of the controller; so it goes by role, and tells
-    /// who did it nothing but that it was done.
+    /// exchange. It is no handling of what the record says but a function of the house; so it tells who did it nothing
+    /// but that it was done.
     ///
     /// # Errors
     /// When the caller is not the FG or the controller, or there is no such aanbieder.
@@ -180,7 +171,7 @@ impl Aanbieders {
         id: AanbiederId,
         restricted: bool,
     ) -> Result<Seen, AanbiederError> {
-        actor.require(&[Role::Fg, Role::Verwerkingsverantwoordelijke])?;
+        actor.require(Function::RestrictProcessing)?;
         let after = self.alter(actor, id, None, |before| Aanbieder {
             restricted,
             ..before

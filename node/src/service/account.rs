@@ -11,6 +11,7 @@
 mod actor;
 mod count;
 mod error;
+mod function;
 mod password;
 mod record;
 mod session;
@@ -29,6 +30,7 @@ use subtle::ConstantTimeEq;
 
 pub use actor::{Actor, Kind, NotAllowed};
 pub use error::AccountError;
+pub use function::Function;
 pub use password::{PasswordError, Passwords};
 pub use record::{Account, AccountId, GivenTask, Session};
 
@@ -154,7 +156,7 @@ impl Accounts {
         }
         let new = NewAccount {
             name: name.to_owned(),
-            roles: BTreeSet::from([Role::Beheerder]),
+            roles: BTreeSet::from([function::FIRST]),
             password: Some(password),
         };
         self.add(new, By::Node).await.map(|(account, _)| account.id)
@@ -169,7 +171,7 @@ impl Accounts {
         actor: &Actor,
         new: NewAccount,
     ) -> Result<(Account, Option<Secret<String>>), AccountError> {
-        actor.require(&[Role::Beheerder])?;
+        actor.require(Function::RunAccounts)?;
         self.add(new, actor.by()).await
     }
 
@@ -220,7 +222,7 @@ impl Accounts {
     /// # Errors
     /// When the caller may not.
     pub fn list(&self, actor: &Actor) -> Result<Vec<Account>, AccountError> {
-        actor.require(&[Role::Beheerder, Role::Fg])?;
+        actor.require(Function::SeeAccounts)?;
         let page = self.store.page::<Account>(None, MAX_ACCOUNTS)?;
         let mut accounts: Vec<Account> = page.into_iter().map(|(_, stored)| stored.value).collect();
         accounts.sort_by(|one, other| one.name().cmp(other.name()));
@@ -232,7 +234,7 @@ impl Accounts {
     /// # Errors
     /// When the caller may not, or there is none.
     pub fn find(&self, actor: &Actor, name: &str) -> Result<Account, AccountError> {
-        actor.require(&[Role::Beheerder, Role::Fg])?;
+        actor.require(Function::SeeAccounts)?;
         let found = record::account_name(name)
             .map(|name| self.by_name(&name))
             .transpose()?;
@@ -252,7 +254,7 @@ impl Accounts {
         id: AccountId,
         roles: BTreeSet<Role>,
     ) -> Result<Account, AccountError> {
-        actor.require(&[Role::Beheerder])?;
+        actor.require(Function::RunAccounts)?;
         check_roles(&roles)?;
         let event = Event::AccountRolesChanged {
             account: id,
@@ -270,7 +272,7 @@ impl Accounts {
     /// # Errors
     /// When the caller may not, or no beheerder would be left.
     pub async fn close(&self, actor: &Actor, id: AccountId) -> Result<Account, AccountError> {
-        actor.require(&[Role::Beheerder])?;
+        actor.require(Function::RunAccounts)?;
         let event = Event::AccountClosed { account: id };
         self.change(actor.by(), id, event, |account| {
             account.closed = true;
@@ -294,7 +296,7 @@ impl Accounts {
     ) -> Result<(), AccountError> {
         let own = actor.account() == id;
         if !own {
-            actor.require(&[Role::Beheerder])?;
+            actor.require(Function::RunAccounts)?;
         }
         let seen = self.get(id)?.value;
         let Some(hash) = seen.password_hash() else {
@@ -355,7 +357,7 @@ impl Accounts {
         actor: &Actor,
         id: AccountId,
     ) -> Result<Secret<String>, AccountError> {
-        actor.require(&[Role::Beheerder])?;
+        actor.require(Function::RunAccounts)?;
         let (proof, key) = new_key(id);
         let event = Event::AccountSecretChanged { account: id };
         self.change(actor.by(), id, event, |account| {
@@ -411,11 +413,10 @@ impl Accounts {
 }
 
 fn check_roles(roles: &BTreeSet<Role>) -> Result<(), AccountError> {
-    let alone = roles.contains(&Role::Beheerder) || roles.contains(&Role::Fg);
-    if roles.is_empty() || (alone && roles.len() > 1) {
-        return Err(AccountError::Roles);
+    match function::go_together(roles) {
+        true => Ok(()),
+        false => Err(AccountError::Roles),
     }
-    Ok(())
 }
 
 fn new_key(id: AccountId) -> (record::Proof, Secret<String>) {

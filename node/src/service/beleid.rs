@@ -20,7 +20,6 @@ use basisnet_policy::difference::{Difference, difference};
 use basisnet_policy::position::Faults;
 use basisnet_policy::{Engine, GuardId};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::Role;
 
 pub use current::{CatalogueInUse, CurrentEngine, RulesInUse};
 pub use decided::{Again, Explained, ExplainedCase};
@@ -29,7 +28,7 @@ pub use trial::{Shift, Trial};
 pub use versions::VersionError;
 
 use super::Base;
-use super::account::{Actor, NotAllowed};
+use super::account::{Actor, Function, NotAllowed};
 use super::convenant::Convenanten;
 use super::doel::Doelen;
 use crate::audit::Log;
@@ -42,14 +41,6 @@ const MAX_FILES: usize = 200;
 /// The largest version, in bytes of text.
 const MAX_BYTES: usize = 1_048_576;
 
-/// Who may look at the policy and try a draft.
-const READERS: [Role; 3] = [
-    Role::Fg,
-    Role::Verwerkingsverantwoordelijke,
-    Role::Beheerder,
-];
-/// Who may have decisions explained and tried again: they are questions about aanbieders.
-const EXPLAINERS: [Role; 2] = [Role::Fg, Role::Verwerkingsverantwoordelijke];
 /// Why something with the policy did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum BeleidError {
@@ -171,7 +162,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not look, or the store does not read.
     pub fn counting(&self, actor: &Actor) -> Result<Counting, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let stand = self.stand()?.1;
         Ok(Counting {
             engine: self.engine.current(),
@@ -185,7 +176,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not look, or the store does not read.
     pub fn versions(&self, actor: &Actor) -> Result<Vec<Versie>, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let last = self.stand()?.1.last;
         let all = (1..=last).rev().map(|number| self.version(number));
         let all: Result<Vec<_>, _> = all.collect();
@@ -201,7 +192,7 @@ impl Beleid {
     /// # Errors
     /// When there is none, or the caller may not look.
     pub fn show(&self, actor: &Actor, number: u32) -> Result<Versie, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let stored = self.version(number)?.ok_or(BeleidError::Unknown)?;
         Ok(stored.value)
     }
@@ -211,7 +202,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not look, or the files have faults.
     pub fn difference(&self, actor: &Actor, files: &[Bestand]) -> Result<Difference, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         Ok(difference(&self.engine.current(), &draft(files)?))
     }
 
@@ -225,7 +216,7 @@ impl Beleid {
         cases: &[Bestand],
         files: Option<&[Bestand]>,
     ) -> Result<(Vec<Outcome>, Vec<GuardId>), BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let engine = self.engine_of(files)?;
         let texts: Vec<_> = cases
             .iter()
@@ -241,7 +232,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not look, or anything has faults.
     pub fn check(&self, actor: &Actor, files: Option<&[Bestand]>) -> Result<Checked, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let engine = self.engine_of(files)?;
         let convenanten = self.convenanten.active(self.clock.now())?;
         Ok(Checked {

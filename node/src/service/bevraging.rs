@@ -12,25 +12,18 @@ use basisnet_protocol::convenant::Delta;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, Epoch};
 use basisnet_protocol::message::{EvalResponse, Index, IndexRequest, Manifest};
-use basisnet_protocol::purpose::Role;
 use basisnet_protocol::time::Timestamp;
 use futures::StreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use super::account::{Actor, NotAllowed};
+use super::account::Actor;
 use super::matching::{Fault, Pair, open_epochs};
 use super::sweep::{Asking, SweepFault, SweepKind, Sweeps};
 use super::treffer::{IndexRefused, TrefferFault, Treffers};
 use crate::clock::Clock;
 use crate::outbox::{Outbox, ReplyError, SendError};
 
-/// Who may have the members asked now.
-const ASKERS: [Role; 3] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
-];
 /// Members that are asked at the same time.
 const AT_ONCE: usize = 4;
 /// A silent member is asked again by the clock after this long.
@@ -151,9 +144,9 @@ impl Bevragingen {
     /// Begins to ask every member, for a person who waits; [`Bevragingen::progress`] shows how far it is.
     ///
     /// # Errors
-    /// When the caller may not.
-    pub fn start(&self, actor: &Actor) -> Result<(), NotAllowed> {
-        actor.require(&ASKERS)?;
+    /// When the caller may not see what comes of it.
+    pub async fn start(&self, actor: &Actor) -> Result<(), TrefferFault> {
+        self.treffers.must_ever_see(actor).await?;
         let mut begun = false;
         self.progress.send_if_modified(|progress| {
             begun = !progress.running;

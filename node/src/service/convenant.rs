@@ -26,7 +26,6 @@ use basisnet_protocol::convenant::{
 };
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::Role;
 use basisnet_protocol::sign::SignError;
 use basisnet_protocol::time::Timestamp;
 #[cfg(test)]
@@ -39,25 +38,12 @@ use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 
 use super::Base;
-use super::account::{Actor, NotAllowed};
+use super::account::{Actor, Function, NotAllowed};
 use crate::audit::{ConvenantAct, Event};
 use crate::clock::Clock;
 use crate::keys::OrgKey;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
 use crate::trust::Trust;
-
-/// Who may write a draft.
-const DRAFTERS: [Role; 3] = [
-    Role::Verwerkingsverantwoordelijke,
-    Role::Contractmanager,
-    Role::Beheerder,
-];
-
-/// Who may bring in what others signed; it is verified whoever does it.
-const IMPORTERS: [Role; 2] = [Role::Verwerkingsverantwoordelijke, Role::Beheerder];
-
-/// Who may bind the organisation.
-const SIGNERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
 
 /// So long after its term a version still goes to members that were away.
 const AFTERMATH: Duration = Duration::from_secs(90 * 86_400);
@@ -122,7 +108,7 @@ impl Convenanten {
     /// # Errors
     /// When the caller may not, the draft has faults, or it does not fit what is known here.
     pub async fn draft(&self, actor: &Actor, toml: &str) -> Result<Outcome, ConvenantError> {
-        actor.require(&DRAFTERS)?;
+        actor.require(Function::DraftConvenanten)?;
         let mut nonce = [0; 16];
         OsRng.fill_bytes(&mut nonce);
         let content = draft::read(toml, Octets(nonce)).map_err(ConvenantError::Draft)?;
@@ -142,7 +128,7 @@ impl Convenanten {
         file: &[u8],
         kind: ActKind,
     ) -> Result<Outcome, ConvenantError> {
-        actor.require(&SIGNERS)?;
+        actor.require(Function::SignConvenanten)?;
         let file = ConvenantFile::decode(file)?;
         let content = file.content();
         if !content.is_member(self.me) {
@@ -173,7 +159,7 @@ impl Convenanten {
         hash: ConvenantHash,
         kind: ActKind,
     ) -> Result<Outcome, ConvenantError> {
-        actor.require(&SIGNERS)?;
+        actor.require(Function::SignConvenanten)?;
         self.sign(actor, &self.file(hash)?, kind).await
     }
 
@@ -182,7 +168,7 @@ impl Convenanten {
     /// # Errors
     /// When the caller may not, the own organisation is no member, or anything in the file does not hold.
     pub async fn import(&self, actor: &Actor, file: &[u8]) -> Result<Outcome, ConvenantError> {
-        actor.require(&IMPORTERS)?;
+        actor.require(Function::ImportConvenanten)?;
         let file = ConvenantFile::decode(file)?;
         if !file.content().is_member(self.me) {
             return Err(ConvenantError::NotAMember);

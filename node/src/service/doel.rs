@@ -11,7 +11,7 @@ mod verder;
 use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
 use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::wire;
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ pub use record::{Advice, Decided};
 pub(in crate::service) use verder::further_uses;
 pub use verder::{VerderBesluit, VerderGebruik};
 
-use super::account::{Actor, NotAllowed};
+use super::account::{Actor, Function, NotAllowed};
 use super::beleid::CurrentEngine;
 use crate::audit::Event;
 use crate::clock::Clock;
@@ -27,9 +27,6 @@ use crate::store::{Change, CommitError, Expect, Store, StoreError, Stored};
 
 /// The longest text in an advice or a decision, in characters.
 const MAX_TEXT: usize = 500;
-
-/// Who may put a purpose into force, or take it out again.
-const DECIDES: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
 
 /// Why something with a purpose did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -166,7 +163,7 @@ impl Doelen {
         positive: bool,
         remark: &str,
     ) -> Result<Standing, DoelError> {
-        actor.require(&[Role::Fg])?;
+        actor.require(Function::Advise)?;
         let entry = self.entry(purpose, version)?;
         let advice = Advice {
             by: actor.account(),
@@ -199,7 +196,7 @@ impl Doelen {
         version: Option<u32>,
         decision: Decision,
     ) -> Result<Standing, DoelError> {
-        actor.require(&DECIDES)?;
+        actor.require(Function::DecidePurposes)?;
         let entry = self.entry(purpose, version)?;
         let now = self.clock.now();
         if !entry.is_valid_at(now) {
@@ -249,7 +246,7 @@ impl Doelen {
         version: Option<u32>,
         because: &str,
     ) -> Result<Standing, DoelError> {
-        actor.require(&DECIDES)?;
+        actor.require(Function::DecidePurposes)?;
         let entry = self.entry(purpose, version)?;
         let stored = self
             .store
@@ -342,6 +339,7 @@ fn hash_of(decided: &Decided) -> Result<Octets<32>, CommitError> {
 #[cfg(test)]
 mod tests {
     use basisnet_policy::{Catalogue, Engine, Rules};
+    use basisnet_protocol::purpose::Role;
 
     use super::*;
     use crate::service::testing::{self, Scene};

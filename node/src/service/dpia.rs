@@ -13,26 +13,18 @@ mod kept;
 mod machine;
 mod page;
 
-use basisnet_protocol::purpose::Role;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::Base;
 use super::aanbieder::Aanbieders;
-use super::account::{Accounts, Actor, NotAllowed};
+use super::account::{Accounts, Actor, Function, NotAllowed};
 use super::convenant::Convenanten;
 use super::doel::{DoelError, Doelen};
 use super::leden::Leden;
 use super::model;
 use crate::audit::{Event, Hash, Log};
 use crate::store::{Change, CommitError, StoreError};
-
-/// Who may have it made.
-const MAKERS: [Role; 3] = [
-    Role::Fg,
-    Role::Verwerkingsverantwoordelijke,
-    Role::Beheerder,
-];
 
 /// Makes the assessment, from what the other services know.
 #[derive(Clone, Debug)]
@@ -98,7 +90,7 @@ impl Dpia {
     /// # Errors
     /// When the caller may not, or the store does not read or write.
     pub async fn make(&self, actor: &Actor) -> Result<Document, DpiaError> {
-        actor.require(&MAKERS)?;
+        actor.require(Function::MakeDpia)?;
         let made = self.base.clock.now();
         let text = page::fill(model::DPIA, &self.facts(actor, made)?);
         let hash: Hash = <[u8; 32]>::from(Sha256::digest(&text)).into();

@@ -17,6 +17,7 @@ mod read;
 mod receive;
 mod record;
 mod reply;
+mod seen;
 mod withdraw;
 
 use std::collections::BTreeMap;
@@ -36,15 +37,16 @@ pub use decide::Grant;
 pub(crate) use read::MAX_LISTED;
 pub use read::Shown;
 pub use record::{Asked, AskedState, Received, ReceivedState};
+pub use seen::{About, SeenAsked, Stand};
 pub(super) use withdraw::TakenBack;
 
 use super::Base;
 use super::aanbieder::Aanbieders;
-use super::account::NotAllowed;
 use super::beleid::CurrentEngine;
 use super::betrokkenheid::Betrokkenheden;
 use super::doel::Doelen;
 use super::matching::Surroundings;
+use super::own::{Own, OwnError};
 use super::publication::{Behind, Claim};
 use crate::audit::Id;
 use crate::clock::Clock;
@@ -96,9 +98,9 @@ impl Unmatched {
 /// Why something with inzage did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum InzageError {
-    /// The caller has not the role it takes.
+    /// The rules do not show it to the caller, or do not let it be handled.
     #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
+    Own(#[from] OwnError),
     /// There is no such aanbieder in the own register.
     #[error("no such aanbieder")]
     UnknownAanbieder,
@@ -212,6 +214,11 @@ impl Inzagen {
     #[must_use]
     pub const fn me(&self) -> Oin {
         self.parts.base.outbox.me()
+    }
+
+    /// What the own people see of questions, and may do with them.
+    fn own(&self) -> &Own {
+        &self.parts.aanbieders.own
     }
 
     fn refused(&self, refusal: &Refusal) -> InzageError {

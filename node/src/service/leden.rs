@@ -18,7 +18,7 @@ use basisnet_protocol::directory::{
 };
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::Buckets;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
 use libp2p::PeerId;
 use record::MemberRecord;
@@ -28,7 +28,7 @@ use tokio::sync::watch;
 
 use super::Base;
 use super::aanbieder::Aanbieders;
-use super::account::{Actor, NotAllowed};
+use super::account::{Actor, Function, NotAllowed};
 use crate::audit::{By, Event};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -36,12 +36,6 @@ use crate::keys::OrgKey;
 use crate::overlay::{KnownPeer, KnownPeers};
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
 use crate::trust::Trust;
-
-/// Who may speak for the organisation here, and bring in what others say about themselves.
-const KEEPERS: [Role; 2] = [Role::Beheerder, Role::Verwerkingsverantwoordelijke];
-
-/// Who may confirm that a member asks about far more than it declared before.
-const CONFIRMERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
 
 /// How long a record may be relied on.
 const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
@@ -162,7 +156,7 @@ impl Leden {
     /// # Errors
     /// When the caller may not, the node has no address, or the key does not sign.
     pub async fn issue(&self, actor: &Actor) -> Result<Vec<u8>, LedenError> {
-        actor.require(&KEEPERS)?;
+        actor.require(Function::KeepMembers)?;
         if self.node.addresses.is_empty() {
             return Err(LedenError::NoAddress);
         }
@@ -200,7 +194,7 @@ impl Leden {
     /// # Errors
     /// When the caller may not, the record is not accepted, a newer one is here, or the member grows too fast.
     pub async fn import(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
-        actor.require(&KEEPERS)?;
+        actor.require(Function::KeepMembers)?;
         self.bring_in(actor.by(), bytes, false).await
     }
 
@@ -209,7 +203,7 @@ impl Leden {
     /// # Errors
     /// As [`Leden::import`], growth excepted.
     pub async fn import_grown(&self, actor: &Actor, bytes: &[u8]) -> Result<Lid, LedenError> {
-        actor.require(&CONFIRMERS)?;
+        actor.require(Function::ConfirmMembers)?;
         self.bring_in(actor.by(), bytes, true).await
     }
 

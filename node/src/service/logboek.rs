@@ -2,18 +2,23 @@
 //! Reading and verifying the log, by those who may.
 //!
 //! The FG and the controller read all of it, the beheerder all that is not about an aanbieder, and everybody what he
-//! did himself. Reading changes nothing; a verification is itself an entry.
+//! did himself: that is a function of the house. What an aanbieder in a line is called is a matter of the rules, as
+//! everywhere: who is not shown aanbieders reads their mark, and to read a name is a look, with an entry of its own.
+//! A verification is itself an entry too.
 
 mod sentence;
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
 
 pub use sentence::{Names, purpose, sentence};
 
-use super::aanbieder::Aanbieder;
-use super::account::{Account, Actor, NotAllowed};
+use super::aanbieder::{AanbiederError, Aanbieders};
+use super::account::{Account, Actor, Function, NotAllowed};
 use super::leden::Leden;
 use crate::audit::{EntryContents, Event, Id, Log, LogFault, Noted, Verified};
 use crate::store::{Change, CommitError, Store, StoreError};
@@ -24,12 +29,6 @@ pub const MAX_PAGE: usize = 200;
 const MAX_SCAN: u64 = 20_000;
 /// How many entries are read at a time.
 const CHUNK: u64 = 256;
-/// Who may have the log verified.
-const VERIFIERS: [Role; 3] = [
-    Role::Fg,
-    Role::Verwerkingsverantwoordelijke,
-    Role::Beheerder,
-];
 
 /// The log of the own organisation.
 #[derive(Clone, Debug)]
@@ -37,6 +36,7 @@ pub struct Logboek {
     store: Store,
     log: Log,
     members: Option<Leden>,
+    register: Option<Aanbieders>,
 }
 
 /// A line of the log for a reader.
@@ -71,6 +71,9 @@ pub enum LogboekError {
     /// The caller has not the role it takes.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+    /// Names could not be looked up.
+    #[error(transparent)]
+    Names(#[from] AanbiederError),
     /// Something is not in order.
     #[error(transparent)]
     Fault(#[from] LogFault),
@@ -91,14 +94,16 @@ impl Logboek {
             store,
             log,
             members: None,
+            register: None,
         }
     }
 
-    /// The same, naming other members as their records do.
+    /// The same, naming other members as their records do, and aanbieders as the rules show them to who reads.
     #[must_use]
-    pub fn naming(self, members: Leden) -> Self {
+    pub fn naming(self, members: Leden, register: Aanbieders) -> Self {
         Self {
             members: Some(members),
+            register: Some(register),
             ..self
         }
     }
@@ -106,8 +111,8 @@ impl Logboek {
     /// At most `limit` lines before number `before`, newest first; from the end when there is no `before`.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn page(
+    /// When the store cannot be read, or a name was looked up and that cannot be written.
+    pub async fn page(
         &self,
         actor: &Actor,
         before: Option<u64>,
@@ -117,10 +122,6 @@ impl Logboek {
         let limit = limit.min(MAX_PAGE);
         let mut until = before.map_or(total, |number| number.saturating_sub(1).min(total));
         let stop = until.saturating_sub(MAX_SCAN);
-        let names = Registers {
-            store: &self.store,
-            members: self.members.as_ref(),
-        };
         let mut lines = Vec::new();
         while until > stop && lines.len() < limit {
             let from = until.saturating_sub(CHUNK);
@@ -131,7 +132,9 @@ impl Logboek {
                     break;
                 }
                 until = entry.index;
-                lines.extend(line(actor, entry.index, &entry.contents, &names));
+                if is_for(actor, &entry.contents) {
+                    lines.push((entry.index, entry.contents));
+                }
             }
             if lines.len() < limit {
                 until = from;
@@ -139,10 +142,32 @@ impl Logboek {
         }
         Ok(Page {
             total,
-            lines,
+            lines: self.in_words(actor, &lines).await?,
             older: (until > 0).then_some(until + 1),
-            own_only: !sees_all(actor) && !actor.has(Role::Beheerder),
+            own_only: !sees_all(actor) && !actor.holds(Function::ReadLogOfNode),
         })
+    }
+
+    /// What these entries say, with the names that this reader may see.
+    async fn in_words(
+        &self,
+        actor: &Actor,
+        entries: &[(u64, EntryContents)],
+    ) -> Result<Vec<Line>, LogboekError> {
+        let (named, lines) = {
+            let registers = Registers::new(self, BTreeMap::new());
+            let lines: Vec<Line> = entries.iter().map(|one| line(one, &registers)).collect();
+            (registers.asked.into_inner(), lines)
+        };
+        let names = match &self.register {
+            Some(register) => register.names(actor, named).await?,
+            None => BTreeMap::new(),
+        };
+        if names.is_empty() {
+            return Ok(lines);
+        }
+        let registers = Registers::new(self, names);
+        Ok(entries.iter().map(|one| line(one, &registers)).collect())
     }
 
     /// Checks every byte of the log, and writes in it that this was done and what came out.
@@ -150,7 +175,7 @@ impl Logboek {
     /// # Errors
     /// The first thing that is not in order, with the entry it concerns.
     pub async fn verify(&self, actor: &Actor) -> Result<Verified, LogboekError> {
-        actor.require(&VERIFIERS)?;
+        actor.require(Function::VerifyLog)?;
         let log = self.log.clone();
         let outcome = tokio::task::spawn_blocking(move || log.verify(|_, _| {})).await;
         let outcome = outcome.unwrap_or(Err(LogFault::Unreadable(StoreError::Closed)));
@@ -169,15 +194,17 @@ impl Logboek {
 }
 
 fn sees_all(actor: &Actor) -> bool {
-    actor.has(Role::Fg) || actor.has(Role::Verwerkingsverantwoordelijke)
+    actor.holds(Function::ReadLog)
 }
 
-fn line(
-    actor: &Actor,
-    index: u64,
-    contents: &EntryContents,
-    names: &Registers<'_>,
-) -> Option<Line> {
+fn is_for(actor: &Actor, contents: &EntryContents) -> bool {
+    match contents {
+        EntryContents::Noted { noted, .. } => may_read(actor, noted),
+        EntryContents::Forgotten | EntryContents::Unreadable => sees_all(actor),
+    }
+}
+
+fn line((index, contents): &(u64, EntryContents), names: &Registers<'_>) -> Line {
     let number = index + 1;
     let bare = |sentence: &str| Line {
         number,
@@ -186,24 +213,23 @@ fn line(
         purpose: None,
     };
     match contents {
-        EntryContents::Noted { at, noted } => may_read(actor, noted).then(|| Line {
+        EntryContents::Noted { at, noted } => Line {
             number,
             at: Some(*at),
             sentence: sentence(noted, names),
             purpose: purpose(&noted.event).cloned(),
-        }),
-        EntryContents::Forgotten => {
-            sees_all(actor).then(|| bare("De bewaartermijn is voorbij; de inhoud is gewist."))
+        },
+        EntryContents::Forgotten => bare("De bewaartermijn is voorbij; de inhoud is gewist."),
+        EntryContents::Unreadable => {
+            bare("Deze regel kan niet worden gelezen. Laat het logboek controleren.")
         }
-        EntryContents::Unreadable => sees_all(actor)
-            .then(|| bare("Deze regel kan niet worden gelezen. Laat het logboek controleren.")),
     }
 }
 
 fn may_read(actor: &Actor, noted: &Noted) -> bool {
     sees_all(actor)
         || noted.by == actor.by()
-        || (actor.has(Role::Beheerder) && !is_about_aanbieder(&noted.event))
+        || (actor.holds(Function::ReadLogOfNode) && !is_about_aanbieder(&noted.event))
 }
 
 /// Whether an entry says something about an aanbieder, or about a question about one.
@@ -232,10 +258,23 @@ const fn is_about_aanbieder(event: &Event) -> bool {
     )
 }
 
-/// Names as the registers of this node know them now.
+/// Names as the registers of this node know them now; of aanbieders only those that the reader may see.
 struct Registers<'a> {
     store: &'a Store,
     members: Option<&'a Leden>,
+    names: BTreeMap<Id, String>,
+    asked: RefCell<BTreeSet<Id>>,
+}
+
+impl<'a> Registers<'a> {
+    fn new(logboek: &'a Logboek, names: BTreeMap<Id, String>) -> Self {
+        Self {
+            store: &logboek.store,
+            members: logboek.members.as_ref(),
+            names,
+            asked: RefCell::default(),
+        }
+    }
 }
 
 impl Names for Registers<'_> {
@@ -248,11 +287,9 @@ impl Names for Registers<'_> {
     }
 
     fn aanbieder(&self, id: Id) -> String {
-        let found = self.store.get::<Aanbieder>(id).ok().flatten();
-        found.map_or_else(
-            || format!("aanbieder {}", short(&id)),
-            |aanbieder| format!("aanbieder {}", aanbieder.value.naam),
-        )
+        self.asked.borrow_mut().insert(id);
+        let name = self.names.get(&id).cloned();
+        format!("aanbieder {}", name.unwrap_or_else(|| short(&id)))
     }
 
     fn member(&self, oin: Oin) -> String {
@@ -271,7 +308,7 @@ fn short(id: &Id) -> String {
 /// The ones who may have the log verified, for the doors.
 #[must_use]
 pub fn may_verify(actor: &Actor) -> bool {
-    VERIFIERS.iter().any(|role| actor.has(*role))
+    actor.holds(Function::VerifyLog)
 }
 
 #[cfg(test)]
@@ -279,6 +316,7 @@ mod tests {
     use std::sync::Arc;
 
     use basisnet_protocol::octets::Octets;
+    use basisnet_protocol::purpose::Role;
 
     use super::*;
     use crate::clock::Clock;
@@ -320,7 +358,7 @@ mod tests {
         let mut before = None;
         let mut numbers = Vec::new();
         loop {
-            let page = logboek.page(&fg, before, 70).unwrap();
+            let page = logboek.page(&fg, before, 70).await.unwrap();
             assert_eq!((page.total, page.own_only), (301, false));
             numbers.extend(page.lines.iter().map(|line| line.number));
             before = page.older;
@@ -337,10 +375,13 @@ mod tests {
         let visser = Actor::testing_only("t.visser", [Role::ToezichthouderKwaliteit]);
         let other = Actor::testing_only("a.nder", [Role::Contractmanager]);
         let beheerder = Actor::testing_only("beheer", [Role::Beheerder]);
-        assert_eq!(logboek.page(&visser, None, 200).unwrap().lines.len(), 200);
-        let page = logboek.page(&other, None, 200).unwrap();
+        assert_eq!(
+            logboek.page(&visser, None, 200).await.unwrap().lines.len(),
+            200
+        );
+        let page = logboek.page(&other, None, 200).await.unwrap();
         assert!(page.own_only && page.lines.is_empty() && page.older.is_none());
-        let page = logboek.page(&beheerder, None, 200).unwrap();
+        let page = logboek.page(&beheerder, None, 200).await.unwrap();
         assert_eq!(page.lines.len(), 1);
         assert_eq!(page.lines[0].sentence, "De node is gestopt.");
     }
@@ -353,7 +394,7 @@ mod tests {
         assert!(matches!(refused, LogboekError::NotAllowed(_)));
         let fg = Actor::testing_only("fg", [Role::Fg]);
         assert_eq!(logboek.verify(&fg).await.unwrap().size, 301);
-        let page = logboek.page(&fg, None, 1).unwrap();
+        let page = logboek.page(&fg, None, 1).await.unwrap();
         let sentence = &page.lines[0].sentence;
         assert!(sentence.ends_with("301 regels, alles klopt."), "{sentence}");
     }

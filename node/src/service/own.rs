@@ -150,6 +150,29 @@ impl Own {
         given
     }
 
+    /// Goes on for who would see a record of this kind, if nothing stood in the way of that record.
+    ///
+    /// # Errors
+    /// For all others, with every reason; that is in the log then.
+    pub async fn must_ever_see(&self, actor: &Actor, kind: RecordKind) -> Result<(), OwnError> {
+        self.view(actor, None, |look| look.must_ever_see(kind))
+            .await
+    }
+
+    /// How many of these records somebody may handle: a number for a menu. It tells of none of them, so it is no look.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn count_handled<R: OwnRecord>(
+        &self,
+        actor: &Actor,
+        records: &[R],
+    ) -> Result<usize, OwnError> {
+        let asker = self.asker(actor, None)?;
+        let mut look = Look::new(&asker);
+        Ok(records.iter().filter(|one| look.handles(*one)).count())
+    }
+
     /// Whether somebody may do something with an own record, for a purpose; for the one that fits when none is named.
     ///
     /// # Errors
@@ -191,11 +214,21 @@ impl Own {
     /// Whether there is a purpose for which somebody in this role and with this task sees this kind of record at all.
     #[must_use]
     pub fn ever_sees(&self, actor: &Actor, kind: RecordKind) -> bool {
+        self.ever(actor, kind, false)
+    }
+
+    /// The same for handling it.
+    #[must_use]
+    pub fn ever_handles(&self, actor: &Actor, kind: RecordKind) -> bool {
+        self.ever(actor, kind, true)
+    }
+
+    fn ever(&self, actor: &Actor, kind: RecordKind, handling: bool) -> bool {
         let catalogue = self.engine.catalogue();
         let person = person(actor, &catalogue);
         let mut entries = catalogue.at(self.clock.now());
         entries.any(|entry| {
-            let sees = |role| !entry.own_fields(role, kind, false).is_empty();
+            let sees = |role| !entry.own_fields(role, kind, handling).is_empty();
             person.tasks.contains(&entry.id) && person.roles.iter().any(|role| sees(*role))
         })
     }

@@ -9,40 +9,54 @@ mod forget;
 mod recalled;
 mod receive;
 mod records;
+mod seen;
 mod view;
 
 use basisnet_protocol::matching::LabelError;
 
-use super::account::NotAllowed;
+use super::aanbieder::Aanbieders;
 use super::matching::{Fault, Matching};
+use super::own::OwnError;
 use crate::store::{CommitError, StoreError};
 
 pub use recalled::RecallRefused;
 pub use receive::IndexRefused;
 pub use records::Treffer;
-pub(super) use view::READERS;
 pub use view::{Standing, Treffers as TreffersOf, WithMember};
 
 /// The treffers of this node.
 #[derive(Clone, Debug)]
 pub struct Treffers {
     shared: Matching,
+    register: Option<Aanbieders>,
 }
 
 impl Treffers {
     /// The treffers of this node.
     #[must_use]
     pub fn new(shared: Matching) -> Self {
-        Self { shared }
+        Self {
+            shared,
+            register: None,
+        }
+    }
+
+    /// The same, for people to look at; without a register nobody sees any.
+    #[must_use]
+    pub fn about(self, register: Aanbieders) -> Self {
+        Self {
+            register: Some(register),
+            ..self
+        }
     }
 }
 
 /// What keeps treffers from being worked out or shown.
 #[derive(Debug, thiserror::Error)]
 pub enum TrefferFault {
-    /// The caller has not the role it takes.
+    /// The rules do not show it to the caller.
     #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
+    Own(#[from] OwnError),
     /// No such aanbieder in the own register.
     #[error("no such aanbieder")]
     NoSuchAanbieder,

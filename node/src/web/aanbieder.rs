@@ -4,7 +4,6 @@
 use axum::extract::{Path, State};
 use axum::response::Html;
 use basisnet_admin_ui::aanbieder::{self as view, Elsewhere, Participation};
-use basisnet_admin_ui::fault::FaultKind;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::i18n::Text;
 use basisnet_protocol::id::Oin;
@@ -19,7 +18,7 @@ use super::fault::WebFault;
 use super::inzage::grounds;
 use crate::service::aanbieder::{NoPart, Nummers, Vorm};
 use crate::service::betrokkenheid::{BetrokkenheidError, Seen, Toezicht, What};
-use crate::service::inzage::Asked;
+use crate::service::inzage::SeenAsked;
 use crate::service::own::OwnError;
 use crate::service::treffer::{Standing, TrefferFault, TreffersOf, WithMember};
 
@@ -37,11 +36,10 @@ pub(super) async fn show(
             .betrokkenheden
             .dossier(&reader.actor, &services.aanbieders, id(&path)?, None);
     let (aanbieder, betrokkenheden) = dossier.await?;
-    let treffers = match services.treffers.show(&reader.actor, aanbieder.id).await {
-        Ok(treffers) => treffers,
-        // Who sees the record need not be somebody who asks others about it.
-        Err(TrefferFault::NotAllowed(_)) => TreffersOf::nobody(aanbieder.id),
-        Err(fault) => return Err(fault.into()),
+    // Who sees the record need not be somebody who asks others about it.
+    let treffers = match services.treffers.ever_sees(&reader.actor) {
+        true => services.treffers.show(&reader.actor, aanbieder.id).await?,
+        false => TreffersOf::nobody(aanbieder.id),
     };
     let text = reader.visitor.text();
     let participation = participation(aanbieder.vorm.as_ref(), &treffers);
@@ -62,8 +60,8 @@ pub(super) async fn show(
         },
         participation,
         betrokkenheden: betrokkenheden.iter().map(|one| line(text, one)).collect(),
-        elsewhere: elsewhere(&web, &reader, &treffers)?,
-        may_ask: reader.may_ask(),
+        elsewhere: elsewhere(&web, &reader, &treffers).await?,
+        may_ask: reader.may_ask(&web),
     };
     Ok(Html(page.page(&reader.frame(&web, Section::Search))?))
 }
@@ -100,7 +98,7 @@ const fn of_reason(reason: NoPart) -> Participation {
     }
 }
 
-fn elsewhere(
+async fn elsewhere(
     web: &WebState,
     reader: &Reader,
     treffers: &TreffersOf,
@@ -108,7 +106,8 @@ fn elsewhere(
     let asked = web
         .services
         .inzagen
-        .about(&reader.actor, treffers.aanbieder)?;
+        .about(&reader.actor, treffers.aanbieder)
+        .await?;
     let now = web.clock.now();
     let mut all = treffers
         .members
@@ -132,7 +131,7 @@ const fn order(standing: &view::Standing) -> u8 {
 
 fn other(
     web: &WebState,
-    asked: &[Asked],
+    asked: &[SeenAsked],
     with: &WithMember,
     now: Timestamp,
 ) -> Result<Elsewhere, WebFault> {
@@ -284,7 +283,7 @@ fn half_year_line(
 impl From<TrefferFault> for WebFault {
     fn from(fault: TrefferFault) -> Self {
         match fault {
-            TrefferFault::NotAllowed(fault) => fault.into(),
+            TrefferFault::Own(fault) => fault.into(),
             TrefferFault::NoSuchAanbieder => Self::not_found(),
             TrefferFault::Label(_) | TrefferFault::Fault(_) => Self::broken(fault),
         }
@@ -315,7 +314,7 @@ impl From<BetrokkenheidError> for WebFault {
 impl From<OwnError> for WebFault {
     fn from(fault: OwnError) -> Self {
         match fault {
-            OwnError::Refused(_) => Self::page(FaultKind::Forbidden),
+            OwnError::Refused(reasons) => Self::Refused(reasons),
             OwnError::Store(_) | OwnError::Commit(_) => Self::broken(fault),
         }
     }

@@ -13,7 +13,7 @@ use basisnet_admin_ui::form::Field;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::i18n::Language;
 use basisnet_admin_ui::sign_in::SignIn;
-use basisnet_protocol::purpose::Role;
+use basisnet_policy::RecordKind;
 
 use super::WebState;
 use super::auth::{Reader, Visitor, language_cookie, no_session_cookie, session_cookie};
@@ -25,12 +25,14 @@ use crate::keys::Secret;
 use crate::service::account::AccountError;
 
 /// To the page where the work of this reader begins.
-pub(super) async fn start(reader: Reader) -> Redirect {
-    let oversees = reader.actor.has(Role::Beheerder) || reader.actor.has(Role::Fg);
-    let section = if oversees {
-        Section::Log
-    } else {
-        Section::Search
+pub(super) async fn start(State(web): State<WebState>, reader: Reader) -> Redirect {
+    let searches = web
+        .services
+        .own
+        .ever_sees(&reader.actor, RecordKind::Aanbieder);
+    let section = match searches {
+        true => Section::Search,
+        false => Section::Log,
     };
     Redirect::to(section.path())
 }

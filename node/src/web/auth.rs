@@ -14,7 +14,6 @@ use axum::http::{Extensions, HeaderMap, HeaderValue};
 use basisnet_admin_ui::frame::{Account, Frame, MenuItem, Section};
 use basisnet_admin_ui::i18n::{Language, Text};
 use basisnet_policy::RecordKind;
-use basisnet_protocol::purpose::Role;
 use rand_core::{OsRng, RngCore};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -22,7 +21,6 @@ use subtle::ConstantTimeEq;
 use super::WebState;
 use super::fault::WebFault;
 use crate::keys::Secret;
-use crate::service::aanbieder::READERS;
 use crate::service::account::Actor;
 
 /// The cookie of a session; the prefix makes browsers hold it to this host, over HTTPS, for every path.
@@ -159,19 +157,15 @@ impl Reader {
         self.visitor.frame(web, Some(current))
     }
 
-    /// Whether this reader's role may ever ask for inzage; the service has the last word.
-    pub(super) fn may_ask(&self) -> bool {
-        ASK.iter().any(|role| self.actor.has(*role))
+    /// Whether this reader may ever ask for inzage: who sees treffers does. The service has the last word.
+    pub(super) fn may_ask(&self, web: &WebState) -> bool {
+        web.services.treffers.ever_sees(&self.actor)
     }
 }
 
 /// What this account may open; what it may never open is not shown.
 fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
-    let open = web
-        .services
-        .inzagen
-        .open(actor)
-        .map_or(0, |open| open.len());
+    let open = web.services.inzagen.count_open(actor).unwrap_or_default();
     let waiting = |section: Section| {
         if section == Section::Requests {
             open
@@ -179,37 +173,25 @@ fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
             0
         }
     };
+    let own = &web.services.own;
     let parts = [
-        (Section::Inzagen, &READERS[..]),
-        (Section::Requests, &DECIDE[..]),
-        (Section::Log, &Role::ALL[..]),
+        (Section::Search, own.ever_sees(actor, RecordKind::Aanbieder)),
+        (Section::Inzagen, own.ever_sees(actor, RecordKind::Inzage)),
+        (
+            Section::Requests,
+            own.ever_handles(actor, RecordKind::Inzage),
+        ),
+        (Section::Log, true),
     ];
-    let by_role = parts.into_iter();
-    let by_role = by_role.filter(|(_, roles)| roles.iter().any(|role| actor.has(*role)));
-    let search = web.services.own.ever_sees(actor, RecordKind::Aanbieder);
-    let search = search.then_some(Section::Search).into_iter();
-    search
-        .chain(by_role.map(|(section, _)| section))
+    parts
+        .into_iter()
+        .filter_map(|(section, shown)| shown.then_some(section))
         .map(|section| MenuItem {
             section,
             waiting: waiting(section),
         })
         .collect()
 }
-
-/// Who may be asked to decide on what others ask.
-const DECIDE: [Role; 4] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
-    Role::Verwerkingsverantwoordelijke,
-];
-/// Who asks for inzage.
-const ASK: [Role; 3] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
-];
 
 impl FromRequestParts<WebState> for Visitor {
     type Rejection = Infallible;

@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use basisnet_admin_ui::fault::FaultKind;
+use basisnet_policy::Reason;
 
 use super::paths;
 
@@ -24,6 +25,8 @@ pub(super) enum WebFault {
         /// For the technical log, never for the page.
         cause: String,
     },
+    /// The rules say no; the page says why, and what would be needed.
+    Refused(Vec<Reason>),
 }
 
 impl WebFault {
@@ -83,15 +86,18 @@ impl IntoResponse for WebFault {
                 let target = format!("/aanmelden{sign}{join}verder={next}");
                 axum::response::Redirect::to(&target).into_response()
             }
-            Self::Page { kind, .. } => {
-                let status = StatusCode::from_u16(kind.status())
-                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let mut response = status.into_response();
-                response.extensions_mut().insert(self);
-                response
-            }
+            Self::Page { kind, .. } => with_status(kind.status(), self.clone()),
+            Self::Refused(_) => with_status(FaultKind::Rules.status(), self.clone()),
         }
     }
+}
+
+/// An empty answer that carries the fault to the last step.
+fn with_status(status: u16, fault: WebFault) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = status.into_response();
+    response.extensions_mut().insert(fault);
+    response
 }
 
 /// For every path that is not there.

@@ -17,6 +17,7 @@ use rand_core::RngCore;
 use super::WebState;
 use super::auth::Visitor;
 use super::fault::WebFault;
+use super::inzage::grounds;
 
 /// Longer than the slowest page that is not stuck: a question to a peer.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -61,8 +62,13 @@ fn explain(response: Response, visitor: &Visitor, web: &WebState) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
+    let mut reasons = Vec::new();
     let (kind, cause) = match response.extensions().get::<WebFault>() {
         Some(WebFault::Page { kind, cause }) => (*kind, cause.as_str()),
+        Some(WebFault::Refused(why)) => {
+            reasons = grounds(why);
+            (FaultKind::Rules, "")
+        }
         Some(WebFault::SignIn { .. }) => return response,
         None if response
             .headers()
@@ -80,7 +86,11 @@ fn explain(response: Response, visitor: &Visitor, web: &WebState) -> Response {
         tracing::debug!(request = %reference, status = status.as_u16(), "page refused");
     }
     let reference = (kind == FaultKind::Unavailable).then_some(reference);
-    let page = FaultPage { kind, reference };
+    let page = FaultPage {
+        kind,
+        reference,
+        grounds: reasons,
+    };
     let html = page.page(&visitor.frame(web, None)).unwrap_or_default();
     let mut explained = (status, Html(html)).into_response();
     if let Some(allow) = response.headers().get(ALLOW) {

@@ -13,7 +13,7 @@ use basisnet_admin_ui::inzage as view;
 use basisnet_admin_ui::inzage_form::Ground;
 use basisnet_policy::Reason;
 use basisnet_protocol::message::{Answer, ToezichtState, WireObligations};
-use basisnet_protocol::purpose::Category;
+use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Timestamp;
 
 use super::WebState;
@@ -22,7 +22,7 @@ use super::auth::Reader;
 use super::convert::{day, id, moment, word};
 use super::fault::WebFault;
 use crate::service::aanbieder::AanbiederId;
-use crate::service::inzage::{Asked, AskedState, InzageError, Shown};
+use crate::service::inzage::{About, InzageError, SeenAsked, Shown, Stand};
 
 /// So many are shown at a time.
 const SHOWN: usize = 50;
@@ -36,7 +36,7 @@ pub(super) async fn list(
     let before = query.get("vanaf").map(|text| id(text)).transpose()?;
     let inzagen = &web.services.inzagen;
     // One more than is shown says whether there are older ones.
-    let mut all = inzagen.list(&reader.actor, before, SHOWN + 1)?;
+    let mut all = inzagen.list(&reader.actor, before, SHOWN + 1).await?;
     let more = all.len() > SHOWN;
     all.truncate(SHOWN);
     let text = reader.visitor.text();
@@ -53,26 +53,27 @@ pub(super) async fn list(
     Ok(Html(page.page(&reader.frame(&web, Section::Inzagen))?))
 }
 
-fn row(text: Text, asked: &Asked, names: &Names) -> view::InzageRow {
+fn row(text: Text, asked: &SeenAsked, names: &Names) -> view::InzageRow {
     view::InzageRow {
         id: asked.id.to_string(),
         aanbieder: called(text, asked.aanbieder, names),
         member: asked.peer_name.clone(),
-        purpose: text.term("doel", asked.request.purpose_id.as_str()),
+        purpose: (asked.about.as_ref())
+            .map(|about| text.term("doel", about.request.purpose_id.as_str())),
         asked: moment(asked.at),
-        state: state_name(&asked.state),
+        state: state_name(&asked.stand),
     }
 }
 
-const fn state_name(state: &AskedState) -> view::StateName {
-    match state {
-        AskedState::Sent => view::StateName::Sending,
-        AskedState::Waiting { .. } => view::StateName::Waiting,
-        AskedState::Released { .. } => view::StateName::Answered,
-        AskedState::Refused | AskedState::RefusedByPerson { .. } => view::StateName::Refused,
-        AskedState::NoAnswer | AskedState::TimedOut => view::StateName::NoAnswer,
-        AskedState::Forgotten { .. } => view::StateName::Expired,
-        AskedState::Withdrawn { .. } => view::StateName::Withdrawn,
+const fn state_name(stand: &Stand) -> view::StateName {
+    match stand {
+        Stand::Sent => view::StateName::Sending,
+        Stand::Waiting { .. } => view::StateName::Waiting,
+        Stand::Released { .. } => view::StateName::Answered,
+        Stand::Refused | Stand::RefusedByPerson { .. } => view::StateName::Refused,
+        Stand::NoAnswer | Stand::TimedOut => view::StateName::NoAnswer,
+        Stand::Forgotten { .. } => view::StateName::Expired,
+        Stand::Withdrawn { .. } => view::StateName::Withdrawn,
     }
 }
 
@@ -108,7 +109,6 @@ async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzag
         .await?;
     let text = reader.visitor.text();
     let asked = &shown.asked;
-    let request = &asked.request;
     let state = state_of(web, text, &shown)?;
     let register = &web.services.aanbieders;
     let names = register.names(&reader.actor, [asked.aanbieder]).await?;
@@ -117,15 +117,30 @@ async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzag
         aanbieder: called(text, asked.aanbieder, &names),
         aanbieder_id: asked.aanbieder.to_string(),
         member: asked.peer_name.clone(),
+        about: asked.about.as_ref().map(|about| what_for(text, about)),
+        asked: moment(asked.at),
+        state,
+        contact: contact_of(web, asked.peer, &contact_for(asked))?,
+    })
+}
+
+fn what_for(text: Text, about: &About) -> view::About {
+    let request = &about.request;
+    view::About {
         purpose: text.term("doel", request.purpose_id.as_str()),
-        case_reference: asked.case.clone(),
+        case_reference: about.case.clone(),
         proportionality: word(text, "evenredigheid", &request.weighing.proportionality),
         subsidiarity: word(text, "subsidiariteit", &request.weighing.subsidiarity),
         categories: categories(text, &request.categories),
-        asked: moment(asked.at),
-        asked_by: asked.by_name.clone(),
-        state,
-        contact: contact_of(web, asked.peer, &request.purpose_id)?,
+        asked_by: about.by_name.clone(),
+    }
+}
+
+/// About which purpose somebody would call: that of the question, for who sees it.
+fn contact_for(asked: &SeenAsked) -> PurposeId {
+    let about = asked.about.as_ref();
+    about.map_or_else(PurposeId::matching, |about| {
+        about.request.purpose_id.clone()
     })
 }
 
@@ -148,28 +163,26 @@ pub(super) fn called(text: Text, id: AanbiederId, names: &Names) -> String {
 }
 
 fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, WebFault> {
-    Ok(match &shown.asked.state {
-        AskedState::Sent => view::State::Sending,
-        AskedState::NoAnswer => view::State::NoAnswer { tried: None },
-        AskedState::Waiting { decide_by } => view::State::Waiting {
+    Ok(match &shown.asked.stand {
+        Stand::Sent => view::State::Sending,
+        Stand::NoAnswer => view::State::NoAnswer { tried: None },
+        Stand::Waiting { decide_by } => view::State::Waiting {
             decide_by: moment(*decide_by),
         },
-        AskedState::Released {
-            obligations,
-            received,
-            ..
-        } => match &shown.answer {
-            Some(found) => answered(web, text, &shown.asked, found, obligations, *received)?,
-            None => view::State::Closed(grounds(&shown.withheld)),
+        Stand::Released { received, .. } => match (&shown.answer, &shown.obligations) {
+            (Some(found), Some(obligations)) => {
+                answered(web, text, &shown.asked, (found, obligations), *received)?
+            }
+            (_, _) => view::State::Closed(grounds(&shown.withheld)),
         },
-        AskedState::Refused => view::State::RefusedByNode,
-        AskedState::RefusedByPerson { reason } => view::State::RefusedByPerson {
+        Stand::Refused => view::State::RefusedByNode,
+        Stand::RefusedByPerson { reason } => view::State::RefusedByPerson {
             reason: word(text, "reden", reason),
             at: None,
         },
-        AskedState::TimedOut => view::State::NoAnswer { tried: None },
-        AskedState::Forgotten { since } => view::State::Expired { at: moment(*since) },
-        AskedState::Withdrawn {
+        Stand::TimedOut => view::State::NoAnswer { tried: None },
+        Stand::Forgotten { since } => view::State::Expired { at: moment(*since) },
+        Stand::Withdrawn {
             since,
             kind,
             answered,
@@ -184,9 +197,8 @@ fn state_of(web: &WebState, text: Text, shown: &Shown) -> Result<view::State, We
 fn answered(
     web: &WebState,
     text: Text,
-    asked: &Asked,
-    found: &Answer,
-    obligations: &WireObligations,
+    asked: &SeenAsked,
+    (found, obligations): (&Answer, &WireObligations),
     received: Timestamp,
 ) -> Result<view::State, WebFault> {
     let convenant = web.services.convenanten.terms(obligations.convenant_hash)?;
@@ -197,9 +209,12 @@ fn answered(
             &[("naam", one.content().name.clone()), ("versie", version)],
         )
     });
+    let about = asked.about.as_ref();
+    let wanted = about.map(|about| about.request.categories.clone());
+    let wanted = wanted.unwrap_or_default();
     Ok(view::State::Answered(Box::new(view::Answered {
         at: moment(received),
-        answer: answer(text, found, &asked.request.categories),
+        answer: answer(text, found, &wanted),
         retain_until: moment(obligations.retain_until),
         purpose: text.term("doel", obligations.purpose_id.as_str()),
         convenant: name.unwrap_or_else(|| obligations.convenant_hash.to_string()),
@@ -249,6 +264,7 @@ pub(super) fn answer(text: Text, found: &Answer, asked: &BTreeSet<Category>) -> 
 /// The reasons of the rules, as a reader can use them.
 pub(super) fn grounds(reasons: &[Reason]) -> Vec<Ground> {
     let ground = |reason: &Reason| Ground {
+        guard: reason.guard.to_string(),
         article: reason.law.clone(),
         explanation: reason.explanation.clone(),
         remedy: reason.remedy.clone(),
@@ -260,13 +276,13 @@ impl From<InzageError> for WebFault {
     fn from(fault: InzageError) -> Self {
         use basisnet_admin_ui::fault::FaultKind;
         match fault {
-            InzageError::NotAllowed(fault) => fault.into(),
+            InzageError::Own(fault) => fault.into(),
             InzageError::UnknownAanbieder | InzageError::UnknownMember | InzageError::Unknown => {
                 Self::not_found()
             }
             InzageError::Decided => Self::page(FaultKind::Conflict),
             InzageError::Text(_) | InzageError::Personal(_) => Self::unreadable(),
-            InzageError::Refused(_) => Self::page(FaultKind::Forbidden),
+            InzageError::Refused(reasons) => Self::Refused(reasons),
             InzageError::BrokenOff
             | InzageError::Unmatched(_)
             | InzageError::Encode(_)

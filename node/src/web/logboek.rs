@@ -27,7 +27,11 @@ pub(super) async fn show(
         Some(text) => Some(text.parse().map_err(|_| WebFault::not_found())?),
         None => None,
     };
-    let page = web.services.logboek.page(&reader.actor, before, SHOWN)?;
+    let page = web
+        .services
+        .logboek
+        .page(&reader.actor, before, SHOWN)
+        .await?;
     let entry = |line: Line| Entry {
         number: line.number,
         at: line.at.map(moment),
@@ -47,6 +51,7 @@ impl From<LogboekError> for WebFault {
     fn from(fault: LogboekError) -> Self {
         match fault {
             LogboekError::NotAllowed(fault) => fault.into(),
+            LogboekError::Names(fault) => fault.into(),
             LogboekError::Fault(_) | LogboekError::Store(_) | LogboekError::Commit(_) => {
                 Self::broken(fault)
             }

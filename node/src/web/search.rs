@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Finding an aanbieder in the own register. The search is posted, so that no number or name stands in an address.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use basisnet_admin_ui::fault::FaultKind;
 use basisnet_admin_ui::form::Field;
 use basisnet_admin_ui::frame::Section;
 use basisnet_admin_ui::search::{Coverage, Hit, Search};
@@ -18,7 +17,6 @@ use super::auth::Reader;
 use super::fault::WebFault;
 use super::sent::Sent;
 use crate::service::aanbieder::{self, AanbiederError, NoPart, Seen};
-use crate::service::treffer::TrefferFault;
 
 /// So many are shown at a time.
 const SHOWN: usize = 50;
@@ -28,7 +26,7 @@ pub(super) async fn show(
     State(web): State<WebState>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    may_search(&web, &reader)?;
+    may_search(&web, &reader).await?;
     let query = web.memory.last_search(&reader.visitor.key());
     let mut page = Search {
         query: Field::new("zoekterm").filled(query.clone().unwrap_or_default()),
@@ -40,11 +38,9 @@ pub(super) async fn show(
         let found = find(&web, &reader, &query).await?;
         page.more = found.len() > SHOWN;
         let shown: BTreeSet<_> = found.iter().take(SHOWN).map(|one| one.id).collect();
-        let known = match web.services.treffers.show_some(&reader.actor, &shown).await {
-            Ok(known) => known,
-            Err(TrefferFault::NotAllowed(_)) => BTreeMap::default(),
-            Err(fault) => return Err(fault.into()),
-        };
+        let known = (web.services.treffers)
+            .show_some(&reader.actor, &shown)
+            .await?;
         let hits = found.iter().take(SHOWN).map(|one| Hit {
             id: one.id.to_string(),
             name: (one.naam.clone())
@@ -70,7 +66,7 @@ pub(super) async fn search(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
-    may_search(&web, &reader)?;
+    may_search(&web, &reader).await?;
     let query = sent.one("zoekterm");
     if let Some(key) = fault(query) {
         let page = Search {
@@ -89,10 +85,11 @@ pub(super) async fn search(
 }
 
 /// Goes on for who sees aanbieders at all; the rules decide on each that is found.
-fn may_search(web: &WebState, reader: &Reader) -> Result<(), WebFault> {
-    let sees = (web.services.own).ever_sees(&reader.actor, RecordKind::Aanbieder);
-    sees.then_some(())
-        .ok_or_else(|| WebFault::page(FaultKind::Forbidden))
+async fn may_search(web: &WebState, reader: &Reader) -> Result<(), WebFault> {
+    let own = &web.services.own;
+    Ok(own
+        .must_ever_see(&reader.actor, RecordKind::Aanbieder)
+        .await?)
 }
 
 /// What is wrong with a search.

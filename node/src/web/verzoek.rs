@@ -31,7 +31,7 @@ pub(super) async fn list(
     State(web): State<WebState>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    let waiting = web.services.inzagen.open(&reader.actor)?;
+    let waiting = web.services.inzagen.open(&reader.actor).await?;
     let text = reader.visitor.text();
     let about = waiting.iter().filter_map(|received| received.aanbieder);
     let names = web.services.aanbieders.names(&reader.actor, about).await?;
@@ -78,7 +78,11 @@ pub(super) async fn show(
     Path(path): Path<String>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    let received = web.services.inzagen.received(&reader.actor, id(&path)?)?;
+    let received = web
+        .services
+        .inzagen
+        .received(&reader.actor, id(&path)?)
+        .await?;
     let page = page(&web, &reader, &received, ("", "")).await?;
     Ok(Html(page.page(&reader.frame(&web, Section::Requests))?))
 }
@@ -90,7 +94,11 @@ pub(super) async fn decide(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
-    let received = web.services.inzagen.received(&reader.actor, id(&path)?)?;
+    let received = web
+        .services
+        .inzagen
+        .received(&reader.actor, id(&path)?)
+        .await?;
     let (decision, reason) = (sent.one("besluit"), sent.one("reden"));
     let text = reader.visitor.text();
     let mut page = page(&web, &reader, &received, (decision, reason)).await?;
@@ -156,7 +164,12 @@ async fn page(
         option("weigeren", "besluit-weigeren"),
     ];
     let preview = match received.state {
-        ReceivedState::Waiting => web.services.inzagen.preview(&reader.actor, received.id)?,
+        ReceivedState::Waiting => {
+            web.services
+                .inzagen
+                .preview(&reader.actor, received.id)
+                .await?
+        }
         ReceivedState::Withheld { .. }
         | ReceivedState::Granted { .. }
         | ReceivedState::Refused { .. } => None,

@@ -180,7 +180,7 @@ impl Subject {
         path: &str,
         member: &str,
     ) -> Result<Self, WebFault> {
-        if !reader.may_ask() {
+        if !reader.may_ask(web) {
             return Err(WebFault::page(
                 basisnet_admin_ui::fault::FaultKind::Forbidden,
             ));

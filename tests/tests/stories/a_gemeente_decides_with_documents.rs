@@ -102,7 +102,7 @@ async fn the_dpia_holds_the_facts_of_the_node_and_the_log_says_who_had_it_made()
             document: made.hash
         })
     );
-    let page = node.services().logboek.page(&fg, None, 1).unwrap();
+    let page = node.services().logboek.page(&fg, None, 1).await.unwrap();
     assert!(page.lines.iter().any(|line| line.sentence.contains("DPIA")));
 }
 

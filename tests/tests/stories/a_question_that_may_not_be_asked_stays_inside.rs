@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use basisnet_node::audit::Event;
 use basisnet_node::service::account::Actor;
 use basisnet_node::service::inzage::{InzageError, Vraag};
+use basisnet_node::service::own::OwnError;
 use basisnet_policy::Reason;
 use basisnet_protocol::purpose::{Category, Role};
 use basisnet_tests::agreement::everybody;
@@ -205,10 +206,10 @@ async fn when_the_budget_of_the_day_is_spent_nothing_more_is_asked() {
     assert_eq!(names(&refused(&story, &we, &vraag).await), ["V80-budget"]);
 }
 
-/// A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers hears the
-/// same whether there is one or not.
+/// A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers hears why
+/// that is, and the same whether there is one or not.
 #[tokio::test]
-async fn who_may_not_see_treffers_hears_no_reasons() {
+async fn who_may_not_see_treffers_hears_the_same_about_every_aanbieder() {
     let story = Asking::begin().await;
     let alone = story.network.know(ASKER, "42345679", "bv").await;
     let nobody = basisnet_protocol::octets::Octets([9; 16]);
@@ -217,17 +218,21 @@ async fn who_may_not_see_treffers_hears_no_reasons() {
         Role::Verwerkingsverantwoordelijke,
         Role::Beheerder,
     ] {
+        let mut heard = Vec::new();
         for aanbieder in [story.aanbieder, alone, nobody] {
             let vraag = Vraag {
                 aanbieder,
                 ..story.vraag(&[Category::Contact])
             };
             let refused = story.asker().ask(&actor(&[role]), &vraag).await;
-            assert!(
-                matches!(refused, Err(InzageError::NotAllowed(_))),
-                "{refused:?}"
-            );
+            let Err(InzageError::Own(OwnError::Refused(reasons))) = refused else {
+                panic!("{refused:?}")
+            };
+            heard.push(names(&reasons));
         }
+        assert!(heard.iter().all(|one| *one == heard[0]), "{heard:?}");
+        assert!(heard[0].contains(&"V40-rol-doel".to_owned()), "{heard:?}");
+        assert!(!heard[0].contains(&"V16-treffer".to_owned()), "{heard:?}");
     }
     // Who may see treffers, in another role than the purpose has, hears what is wrong with the role.
     let vraag = story.vraag(&[Category::Contact]);

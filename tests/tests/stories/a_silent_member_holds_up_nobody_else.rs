@@ -111,7 +111,7 @@ async fn a_decision_for_one_member_does_not_wait_for_another_that_is_silent() {
     story.network.stop(ASKER).await;
     story.network.stop(SILENT).await;
     let all = Grant::default();
-    for request in story.source().open(&we).unwrap() {
+    for request in story.source().open(&we).await.unwrap() {
         let granted = story.source().grant(&we, request.id, &all).await;
         granted.unwrap();
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use basisnet_node::audit::{Event, Incident};
 use basisnet_node::service::aanbieder::Draft;
-use basisnet_node::service::inzage::AskedState;
+use basisnet_node::service::inzage::Stand;
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::message::{
     Decision, InzageDecision, Message, RecallReceipt, Refusal, RefusalReason,
@@ -158,8 +158,8 @@ async fn a_decision_of_another_version_is_refused_and_the_question_waits_on() {
     let said = say(&story.network, way, Octets([1; 16]), &other).await;
     assert_eq!(said.unwrap().kind(), Refusal::KIND);
     assert_eq!(named(&story), 1);
-    let state = story.shown(asked.id).await.asked.state;
-    assert!(matches!(state, AskedState::Waiting { .. }), "{state:?}");
+    let state = story.shown(asked.id).await.asked.stand;
+    assert!(matches!(state, Stand::Waiting { .. }), "{state:?}");
 
     let many = (2..=60).map(|number| {
         let (network, other) = (&story.network, &other);
@@ -174,8 +174,8 @@ async fn a_decision_of_another_version_is_refused_and_the_question_waits_on() {
 
     let said = say(&story.network, way, Octets([99; 16]), &good).await;
     assert_eq!(said.unwrap().kind(), RecallReceipt::KIND);
-    let state = story.shown(asked.id).await.asked.state;
-    assert!(matches!(state, AskedState::RefusedByPerson { .. }));
+    let state = story.shown(asked.id).await.asked.stand;
+    assert!(matches!(state, Stand::RefusedByPerson { .. }));
 }
 
 /// A question that was answered is not answered again, also not when its proof is right.

@@ -41,4 +41,5 @@ mod what_cannot_be_recorded_does_not_happen;
 mod what_is_due_is_done_however_much_it_is;
 mod what_is_taken_back_is_shown_as_withdrawn;
 mod what_leads_to_a_person_stays_inside;
+mod what_others_know_shows_by_role_and_task;
 mod who_asks_too_much_only_costs_refusals;

@@ -8,7 +8,7 @@ use basisnet_node::audit::{By, EntryContents, Event, Log};
 use basisnet_node::service::aanbieder::AanbiederId;
 use basisnet_node::service::bevraging::{Occasion, Outcome};
 use basisnet_node::service::inzage::{
-    Asked, AskedState, Grant, InzageError, ReceivedState, Vraag, Weighed,
+    Asked, AskedState, Grant, InzageError, ReceivedState, Stand, Vraag, Weighed,
 };
 use basisnet_node::service::treffer::Standing;
 use basisnet_protocol::convenant::ConvenantHash;
@@ -85,10 +85,10 @@ impl Scene {
     }
 
     /// Asked, and with whatever came of it by now.
-    async fn outcome(&self, asked: &Asked) -> AskedState {
+    async fn outcome(&self, asked: &Asked) -> Stand {
         let inzagen = &self.network.node(VEENENDAAL).services().inzagen;
         let shown = inzagen.show(&everybody(), asked.id, None).await.unwrap();
-        shown.asked.state
+        shown.asked.stand
     }
 
     fn vraag(&self, about: AanbiederId, category: Category) -> Vraag {
@@ -206,7 +206,7 @@ async fn about_supervision_a_person_at_the_source_decides() {
         asked.state
     );
     let amersfoort = &scene.network.node(AMERSFOORT).services().inzagen;
-    let waiting = amersfoort.open(&everybody()).unwrap();
+    let waiting = amersfoort.open(&everybody()).await.unwrap();
     assert_eq!(waiting.len(), 1);
     let decided = amersfoort
         .grant(&everybody(), waiting[0].id, &Grant::default())
@@ -214,7 +214,7 @@ async fn about_supervision_a_person_at_the_source_decides() {
         .unwrap();
     assert!(matches!(decided.state, ReceivedState::Granted { .. }));
     let came = scene.outcome(&asked).await;
-    assert!(matches!(came, AskedState::Released { .. }), "{came:?}");
+    assert!(matches!(came, Stand::Released { .. }), "{came:?}");
 }
 
 /// DAT-04, DAT-06: no look without a reason that was weighed, and the refusal itself is on record.
@@ -235,6 +235,7 @@ async fn a_question_without_a_weighing_is_not_asked() {
             .services()
             .inzagen
             .open(&everybody())
+            .await
             .unwrap()
             .is_empty()
     );

@@ -53,7 +53,7 @@ async fn every_answer_goes_when_its_term_is_over_and_every_question_can_be_liste
     let we = story.toezichthouder();
     let (mut seen, mut last) = (Vec::new(), None);
     loop {
-        let page = story.asker().list(&we, last, 300).unwrap();
+        let page = story.asker().list(&we, last, 300).await.unwrap();
         let Some(oldest) = page.last() else { break };
         last = Some(oldest.id);
         seen.extend(page);
@@ -73,7 +73,7 @@ async fn every_answer_goes_when_its_term_is_over_and_every_question_can_be_liste
 async fn every_question_gets_its_no_in_time_and_what_cannot_be_delivered_is_given_up() {
     let mut story = Asking::begin().await;
     story.ask(&[Category::Toezicht]).await;
-    let request = story.request();
+    let request = story.request().await;
     story.network.stop(ASKER).await;
     let store = &story.network.node(SOURCE).base().store;
     fill(store, |_, id| Received {
@@ -82,13 +82,13 @@ async fn every_question_gets_its_no_in_time_and_what_cannot_be_delivered_is_give
     })
     .await;
     let we = story.toezichthouder();
-    assert_eq!(story.source().open(&we).unwrap().len(), 601);
+    assert_eq!(story.source().open(&we).await.unwrap().len(), 601);
 
     story
         .network
         .advance(days(14) + Duration::from_secs(600))
         .await;
-    assert!(story.source().open(&we).unwrap().is_empty());
+    assert!(story.source().open(&we).await.unwrap().is_empty());
     let every =
         || (0..MANY).map(|number| store.get::<Received>(name(number)).unwrap().unwrap().value);
     for received in every() {

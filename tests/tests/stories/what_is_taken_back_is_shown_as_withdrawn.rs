@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use basisnet_node::audit::Event;
-use basisnet_node::service::inzage::{Asked, AskedState};
+use basisnet_node::service::inzage::{SeenAsked, Stand};
 use basisnet_protocol::message::RecallKind;
 use basisnet_protocol::purpose::Category;
 use basisnet_tests::agreement::everybody;
@@ -34,18 +34,16 @@ async fn the_question_stays_as_a_reference_and_the_answer_is_gone() {
     for (asked, had_answer) in [(&answered, true), (&waiting, false)] {
         let shown = story.shown(asked.id).await;
         assert!(shown.answer.is_none() && shown.withheld.is_empty());
-        let AskedState::Withdrawn { kind, answered, .. } = shown.asked.state else {
-            panic!("{:?}", shown.asked.state)
+        let Stand::Withdrawn { kind, answered, .. } = &shown.asked.stand else {
+            panic!("{:?}", shown.asked.stand)
         };
         assert_eq!(
-            (kind, answered.is_some()),
+            (*kind, answered.is_some()),
             (RecallKind::Restricted, had_answer)
         );
-        let reference = Asked {
-            state: asked.state.clone(),
-            ..shown.asked
-        };
-        assert_eq!(&reference, asked);
+        let mut reference = SeenAsked::of_asker(asked);
+        reference.stand = shown.asked.stand.clone();
+        assert_eq!(reference, shown.asked);
     }
     let withdrawn = |event: &Event| matches!(event, Event::InzageWithdrawn { .. });
     let events = story.network.log_of(ASKER).into_iter();
@@ -59,9 +57,9 @@ async fn what_was_refused_stays_refused() {
     let asked = story.ask(&[Category::Toezicht]).await;
     let reason = basisnet_protocol::message::RefusalReason::StatutoryRoute;
     let we = story.toezichthouder();
-    let refused = story.source().refuse(&we, story.request().id, reason);
+    let refused = story.source().refuse(&we, story.request().await.id, reason);
     refused.await.unwrap();
     restrict(&story).await;
     let shown = story.shown(asked.id).await;
-    assert_eq!(shown.asked.state, AskedState::RefusedByPerson { reason });
+    assert_eq!(shown.asked.stand, Stand::RefusedByPerson { reason });
 }

@@ -9,7 +9,7 @@ use basisnet_protocol::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{proportionality, reason, subsidiarity};
-use crate::service::inzage::{Asked, AskedState, Received, ReceivedState, Shown};
+use crate::service::inzage::{Received, ReceivedState, SeenAsked, Shown, Stand};
 
 /// A question of the own gemeente.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,22 +23,30 @@ pub(crate) struct InzageView {
     pub(crate) oin: String,
     /// Its name.
     pub(crate) lid: String,
-    /// For which purpose.
-    pub(crate) doel: String,
+    /// For which purpose; absent, like all that says what for, for who sees only that it was put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) doel: Option<String>,
     /// On which basis.
-    pub(crate) grondslag: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grondslag: Option<String>,
     /// What was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) gegevens: Vec<String>,
     /// For which case.
-    pub(crate) zaak: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) zaak: Option<String>,
     /// Why it is in proportion.
-    pub(crate) proportionaliteit: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proportionaliteit: Option<String>,
     /// Why it cannot be had otherwise.
-    pub(crate) subsidiariteit: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subsidiariteit: Option<String>,
     /// The same in words.
-    pub(crate) toelichting: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) toelichting: Option<String>,
     /// Who asked.
-    pub(crate) gevraagd_door: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) gevraagd_door: Option<String>,
     /// When.
     pub(crate) gevraagd_op: String,
     /// `verstuurd`, `geen antwoord`, `wacht op besluit`, `verleend`, `geweigerd`, `verlopen`, `gewist` or
@@ -119,22 +127,25 @@ pub(crate) struct ObligationsView {
 }
 
 impl InzageView {
-    pub(crate) fn of(asked: &Asked) -> Self {
+    pub(crate) fn of(asked: &SeenAsked) -> Self {
         let (staat, uitleg) = standing(asked);
-        let request = &asked.request;
+        let about = asked.about.as_ref();
+        let request = about.map(|about| &about.request);
+        let categories = request.iter().flat_map(|request| &request.categories);
+        let weighing = request.map(|request| &request.weighing);
         Self {
             id: asked.id.to_string(),
             aanbieder: asked.aanbieder.to_string(),
             oin: asked.peer.to_string(),
             lid: asked.peer_name.clone(),
-            doel: request.purpose_id.to_string(),
-            grondslag: request.legal_basis.to_string(),
-            gegevens: request.categories.iter().map(ToString::to_string).collect(),
-            zaak: asked.case.clone(),
-            proportionaliteit: proportionality(request.weighing.proportionality).to_owned(),
-            subsidiariteit: subsidiarity(request.weighing.subsidiarity).to_owned(),
-            toelichting: asked.weighing.clone(),
-            gevraagd_door: asked.by_name.clone(),
+            doel: request.map(|request| request.purpose_id.to_string()),
+            grondslag: request.map(|request| request.legal_basis.to_string()),
+            gegevens: categories.map(ToString::to_string).collect(),
+            zaak: about.map(|about| about.case.clone()),
+            proportionaliteit: weighing.map(|why| proportionality(why.proportionality).to_owned()),
+            subsidiariteit: weighing.map(|why| subsidiarity(why.subsidiarity).to_owned()),
+            toelichting: about.map(|about| about.weighing.clone()),
+            gevraagd_door: about.map(|about| about.by_name.clone()),
             gevraagd_op: asked.at.to_string(),
             staat: staat.to_owned(),
             uitleg,
@@ -147,62 +158,60 @@ impl InzageView {
     pub(crate) fn with_answer(shown: &Shown) -> Self {
         let mut view = Self::of(&shown.asked);
         view.antwoord = shown.answer.as_ref().map(AnswerView::of);
-        if let AskedState::Released { obligations, .. } = &shown.asked.state {
-            view.verplichtingen = Some(ObligationsView::of(obligations));
-        }
+        view.verplichtingen = shown.obligations.as_ref().map(ObligationsView::of);
         view.niet_getoond_omdat = shown.withheld.iter().map(sentence).collect();
         view
     }
 }
 
 /// The state of a question, in a word and in a sentence.
-fn standing(asked: &Asked) -> (&'static str, String) {
+fn standing(asked: &SeenAsked) -> (&'static str, String) {
     let lid = &asked.peer_name;
-    match &asked.state {
-        AskedState::Sent => ("verstuurd", format!("De vraag is naar {lid} verstuurd.")),
-        AskedState::NoAnswer => (
+    match &asked.stand {
+        Stand::Sent => ("verstuurd", format!("De vraag is naar {lid} verstuurd.")),
+        Stand::NoAnswer => (
             "geen antwoord",
             format!("{lid} geeft geen antwoord. Dat is geen nee; probeer het later opnieuw."),
         ),
-        AskedState::Waiting { decide_by } => (
+        Stand::Waiting { decide_by } => (
             "wacht op besluit",
             format!(
                 "Bij {lid} besluit iemand hierover, uiterlijk {}.",
                 decide_by.date()
             ),
         ),
-        AskedState::Released { obligations, .. } => (
+        Stand::Released { retain_until, .. } => (
             "verleend",
             format!(
                 "{lid} heeft geantwoord. Het antwoord blijft tot {}.",
-                obligations.retain_until.date()
+                retain_until.date()
             ),
         ),
-        AskedState::Refused => (
+        Stand::Refused => (
             "geweigerd",
             format!(
                 "{lid} geeft geen inzage. Een reden is er niet: elke weigering van de regels ziet er zo uit, ook als de aanbieder daar niet bekend is."
             ),
         ),
-        AskedState::RefusedByPerson { reason: why } => (
+        Stand::RefusedByPerson { reason: why } => (
             "geweigerd",
             format!(
                 "Bij {lid} is besloten geen inzage te geven: {}.",
                 in_words(reason(*why))
             ),
         ),
-        AskedState::TimedOut => (
+        Stand::TimedOut => (
             "verlopen",
             format!("Van {lid} is binnen de termijn niets gehoord."),
         ),
-        AskedState::Forgotten { since } => (
+        Stand::Forgotten { since } => (
             "gewist",
             format!(
                 "Het antwoord van {lid} is op {} gewist: de bewaartermijn was voorbij.",
                 since.date()
             ),
         ),
-        AskedState::Withdrawn {
+        Stand::Withdrawn {
             since,
             kind,
             answered,

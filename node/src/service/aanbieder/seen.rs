@@ -15,8 +15,9 @@ use crate::audit::Id;
 use crate::service::account::AccountId;
 use crate::service::own::{Mask, OwnRecord};
 
-/// The register has no term of its own yet: what stands in it is kept.
-const STANDING: Date = Date::from_days(2_932_896);
+/// The register has no term of its own yet, and other records go with the period that sealed them: what can be read of
+/// them is kept.
+pub(in crate::service) const STANDING: Date = Date::from_days(2_932_896);
 
 /// What one person sees of an aanbieder. What the rules do not show is not in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

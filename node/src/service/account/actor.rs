@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use basisnet_protocol::purpose::{PurposeId, Role};
 
-use super::AccountId;
+use super::{AccountId, Function};
 use crate::audit::By;
 
 /// A person or a program.
@@ -107,15 +107,20 @@ impl Actor {
         self.roles.contains(&role)
     }
 
-    /// Goes on for who works in one of these roles.
+    /// Whether it holds a function.
+    #[must_use]
+    pub fn holds(&self, function: Function) -> bool {
+        function.roles().iter().any(|role| self.has(*role))
+    }
+
+    /// Goes on for who holds a function.
     ///
     /// # Errors
     /// For all others.
-    pub fn require(&self, roles: &[Role]) -> Result<(), NotAllowed> {
-        if roles.iter().any(|role| self.has(*role)) {
-            Ok(())
-        } else {
-            Err(NotAllowed(roles.to_vec()))
+    pub fn require(&self, function: Function) -> Result<(), NotAllowed> {
+        match self.holds(function) {
+            true => Ok(()),
+            false => Err(NotAllowed(function.roles().to_vec())),
         }
     }
 

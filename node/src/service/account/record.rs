@@ -8,7 +8,7 @@ use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Kind};
+use super::{Actor, Function, Kind};
 use crate::store::{IndexTerm, Record, RetentionClass};
 
 /// The id of an account.
@@ -116,7 +116,10 @@ impl Account {
     }
 
     pub(super) fn is_beheerder(&self) -> bool {
-        !self.closed && self.kind() == Kind::Person && self.roles.contains(&Role::Beheerder)
+        let runs = |role| self.roles.contains(role);
+        !self.closed
+            && self.kind() == Kind::Person
+            && Function::RunAccounts.roles().iter().any(runs)
     }
 
     pub(super) fn may_sign_in(&self, now: Timestamp) -> bool {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use basisnet_policy::Catalogue;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 
-use super::{Account, AccountError, AccountId, Accounts, Actor, GivenTask};
+use super::{Account, AccountError, AccountId, Accounts, Actor, Function, GivenTask};
 use crate::audit::Event;
 
 impl Accounts {
@@ -22,7 +22,7 @@ impl Accounts {
         tasks: Option<BTreeSet<PurposeId>>,
         catalogue: &Catalogue,
     ) -> Result<Account, AccountError> {
-        actor.require(&[Role::Beheerder])?;
+        actor.require(Function::RunAccounts)?;
         let unknown = |purpose: &&PurposeId| catalogue.newest(purpose).is_none();
         let unknown: Vec<PurposeId> = tasks.iter().flatten().filter(unknown).cloned().collect();
         if !unknown.is_empty() {

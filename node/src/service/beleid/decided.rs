@@ -12,9 +12,9 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Beleid, BeleidError, Bestand, EXPLAINERS, READERS};
+use super::{Beleid, BeleidError, Bestand};
 use crate::audit::{Decided, EntryContents, Grounds};
-use crate::service::account::Actor;
+use crate::service::account::{Actor, Function};
 
 /// What came out when a decision was taken again by the rules of then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not look, or there is no decision under this number.
     pub fn explain(&self, actor: &Actor, number: u64) -> Result<Explained, BeleidError> {
-        actor.require(&EXPLAINERS)?;
+        actor.require(Function::ExplainDecisions)?;
         let index = number.checked_sub(1).ok_or(BeleidError::NoDecision)?;
         let entry = self.log.page(index, 1)?.into_iter().next();
         let entry = entry.filter(|entry| entry.index == index);
@@ -118,7 +118,7 @@ impl Beleid {
         actor: &Actor,
         files: &[Bestand],
     ) -> Result<Vec<ExplainedCase>, BeleidError> {
-        actor.require(&READERS)?;
+        actor.require(Function::ReadPolicy)?;
         let texts: Vec<_> = files
             .iter()
             .map(|f| (f.naam.as_str(), f.tekst.as_str()))

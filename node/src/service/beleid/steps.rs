@@ -3,23 +3,15 @@
 
 use basisnet_policy::difference::difference;
 use basisnet_protocol::bsn;
-use basisnet_protocol::purpose::Role;
 
 use super::versions::keep_texts;
 use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Versie, draft};
 use crate::audit::Event;
-use crate::service::account::Actor;
+use crate::service::account::{Actor, Function};
 use crate::store::{Change, Expect, Stored};
 
 /// The longest text with a step, in characters.
 const MAX_TEXT: usize = 500;
-
-/// Who may propose a version.
-const PROPOSERS: [Role; 2] = [Role::Verwerkingsverantwoordelijke, Role::Beheerder];
-/// Who may put it in its place, or bring the one before it back.
-const DECIDERS: [Role; 1] = [Role::Verwerkingsverantwoordelijke];
-/// Who advises.
-const ADVISERS: [Role; 1] = [Role::Fg];
 
 impl Beleid {
     /// Proposes a version: all its files, on top of what comes with the program. It counts for nothing yet.
@@ -27,7 +19,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not, the files have faults, or nothing is different.
     pub async fn propose(&self, actor: &Actor, files: &[Bestand]) -> Result<Versie, BeleidError> {
-        actor.require(&PROPOSERS)?;
+        actor.require(Function::ProposePolicy)?;
         let engine = draft(files)?;
         let _writing = self.writing.lock().await;
         let found = difference(&self.engine.current(), &engine);
@@ -74,7 +66,7 @@ impl Beleid {
         positive: bool,
         remark: &str,
     ) -> Result<Versie, BeleidError> {
-        actor.require(&ADVISERS)?;
+        actor.require(Function::Advise)?;
         let Stored { version, mut value } = self.proposal(number)?;
         value.advice = Some(FgAdvies {
             step: self.step(actor),
@@ -103,7 +95,7 @@ impl Beleid {
         number: u32,
         against_advice: Option<&str>,
     ) -> Result<Versie, BeleidError> {
-        actor.require(&DECIDERS)?;
+        actor.require(Function::DecidePolicy)?;
         let _writing = self.writing.lock().await;
         let Stored { version, mut value } = self.proposal(number)?;
         if value.proposed.by == actor.account() {
@@ -154,7 +146,7 @@ impl Beleid {
     /// # Errors
     /// When the caller may not, there is none, or it does not load any more.
     pub async fn restore(&self, actor: &Actor, because: &str) -> Result<Stand, BeleidError> {
-        actor.require(&DECIDERS)?;
+        actor.require(Function::DecidePolicy)?;
         let because = text("reden", because)?;
         let _writing = self.writing.lock().await;
         let (expect, mut stand) = self.stand()?;

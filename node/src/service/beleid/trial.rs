@@ -10,9 +10,9 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{Category, PurposeId};
 
 use super::decided::{Logged, logged};
-use super::{Beleid, BeleidError, Bestand, EXPLAINERS, draft};
+use super::{Beleid, BeleidError, Bestand, draft};
 use crate::audit::EntryContents;
-use crate::service::account::Actor;
+use crate::service::account::{Actor, Function};
 
 /// How many entries are read at a time.
 const PAGE: u64 = 256;
@@ -97,7 +97,7 @@ impl Beleid {
         files: &[Bestand],
         days: u32,
     ) -> Result<Trial, BeleidError> {
-        actor.require(&EXPLAINERS)?;
+        actor.require(Function::ExplainDecisions)?;
         let engine = draft(files)?;
         let beleid = self.clone();
         let work = move || beleid.try_all(&engine, days.min(MAX_DAYS));

@@ -53,7 +53,7 @@ impl Convenanten {
         actor: &Actor,
         hash: ConvenantHash,
     ) -> Result<Outcome, ConvenantError> {
-        actor.require(&DRAFTERS)?;
+        actor.require(Function::DraftConvenanten)?;
         let standing = self.one(hash)?;
         let content = standing.convenant.content();
         if !content.is_member(self.me) {

@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::{FgAdvice, FurtherUse};
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Advice, DECIDES, Decision, DoelError, Doelen, followed, optional, text};
+use super::{Advice, Decision, DoelError, Doelen, followed, optional, text};
 use crate::audit::{Event, Hash};
-use crate::service::account::{AccountId, Actor};
+use crate::service::account::{AccountId, Actor, Function};
 use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass, Store, StoreError};
 
 /// The most of them: every pair of purposes there is.
@@ -118,7 +118,7 @@ impl Doelen {
         positive: bool,
         remark: &str,
     ) -> Result<VerderGebruik, DoelError> {
-        actor.require(&[Role::Fg])?;
+        actor.require(Function::Advise)?;
         self.entry(from, None)?;
         self.entry(to, None)?;
         if from == to {
@@ -161,7 +161,7 @@ impl Doelen {
         (from, to): (&PurposeId, &PurposeId),
         decision: Decision,
     ) -> Result<VerderGebruik, DoelError> {
-        actor.require(&DECIDES)?;
+        actor.require(Function::DecidePurposes)?;
         let stored = self.store.get::<VerderGebruik>(key(from, to))?;
         let stored = stored.ok_or(DoelError::NoAdvice)?;
         let mut after = stored.value;
@@ -198,7 +198,7 @@ impl Doelen {
         (from, to): (&PurposeId, &PurposeId),
         because: &str,
     ) -> Result<VerderGebruik, DoelError> {
-        actor.require(&DECIDES)?;
+        actor.require(Function::DecidePurposes)?;
         let stored = self.store.get::<VerderGebruik>(key(from, to))?;
         let stored = stored.ok_or(DoelError::NotInForce)?;
         let mut after = stored.value;
@@ -237,6 +237,7 @@ fn hash_of(decided: &VerderBesluit) -> Result<Hash, CommitError> {
 #[cfg(test)]
 mod tests {
     use basisnet_protocol::message::Law;
+    use basisnet_protocol::purpose::Role;
 
     use super::*;
     use crate::service::aanbieder::Draft;

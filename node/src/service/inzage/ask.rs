@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::{Action, Decision, Fact, Obligations, Permit, Question, Refusal, Released};
+use basisnet_policy::{
+    Action, Decision, Fact, Obligations, Permit, Question, RecordKind, Refusal, Released,
+};
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{InzageRequest, Weighing};
@@ -27,8 +29,6 @@ use crate::store::{Change, CommitError, Expect, Recorded};
 
 /// The longest text that stays here with a question, in characters.
 const MAX_TEXT: usize = 1_000;
-/// Who may ask: whoever may see treffers.
-const ASKERS: [Role; 3] = crate::service::treffer::READERS;
 
 /// The weighing of a question: the codes travel, the words stay.
 #[derive(Clone, Debug)]
@@ -89,8 +89,8 @@ impl Inzagen {
 
     async fn ask_and_wait(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
         // A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers
-        // gets none of them.
-        actor.require(&ASKERS)?;
+        // hears why that is, and nothing about this aanbieder.
+        self.own().must_ever_see(actor, RecordKind::Treffer).await?;
         let draft = self.draft(actor, vraag).await?;
         let counting = self.counting.lock().await;
         let spent = self.spent(draft.peer)?;
@@ -133,9 +133,6 @@ impl Inzagen {
 
     /// Puts together what is asked, and finds what it rests on.
     async fn draft(&self, actor: &Actor, vraag: &Vraag) -> Result<Draft, InzageError> {
-        if let Some(role) = vraag.role {
-            actor.require(&[role])?;
-        }
         let (case, weighing) = self.texts(vraag)?;
         let peer = self.member(&vraag.member)?;
         let aanbieder = self.parts.aanbieders.get(vraag.aanbieder)?;

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use basisnet_policy::{Decision, Obligations, Permit, Released};
+use basisnet_policy::{Decision, Obligations, Permit, RecordKind, Released};
 use basisnet_protocol::message::{
     Answer, Decision as WireDecision, InzageDecision, Message, RecallReceipt, RefusalReason,
 };
-use basisnet_protocol::purpose::{Category, Role};
+use basisnet_protocol::purpose::Category;
 
 use super::receive::hash_of;
+use super::seen::Verzoek;
 use super::{InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{By, Event, Grounds, Id};
 use crate::service::account::{AccountId, Actor};
@@ -49,7 +50,7 @@ impl Inzagen {
         id: Id,
         grant: &Grant,
     ) -> Result<Received, InzageError> {
-        let stored = self.waiting(actor, id)?;
+        let stored = self.waiting(actor, id).await?;
         let permit = self.permit_again(&stored.value, None)?;
         let now = self.parts.base.clock.now();
         let mut proposal = permit.obligations().clone();
@@ -81,7 +82,7 @@ impl Inzagen {
         id: Id,
         reason: RefusalReason,
     ) -> Result<Received, InzageError> {
-        let stored = self.waiting(actor, id)?;
+        let stored = self.waiting(actor, id).await?;
         let state = self.refusal(reason, Some(actor.account()));
         self.conclude(stored, state, actor.by(), Delivering::Now)
             .await
@@ -101,8 +102,8 @@ impl Inzagen {
     ///
     /// # Errors
     /// When there is none, it was decided already, or the caller may not decide on it.
-    pub fn preview(&self, actor: &Actor, id: Id) -> Result<Option<Answer>, InzageError> {
-        let received = self.waiting(actor, id)?.value;
+    pub async fn preview(&self, actor: &Actor, id: Id) -> Result<Option<Answer>, InzageError> {
+        let received = self.waiting(actor, id).await?.value;
         let permit = match self.permit_again(&received, None) {
             Ok(permit) => permit,
             Err(InzageError::Refused(_)) => return Ok(None),
@@ -118,31 +119,23 @@ impl Inzagen {
         }
     }
 
-    fn waiting(&self, actor: &Actor, id: Id) -> Result<Stored<Received>, InzageError> {
-        let stored = self
-            .parts
-            .base
-            .store
-            .get::<Received>(id)?
-            .ok_or(InzageError::Unknown)?;
-        actor.require(&self.deciders(&stored.value))?;
+    /// A question that waits, for who works for its purpose at the source: the rules say who handles it.
+    async fn waiting(&self, actor: &Actor, id: Id) -> Result<Stored<Received>, InzageError> {
+        let Some(stored) = self.parts.base.store.get::<Received>(id)? else {
+            self.own().must_ever_see(actor, RecordKind::Inzage).await?;
+            return Err(InzageError::Unknown);
+        };
+        let aanbieder = self.aanbieder_of(&stored.value)?;
+        let catalogue = self.own().catalogue();
+        let request = Verzoek::new(&stored.value, aanbieder.as_ref(), &catalogue);
+        let deed = request.decided_by(actor.account());
+        let _allowed = self.own().may(actor, None, &deed).await?;
         match stored.value.state {
             ReceivedState::Waiting => Ok(stored),
             ReceivedState::Withheld { .. }
             | ReceivedState::Granted { .. }
             | ReceivedState::Refused { .. } => Err(InzageError::Decided),
         }
-    }
-
-    /// Who decides at the source: who works for the purpose there, or the controller.
-    pub(super) fn deciders(&self, received: &Received) -> Vec<Role> {
-        let request = &received.request;
-        let catalogue = self.parts.base.engine.catalogue();
-        let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
-        let roles = entry
-            .into_iter()
-            .flat_map(|entry| entry.roles.iter().copied());
-        roles.chain([Role::Verwerkingsverantwoordelijke]).collect()
     }
 
     /// Writes the decision down and sends it. Where the rules let nothing leave, a no stays inside.

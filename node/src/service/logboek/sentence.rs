@@ -304,6 +304,7 @@ impl<N: Names> Words<'_, N> {
                 aanbieder,
                 count,
                 purpose,
+                ..
             } => format!(
                 "{who} heeft onder doel {purpose} gezien bij hoeveel andere gemeenten {} bekend is: {count}.",
                 names.aanbieder(*aanbieder)

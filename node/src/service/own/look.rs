@@ -46,6 +46,7 @@ enum Verdict {
 pub struct Look<'a> {
     asker: &'a Asker<'a>,
     known: BTreeMap<(RecordKind, RecordFacts), Verdict>,
+    handled: BTreeMap<(RecordKind, RecordFacts), bool>,
     purposes: BTreeSet<PurposeId>,
     grounds: Option<Grounds>,
     aanbieders: BTreeSet<Id>,
@@ -53,7 +54,11 @@ pub struct Look<'a> {
     refused: Option<(RecordKind, Option<Id>, Arc<Refusal>)>,
     hidden: u32,
     leaves: Vec<Vec<u8>>,
+    told: Option<Told>,
 }
+
+/// What stands in the log of a look, where that is more than which records it was about.
+type Told = Box<dyn FnOnce(PurposeId, Grounds) -> Event + Send>;
 
 impl std::fmt::Debug for Look<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -69,6 +74,7 @@ impl<'a> Look<'a> {
         Self {
             asker,
             known: BTreeMap::new(),
+            handled: BTreeMap::new(),
             purposes: BTreeSet::new(),
             grounds: None,
             aanbieders: BTreeSet::new(),
@@ -76,7 +82,25 @@ impl<'a> Look<'a> {
             refused: None,
             hidden: 0,
             leaves: Vec::new(),
+            told: None,
         }
+    }
+
+    /// Has the log say this of the look, for the purpose and under the rules of its first decision.
+    pub fn tell(&mut self, event: impl FnOnce(PurposeId, Grounds) -> Event + Send + 'static) {
+        self.told = Some(Box::new(event));
+    }
+
+    /// Whether the rules would let who looks handle a record. A hint for who makes a list: doing it is asked anew.
+    pub fn handles<R: OwnRecord>(&mut self, record: &R) -> bool {
+        let key = (record.kind(), record.facts(self.asker.account));
+        if let Some(known) = self.handled.get(&key) {
+            return *known;
+        }
+        let wish = Wish::new(Action::Handle, key.0, &key.1);
+        let handles = self.asker.decide(&wish, &self.purposes).is_ok();
+        self.handled.insert(key, handles);
+        handles
     }
 
     /// What the rules show of a record; none when that is nothing. For lists, in which it is then left out.
@@ -163,6 +187,9 @@ impl<'a> Look<'a> {
             let (kind, aanbieder, refusal) = self.refused?;
             return Some(refused(&refusal, kind, aanbieder));
         };
+        if let (Some(told), Some(purpose)) = (self.told, self.purposes.first()) {
+            return Some(told(purpose.clone(), grounds));
+        }
         let all = self.aanbieders.len();
         let named = (all <= MOST_NAMED).then_some(self.aanbieders);
         Some(Event::OwnShown {

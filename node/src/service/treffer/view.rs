@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use basisnet_policy::{GuardId, Reason};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::Timestamp;
 
 use super::TrefferFault;
 use super::records::Treffer;
-use crate::audit::{Event, Id};
-use crate::service::account::Actor;
+use crate::audit::Id;
 use crate::service::matching::{Known, Pair, open_epochs};
 use crate::service::sweep::{Asking, Reached, SweepRecord};
-use crate::store::{Change, Key};
+use crate::store::Key;
 
 /// Who else knows an aanbieder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,74 +75,12 @@ pub enum Standing {
     Withheld,
 }
 
-/// Who may see treffers. Whoever runs the node does not.
-pub(in crate::service) const READERS: [Role; 3] = [
-    Role::ToezichthouderKwaliteit,
-    Role::ToezichthouderRechtmatigheid,
-    Role::Contractmanager,
-];
-
 const PAGE: usize = 1_000;
 
 /// An answer counts until two publications were missed.
 const PUBLICATIONS_MISSED: u64 = 2;
 
 impl super::Treffers {
-    /// Who else knows an aanbieder, for a person who looks; that somebody looked is in the log.
-    ///
-    /// # Errors
-    /// When the caller may not, there is no such aanbieder, or the store cannot be read or written.
-    pub async fn show(&self, actor: &Actor, aanbieder: Id) -> Result<Treffers, TrefferFault> {
-        actor.require(&READERS)?;
-        let shown = self.of(aanbieder)?;
-        let event = shown_event(aanbieder, shown.count());
-        let change = Change::new().audit(event.by(actor.by()));
-        self.shared.store.commit(change).await?;
-        Ok(shown)
-    }
-
-    /// Every aanbieder that another member knows too, with who that is; that somebody looked is in the log.
-    ///
-    /// # Errors
-    /// When the caller may not, or the store cannot be read or written.
-    pub async fn show_all(
-        &self,
-        actor: &Actor,
-    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
-        actor.require(&READERS)?;
-        self.note_shown(actor, self.all()?).await
-    }
-
-    /// The same for these aanbieders only, such as those that a search found.
-    ///
-    /// # Errors
-    /// When the caller may not, or the store cannot be read or written.
-    pub async fn show_some(
-        &self,
-        actor: &Actor,
-        among: &BTreeSet<Id>,
-    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
-        actor.require(&READERS)?;
-        let mut some = self.all()?;
-        some.retain(|aanbieder, _| among.contains(aanbieder));
-        self.note_shown(actor, some).await
-    }
-
-    async fn note_shown(
-        &self,
-        actor: &Actor,
-        shown: BTreeMap<Id, BTreeSet<Oin>>,
-    ) -> Result<BTreeMap<Id, BTreeSet<Oin>>, TrefferFault> {
-        let mut change = Change::new();
-        for (aanbieder, peers) in &shown {
-            change = change.audit(shown_event(*aanbieder, peers.len()).by(actor.by()));
-        }
-        if !change.is_empty() {
-            self.shared.store.commit(change).await?;
-        }
-        Ok(shown)
-    }
-
     /// Every aanbieder that another member knows too, for the node itself.
     ///
     /// # Errors
@@ -321,13 +257,5 @@ impl super::Treffers {
             let answered = kept.value.answered_members();
             kept.value.is_done() && answered.iter().any(|member| member.aanbieder == aanbieder)
         }))
-    }
-}
-
-fn shown_event(aanbieder: Id, count: usize) -> Event {
-    Event::TrefferShown {
-        aanbieder,
-        count: u32::try_from(count).unwrap_or(u32::MAX),
-        purpose: PurposeId::matching(),
     }
 }

@@ -83,6 +83,7 @@ const fn record(kind: RecordKind) -> &'static str {
         RecordKind::Onderzoek => "een onderzoek",
         RecordKind::Aantekening => "een aantekening",
         RecordKind::Inzage => "een inzage",
+        RecordKind::Treffer => "treffers",
     }
 }
 
