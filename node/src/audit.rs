@@ -10,7 +10,7 @@ mod event;
 mod log;
 
 pub use event::{
-    By, ConvenantAct, Decided, Event, Grounds, Hash, Id, Incident, Noted, Nuisance, PeerRefusal,
-    SecrecyAct, Sizes,
+    Alike, By, ConvenantAct, Decided, Event, Grounds, Hash, Id, Incident, Noted, Nuisance,
+    PeerRefusal, SecrecyAct, Sizes,
 };
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

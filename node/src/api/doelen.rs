@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use basisnet_policy::{Controller, Followed, Standing as Sureness};
+use basisnet_policy::{Controller, Followed, OwnTerm, Standing as Sureness};
 use basisnet_protocol::purpose::PurposeId;
 use serde::{Deserialize, Serialize};
 
@@ -51,12 +51,35 @@ pub(crate) struct DoelView {
     pub(crate) rollen: Vec<String>,
     /// Days that a receiver may keep an answer.
     pub(crate) bewaartermijn_dagen: u32,
+    /// How long own records are kept for it.
+    pub(crate) bewaren: Vec<TermView>,
     /// What the FG advised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) advies: Option<AdviceView>,
     /// What the controller decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) besluit: Option<DecisionView>,
+}
+
+/// How long a kind of own record is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TermView {
+    /// Which records.
+    pub(crate) wat: String,
+    /// For how long, such as `5 jaar`.
+    pub(crate) termijn: String,
+    /// Where that is written.
+    pub(crate) bron: String,
+}
+
+impl TermView {
+    fn of(kept: &OwnTerm) -> Self {
+        Self {
+            wat: kept.about.clone(),
+            termijn: kept.term.to_string(),
+            bron: kept.source.clone(),
+        }
+    }
 }
 
 /// A legal basis.
@@ -138,6 +161,7 @@ impl DoelView {
             gegevens: entry.categories.iter().map(ToString::to_string).collect(),
             rollen: entry.roles.iter().map(ToString::to_string).collect(),
             bewaartermijn_dagen: entry.retention_days,
+            bewaren: entry.own_terms.iter().map(TermView::of).collect(),
             advies: advice.as_ref().map(|advice| AdviceView {
                 wie: advice.name.clone(),
                 wanneer: advice.given.to_string(),

@@ -73,6 +73,16 @@ pub struct Decided {
     pub answer: Answer,
 }
 
+/// A decision of a look that came out differently from those before it, and for how many records it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alike {
+    /// For how many records.
+    pub records: u32,
+    /// Under which rules, with the first decision that came out so.
+    pub grounds: Grounds,
+}
+
 /// How a member acts on a convenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -279,6 +289,12 @@ pub enum Event {
         verdicts: Hash,
         /// Under which rules: the first decision of this look.
         grounds: Grounds,
+        /// For how many records that decision stands; absent in entries of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        alike: Option<u32>,
+        /// The decisions that came out differently, in the order in which they were taken.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<Alike>,
     },
     /// The rules kept somebody from seeing a record of the own gemeente, or from doing something with it.
     OwnRefused {

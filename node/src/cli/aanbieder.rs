@@ -2,7 +2,9 @@
 //! `basisnet aanbieder`: the register, and how much of it takes part.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use basisnet_protocol::purpose::PurposeId;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -44,11 +46,17 @@ enum What {
         /// De AGB-code
         #[arg(long)]
         agb: Option<String>,
+        /// Voor welk doel u kijkt, zoals P03; zonder deze optie kiest de node het doel dat past
+        #[arg(long, value_name = "CODE")]
+        doel: Option<Doel>,
     },
     /// Toon een aanbieder
     Toon {
         #[command(flatten)]
         which: Which,
+        /// Voor welk doel u kijkt, zoals P03; zonder deze optie kiest de node het doel dat past
+        #[arg(long, value_name = "CODE")]
+        doel: Option<Doel>,
     },
     /// Toon hoeveel van het register meedoet, en waarom de rest niet
     Dekking,
@@ -104,6 +112,31 @@ struct Import {
     proef: bool,
 }
 
+/// A purpose for which somebody looks: a code, and nothing that could change an address.
+#[derive(Clone, Debug)]
+pub(super) struct Doel(PurposeId);
+
+impl FromStr for Doel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = text.trim().parse();
+        code.map(Self)
+            .map_err(|_| format!("`{text}` is geen code van een doel, zoals P03"))
+    }
+}
+
+impl Doel {
+    fn code(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// What stands behind an address to look for this purpose.
+    pub(super) fn query(doel: Option<&Self>) -> String {
+        doel.map_or_else(String::new, |doel| format!("?doel={}", doel.code()))
+    }
+}
+
 /// Which aanbieder is meant: exactly one of these.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
@@ -125,6 +158,15 @@ pub(super) struct Which {
 impl Which {
     /// The one aanbieder that is meant.
     pub(super) fn find(&self, client: &Client) -> Result<AanbiederView, Failure> {
+        self.find_for(client, None)
+    }
+
+    /// The same, looked at for a purpose.
+    pub(super) fn find_for(
+        &self,
+        client: &Client,
+        doel: Option<&Doel>,
+    ) -> Result<AanbiederView, Failure> {
         if let Some(id) = &self.id {
             let plain = id.bytes().all(|byte| byte.is_ascii_hexdigit());
             if !plain {
@@ -133,9 +175,11 @@ impl Which {
                     format!("`{id}` is geen nummer van een aanbieder"),
                 ));
             }
-            return client.get(&format!("/v1/aanbieders/{id}"));
+            return client.get(&format!("/v1/aanbieders/{id}{}", Doel::query(doel)));
         }
-        let body = json!({ "naam": self.naam, "kvk": self.kvk, "agb": self.agb });
+        let body = json!({
+            "naam": self.naam, "kvk": self.kvk, "agb": self.agb, "doel": doel.map(Doel::code),
+        });
         let found: Vec<AanbiederView> = client.post("/v1/aanbieders/_zoek", &body)?;
         match <[AanbiederView; 1]>::try_from(found) {
             Ok([one]) => Ok(one),
@@ -182,14 +226,21 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let most = ImportLimits::from_config(&context.config()?).bytes;
             run_import(&client, out, &import, most)
         }
-        What::Lijst { naam, kvk, agb } => {
-            let body = json!({ "naam": naam, "kvk": kvk, "agb": agb });
+        What::Lijst {
+            naam,
+            kvk,
+            agb,
+            doel,
+        } => {
+            let body = json!({
+                "naam": naam, "kvk": kvk, "agb": agb, "doel": doel.as_ref().map(Doel::code),
+            });
             let found: Vec<AanbiederView> = client.post("/v1/aanbieders/_zoek", &body)?;
             out.show(&found, |out, found| list(out, found));
             Ok(())
         }
-        What::Toon { which } => {
-            let one = which.find(&client)?;
+        What::Toon { which, doel } => {
+            let one = which.find_for(&client, doel.as_ref())?;
             out.show(&one, show);
             Ok(())
         }

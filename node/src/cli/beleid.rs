@@ -354,8 +354,13 @@ fn tested(out: Output, tried: &ToetsView, all: bool) {
 }
 
 fn explain(out: Output, one: &BesluitView, record: bool) {
+    let stands_for = match one.aantal {
+        None | Some(0) => String::new(),
+        Some(1) => ", voor 1 gegeven".to_owned(),
+        Some(many) => format!(", voor {many} gegevens"),
+    };
     out.line(&format!(
-        "Beslissing {} van {}: {}.",
+        "Beslissing {} van {}: {}{stands_for}.",
         one.nummer, one.tijd, one.antwoord
     ));
     one.vraag
@@ -372,6 +377,10 @@ fn explain(out: Output, one: &BesluitView, record: bool) {
     });
     if record {
         out.line(&serde_json::to_string_pretty(&one.adl).unwrap_or_default());
+    }
+    for other in &one.andere {
+        out.line("");
+        explain(out, other, record);
     }
 }
 

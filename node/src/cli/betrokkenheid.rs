@@ -4,7 +4,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::aanbieder::Which;
+use super::aanbieder::{Doel, Which};
 use super::{Client, Context, Failure, Output};
 use crate::api::betrokkenheden::BetrokkenheidView;
 
@@ -69,6 +69,9 @@ enum What {
     Lijst {
         #[command(flatten)]
         which: Which,
+        /// Voor welk doel u kijkt, zoals P03; zonder deze optie kiest de node het doel dat past
+        #[arg(long, value_name = "CODE")]
+        doel: Option<Doel>,
     },
 }
 
@@ -189,7 +192,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let body = json!({ "account": naam, "grond": grond });
             act(&client, out, (&id, "_weeg-geheim"), &body)
         }
-        What::Lijst { which } => list(&client, out, &which),
+        What::Lijst { which, doel } => list(&client, out, &which, doel.as_ref()),
     }
 }
 
@@ -255,10 +258,11 @@ fn act(
     Ok(())
 }
 
-fn list(client: &Client, out: Output, which: &Which) -> Result<(), Failure> {
-    let aanbieder = which.find(client)?;
-    let all: Vec<BetrokkenheidView> =
-        client.get(&format!("/v1/aanbieders/{}/betrokkenheden", aanbieder.id))?;
+fn list(client: &Client, out: Output, which: &Which, doel: Option<&Doel>) -> Result<(), Failure> {
+    let aanbieder = which.find_for(client, doel)?;
+    let query = Doel::query(doel);
+    let path = format!("/v1/aanbieders/{}/betrokkenheden{query}", aanbieder.id);
+    let all: Vec<BetrokkenheidView> = client.get(&path)?;
     out.show(&all, |out, all| {
         out.line(aanbieder.called());
         let rows: Vec<Vec<String>> = all

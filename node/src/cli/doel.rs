@@ -178,9 +178,15 @@ fn show(out: Output, doel: &DoelView) {
     out.line(&format!("  gegevens      {}", or_none(&doel.gegevens)));
     out.line(&format!("  rollen        {}", or_none(&doel.rollen)));
     out.line(&format!(
-        "  bewaren       {} dagen",
+        "  bewaren       een ontvangen antwoord: {} dagen",
         doel.bewaartermijn_dagen
     ));
+    for term in &doel.bewaren {
+        out.line(&format!(
+            "  bewaren       {}: {} ({})",
+            term.wat, term.termijn, term.bron
+        ));
+    }
     if let Some(advies) = &doel.advies {
         let kind = if advies.positief {
             "positief"

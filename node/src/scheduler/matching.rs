@@ -182,3 +182,26 @@ pub(super) fn announce_growth(publications: &Publications, leden: &Leden) -> Job
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use basisnet_protocol::octets::Octets;
+
+    use super::*;
+
+    #[test]
+    fn the_indexes_for_one_member_take_one_place_and_keep_their_order() {
+        let oin = |number: u8| -> Oin { format!("00000099{number:012}").parse().unwrap() };
+        let due = |peer: u8, ctx: u8| DuePublication {
+            peer: oin(peer),
+            ctx: Octets([ctx; 32]),
+        };
+        // One member that is in many groups, and one that is in a single one and stands last.
+        let mut all: Vec<DuePublication> = (0..20).map(|ctx| due(1, ctx)).collect();
+        all.push(due(2, 99));
+        let of_member = by_member(all.clone());
+        assert_eq!(of_member.len(), 2);
+        assert_eq!(of_member[&oin(1)], all[..20]);
+        assert_eq!(of_member[&oin(2)], all[20..]);
+    }
+}

@@ -120,7 +120,7 @@ impl Dpia {
             ("INSTELLINGEN", machine::settings(&self.base.config)),
             ("VERTROUWEN", machine::trust(&self.base, now)),
             ("ROLLEN", kept::roles(&self.accounts.count_by_role()?)),
-            ("TERMIJNEN", kept::terms(&standing)),
+            ("TERMIJNEN", kept::terms(&standing, &doelen)),
             ("GRONDSLAGEN", decided::bases(&doelen, &standing)),
             ("REGELS", machine::rules(&self.base.engine.current())),
             (

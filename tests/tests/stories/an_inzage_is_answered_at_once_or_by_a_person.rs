@@ -214,9 +214,12 @@ async fn dat_06_an_answer_is_used_for_its_purpose_and_goes_when_its_term_is_over
         .map(|reason| reason.guard.to_string())
         .collect();
     assert!(names.contains(&"V90-zelfde-doel".to_owned()), "{names:?}");
-    let outsider = actor(&[Role::Fg]);
-    let shown = story.asker().show(&outsider, asked.id, None).await.unwrap();
+    let other_task = actor(&[Role::Contractmanager]);
+    let shown = story.asker().show(&other_task, asked.id, None).await;
+    let shown = shown.unwrap();
     assert!(shown.answer.is_none() && !shown.withheld.is_empty());
+    let outsider = actor(&[Role::Fg]);
+    assert!(story.asker().show(&outsider, asked.id, None).await.is_err());
 
     story.network.advance(days(4)).await;
     let shown = story.shown(asked.id).await;

@@ -259,6 +259,37 @@ async fn a_session_ends_by_signing_out_and_by_silence() {
 }
 
 #[tokio::test]
+async fn a_page_that_the_rules_refuse_says_why_and_what_is_needed() {
+    let (network, mut browser) = scene().await;
+    let aanbieder = network.know(0, "12345679", "bv").await;
+    let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let register = &network.node(0).services().aanbieders;
+    register
+        .restrict(&controller, aanbieder, true)
+        .await
+        .unwrap();
+    browser.sign_in("toezicht", PASSWORD).await;
+    let restricted = browser.get(&format!("/aanbieders/{aanbieder}")).await;
+    assert_eq!(restricted.status, StatusCode::FORBIDDEN);
+    for said in [
+        "E07-beperking",
+        "AVG art. 18",
+        "alleen de privacyfunctionaris leest het",
+        "dat de beperking is opgeheven",
+        "Dit mag niet van de regels",
+    ] {
+        assert!(restricted.html.contains(said), "{said}");
+    }
+    let mut browser = another(&network);
+    browser.sign_in("beheer", PASSWORD).await;
+    for path in ["/zoeken", CLOSED[2], "/inzage"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(page.html.contains("V40-rol-doel"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn who_runs_the_node_reads_the_log_and_nothing_about_an_aanbieder() {
     let (_network, mut browser) = scene().await;
     browser.sign_in("beheer", PASSWORD).await;

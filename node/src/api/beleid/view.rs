@@ -346,6 +346,12 @@ pub(crate) struct BesluitView {
     pub(crate) opnieuw: String,
     /// The record in the shape of the Authorization Decision Log.
     pub(crate) adl: Value,
+    /// For how many records of one look it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) aantal: Option<u32>,
+    /// The decisions of the same look that came out differently.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) andere: Vec<BesluitView>,
 }
 
 impl BesluitView {
@@ -366,6 +372,12 @@ impl BesluitView {
             kan_wel: explained.ways.iter().map(ToString::to_string).collect(),
             opnieuw: again.to_owned(),
             adl,
+            aantal: explained.stands_for,
+            andere: explained
+                .others
+                .iter()
+                .map(Self::of)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

@@ -13,7 +13,7 @@ use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{Beleid, BeleidError, Bestand};
-use crate::audit::{Decided, EntryContents, Grounds};
+use crate::audit::{Decided, EntryContents, Event, Grounds};
 use crate::service::account::{Actor, Function};
 
 /// What came out when a decision was taken again by the rules of then.
@@ -48,6 +48,10 @@ pub struct Explained {
     pub again: Again,
     /// The record for others.
     pub record: LogRecord,
+    /// For how many records of one look it stands; none where it is no look, or that was not kept.
+    pub stands_for: Option<u32>,
+    /// The decisions of the same look that came out differently.
+    pub others: Vec<Explained>,
 }
 
 /// A question out of a case, explained.
@@ -84,17 +88,31 @@ impl Beleid {
         let entry = self.log.page(index, 1)?.into_iter().next();
         let entry = entry.filter(|entry| entry.index == index);
         let contents = entry.ok_or(BeleidError::NoDecision)?.contents;
+        let (stands_for, others) = of_one_look(&contents);
         let logged = logged(number, contents).ok_or(BeleidError::NoDecision)?;
+        let mut explained = self.explain_logged(&logged)?;
+        explained.stands_for = stands_for;
+        for (records, grounds) in others {
+            if let Some(logged) = of_grounds(number, grounds) {
+                let mut other = self.explain_logged(&logged)?;
+                other.stands_for = Some(records);
+                explained.others.push(other);
+            }
+        }
+        Ok(explained)
+    }
+
+    fn explain_logged(&self, logged: &Logged) -> Result<Explained, BeleidError> {
         let then = self
             .history
             .engine(logged.grounds.policy, logged.grounds.catalogue)?;
         let engine = then.clone().unwrap_or_else(|| self.engine.current());
         let Logged {
             inputs, decided, ..
-        } = &logged;
+        } = logged;
         let answer = &decided.answer;
         Ok(Explained {
-            number,
+            number: logged.number,
             at: inputs.now,
             asked: explain::told(&inputs.question),
             permitted: answer.permitted,
@@ -102,10 +120,12 @@ impl Beleid {
             reasons: engine.reasons(&answer.all_guards()),
             ways: self.ways(&engine, inputs)?,
             again: match then {
-                Some(engine) => self.again(&engine, &logged)?,
+                Some(engine) => self.again(&engine, logged)?,
                 None => Again::Impossible,
             },
-            record: record(&logged),
+            record: record(logged),
+            stands_for: None,
+            others: Vec::new(),
         })
     }
 
@@ -209,7 +229,29 @@ pub(super) fn logged(number: u64, contents: EntryContents) -> Option<Logged> {
     let EntryContents::Noted { noted, .. } = contents else {
         return None;
     };
-    let mut grounds = noted.event.grounds()?.clone();
+    of_grounds(number, noted.event.grounds()?.clone())
+}
+
+/// For how many records the first decision of a look stands, and the ones that came out differently.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only a look is about many records; what else there is in the log has one decision at most"
+)]
+fn of_one_look(contents: &EntryContents) -> (Option<u32>, Vec<(u32, Grounds)>) {
+    let EntryContents::Noted { noted, .. } = contents else {
+        return (None, Vec::new());
+    };
+    match &noted.event {
+        Event::OwnShown { alike, others, .. } => {
+            let others = others.iter();
+            let others = others.map(|other| (other.records, other.grounds.clone()));
+            (*alike, others.collect())
+        }
+        _ => (None, Vec::new()),
+    }
+}
+
+fn of_grounds(number: u64, mut grounds: Grounds) -> Option<Logged> {
     let decided = grounds.decided.take()?;
     let inputs = StoredInputs::decode(&decided.inputs).ok()?;
     Some(Logged {

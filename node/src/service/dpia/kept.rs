@@ -12,6 +12,7 @@ use super::page::{code, pairs, table};
 use crate::audit::{EntryContents, Event, Log};
 use crate::service::aanbieder::{Aanbieder, Dekking};
 use crate::service::convenant::Standing;
+use crate::service::doel;
 use crate::store::{RetentionClass, StoreError};
 
 const DAY: u64 = 86_400;
@@ -85,8 +86,8 @@ pub(super) fn roles(count: &BTreeMap<Role, usize>) -> String {
     table(["rol", "aantal accounts dat niet is gesloten"], rows, "")
 }
 
-/// How long things are kept: by this program, and by agreement.
-pub(super) fn terms(agreed: &[Standing]) -> String {
+/// How long things are kept: by this program, by agreement, and own records by the catalogue.
+pub(super) fn terms(agreed: &[Standing], doelen: &[doel::Standing]) -> String {
     let rows = RetentionClass::ALL.into_iter().map(|class| {
         let term = class.term().map_or_else(
             || "tot iemand het weghaalt, of volgens uw selectielijst".to_owned(),
@@ -118,11 +119,27 @@ pub(super) fn terms(agreed: &[Standing]) -> String {
         rows,
         "Er is nog geen convenant, dus er worden geen antwoorden ontvangen.",
     );
+    let catalogue = own_terms(doelen);
     format!(
         "{own}\n\nNa een termijn wordt de sleutel vernietigd waarmee de inhoud is verzegeld; dan is zij ook in back-ups weg. Dat iets er \
-         was, blijft te bewijzen.\n\n{agreed}\n\n[Welke termijnen uit de Selectielijst gelden voor het eigen register en de eigen zaken, en wie ziet \
-         daarop toe?]"
+         was, blijft te bewijzen.\n\n{agreed}\n\nVoor eigen gegevens gelden per doel deze termijnen van de catalogus:\n\n{catalogue}\n\n[Wie ziet \
+         erop toe dat eigen gegevens na hun termijn worden verwijderd?]"
     )
+}
+
+/// How long own records are kept, as the catalogue has it.
+fn own_terms(doelen: &[doel::Standing]) -> String {
+    let rows = doelen.iter().flat_map(|one| {
+        one.entry.own_terms.iter().map(|kept| {
+            [
+                one.entry.id.to_string(),
+                kept.about.clone(),
+                kept.term.to_string(),
+                kept.source.clone(),
+            ]
+        })
+    });
+    table(["doel", "wat", "hoe lang", "bron"], rows, "")
 }
 
 const fn holds(class: RetentionClass) -> &'static str {

@@ -8,6 +8,7 @@ use basisnet_protocol::octets::Octets;
 
 use super::*;
 use crate::service::aanbieder::Aanbieder;
+use crate::service::doel;
 use crate::service::testing;
 
 fn places() -> BTreeSet<String> {
@@ -80,9 +81,28 @@ fn people_behind_aanbieders_are_counted_and_said_to_be_withheld() {
 
 #[test]
 fn every_term_of_the_store_is_told_in_words() {
-    let told = kept::terms(&[]);
+    let told = kept::terms(&[], &[]);
     for term in ["7 jaar", "2 jaar", "31 weken", "tot iemand het weghaalt"] {
         assert!(told.contains(term), "{term} in {told}");
+    }
+}
+
+#[test]
+fn the_terms_of_own_records_are_those_of_the_catalogue() {
+    let catalogue = basisnet_policy::Catalogue::embedded().unwrap();
+    let standing = |entry: &basisnet_policy::Entry| doel::Standing {
+        entry: entry.clone(),
+        advice: None,
+        decided: None,
+    };
+    let doelen: Vec<_> = catalogue.entries().map(standing).collect();
+    let told = kept::terms(&[], &doelen);
+    for row in [
+        "| P01 | inkoopcontract, na het einde | 10 jaar | Selectielijst 2020, 16.1 en 16.3 |",
+        "| P03 | toezicht zonder cliëntgegevens | 5 jaar | Selectielijst 2020, 12.1 |",
+        "| P08 | treffer | 90 dagen |",
+    ] {
+        assert!(told.contains(row), "{row} in {told}");
     }
 }
 

@@ -54,7 +54,7 @@ impl Shown {
 
     fn without(asked: SeenAsked, withheld: Vec<Reason>) -> Self {
         let mut shown = Self::with(asked);
-        shown.answer = None;
+        (shown.answer, shown.obligations) = (None, None);
         Self { withheld, ..shown }
     }
 }

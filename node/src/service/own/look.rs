@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use basisnet_policy::{Action, Domain, Fact, RecordFacts, RecordKind, Refusal};
+use basisnet_policy::{
+    Action, Domain, Fact, Grounds as DecisionGrounds, RecordFacts, RecordKind, Refusal,
+};
 use basisnet_protocol::merkle;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
@@ -12,7 +14,7 @@ use basisnet_protocol::time::Timestamp;
 
 use super::choice::{Asker, Wish};
 use super::{Mask, OwnError, grounds, refused};
-use crate::audit::{Event, Grounds, Id};
+use crate::audit::{Alike, Event, Grounds, Id};
 use crate::service::account::AccountId;
 
 /// So many aanbieders are named in the entry of one look; of a longer list only how many.
@@ -35,20 +37,38 @@ pub trait OwnRecord {
     fn seen(&self, mask: &Mask, now: Timestamp) -> Self::Seen;
 }
 
+/// So many decisions that differ are kept with one look.
+const MOST_KEPT: usize = 16;
+
 /// What the rules said to a set of facts.
 #[derive(Clone)]
 enum Verdict {
-    Shown(Arc<Mask>),
+    Shown(Arc<Mask>, Arc<str>),
     Withheld(Option<Arc<Refusal>>),
+}
+
+impl Verdict {
+    /// What came out, as text: the same for all that came out the same.
+    fn canonical(&self, kind: RecordKind) -> String {
+        match self {
+            Self::Shown(_, text) => format!("{kind} {text}"),
+            Self::Withheld(refusal) => {
+                let guards = refusal.iter().flat_map(|refusal| refusal.guards());
+                let guards: Vec<String> = guards.map(ToString::to_string).collect();
+                format!("{kind} refuse {}", guards.join(" "))
+            }
+        }
+    }
 }
 
 /// One look of one person at own records.
 pub struct Look<'a> {
     asker: &'a Asker<'a>,
-    known: BTreeMap<(RecordKind, RecordFacts), Verdict>,
+    known: BTreeMap<(RecordKind, RecordFacts), (Verdict, usize)>,
+    // Decisions that came out differently, in the order in which they were taken.
+    different: Vec<(String, Option<Alike>)>,
     handled: BTreeMap<(RecordKind, RecordFacts), bool>,
     purposes: BTreeSet<PurposeId>,
-    grounds: Option<Grounds>,
     aanbieders: BTreeSet<Id>,
     records: u32,
     refused: Option<(RecordKind, Option<Id>, Arc<Refusal>)>,
@@ -74,9 +94,9 @@ impl<'a> Look<'a> {
         Self {
             asker,
             known: BTreeMap::new(),
+            different: Vec::new(),
             handled: BTreeMap::new(),
             purposes: BTreeSet::new(),
-            grounds: None,
             aanbieders: BTreeSet::new(),
             records: 0,
             refused: None,
@@ -105,11 +125,15 @@ impl<'a> Look<'a> {
 
     /// What the rules show of a record; none when that is nothing. For lists, in which it is then left out.
     pub fn see<R: OwnRecord>(&mut self, record: &R) -> Option<R::Seen> {
-        match self.judge(record) {
-            Verdict::Shown(mask) => {
+        let (verdict, place) = self.judge(record);
+        if let Some((_, Some(alike))) = self.different.get_mut(place) {
+            alike.records = alike.records.saturating_add(1);
+        }
+        match verdict {
+            Verdict::Shown(mask, text) => {
                 self.records = self.records.saturating_add(1);
                 self.aanbieders.insert(record.aanbieder());
-                self.leaf(record, &mask.canonical());
+                self.leaf(record, &text);
                 Some(record.seen(&mask, self.asker.now))
             }
             Verdict::Withheld(refusal) => {
@@ -132,9 +156,9 @@ impl<'a> Look<'a> {
         if let Some(seen) = self.see(record) {
             return Ok(seen);
         }
-        Err(OwnError::Refused(match self.judge(record) {
+        Err(OwnError::Refused(match self.judge(record).0 {
             Verdict::Withheld(Some(refusal)) => self.asker.engine.explain(&refusal),
-            Verdict::Withheld(None) | Verdict::Shown(_) => Vec::new(),
+            Verdict::Withheld(None) | Verdict::Shown(..) => Vec::new(),
         }))
     }
 
@@ -156,23 +180,44 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn judge<R: OwnRecord>(&mut self, record: &R) -> Verdict {
+    /// What the rules say to a record, and the place of that among what differs.
+    fn judge<R: OwnRecord>(&mut self, record: &R) -> (Verdict, usize) {
         let key = (record.kind(), record.facts(self.asker.account));
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
         let wish = Wish::new(Action::View, key.0, &key.1);
-        let verdict = match self.asker.decide(&wish, &self.purposes) {
+        let (verdict, decided) = match self.asker.decide(&wish, &self.purposes) {
             Ok(permit) => {
                 self.purposes.insert(permit.grounds().purpose.clone());
-                self.grounds
-                    .get_or_insert_with(|| grounds(permit.grounds()));
-                Verdict::Shown(Arc::new(Mask::of(permit)))
+                let decided = permit.grounds().clone();
+                let mask = Mask::of(permit);
+                let text = mask.canonical().into();
+                (Verdict::Shown(Arc::new(mask), text), Some(decided))
             }
-            Err(refusal) => Verdict::Withheld(refusal.map(|refusal| Arc::new(*refusal))),
+            Err(refusal) => {
+                let refusal = refusal.map(|refusal| Arc::new(*refusal));
+                let decided = refusal.as_ref().map(|refusal| refusal.grounds().clone());
+                (Verdict::Withheld(refusal), decided)
+            }
         };
-        self.known.insert(key, verdict.clone());
-        verdict
+        let place = self.place(verdict.canonical(key.0), decided);
+        self.known.insert(key, (verdict.clone(), place));
+        (verdict, place)
+    }
+
+    /// Where among the decisions that differ this one stands; the first that comes out so is kept.
+    fn place(&mut self, canonical: String, decided: Option<DecisionGrounds>) -> usize {
+        let known = self.different.iter().position(|(one, _)| *one == canonical);
+        known.unwrap_or_else(|| {
+            let room = self.different.len() < MOST_KEPT;
+            let alike = decided.filter(|_| room).map(|decided| Alike {
+                records: 0,
+                grounds: grounds(&decided),
+            });
+            self.different.push((canonical, alike));
+            self.different.len() - 1
+        })
     }
 
     fn leaf<R: OwnRecord>(&mut self, record: &R, verdict: &str) {
@@ -183,10 +228,18 @@ impl<'a> Look<'a> {
 
     /// The entry for the log; none when there was nothing to see.
     pub(super) fn event(self) -> Option<Event> {
-        let Some(grounds) = self.grounds else {
+        // The first of what was shown stands first; without it, nothing was shown.
+        let shown = |(canonical, alike): &(String, Option<Alike>)| {
+            canonical.contains(" permit ") && alike.is_some()
+        };
+        let Some(first) = self.different.iter().position(shown) else {
             let (kind, aanbieder, refusal) = self.refused?;
             return Some(refused(&refusal, kind, aanbieder));
         };
+        let mut different = self.different;
+        let first = different.remove(first).1?;
+        let Alike { records, grounds } = first;
+        let others = different.into_iter().filter_map(|(_, alike)| alike);
         if let (Some(told), Some(purpose)) = (self.told, self.purposes.first()) {
             return Some(told(purpose.clone(), grounds));
         }
@@ -200,6 +253,8 @@ impl<'a> Look<'a> {
             purposes: self.purposes,
             verdicts: Octets(merkle::root(&self.leaves)),
             grounds,
+            alike: Some(records),
+            others: others.collect(),
         })
     }
 }
@@ -208,7 +263,7 @@ impl<'a> Look<'a> {
 fn harmless(now: Timestamp) -> RecordFacts {
     RecordFacts {
         domain: Some(Domain::Contractbeheer),
-        handed_over_to: Some(BTreeSet::new()),
+        handed_over_to: Some(BTreeSet::from(Domain::ALL)),
         collected_for: "P01".parse().ok(),
         laws: Some(BTreeSet::new()),
         data_classes: Some(BTreeSet::new()),
