@@ -159,6 +159,16 @@ impl Own {
             .await
     }
 
+    /// Whether the rules show somebody anything of a record, for who waits until what was shown changes. It tells nothing
+    /// of it, so it is no look.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn shows<R: OwnRecord>(&self, actor: &Actor, record: &R) -> Result<bool, OwnError> {
+        let asker = self.asker(actor, None)?;
+        Ok(Look::new(&asker).see(record).is_some())
+    }
+
     /// How many of these records somebody may handle: a number for a menu. It tells of none of them, so it is no look.
     ///
     /// # Errors

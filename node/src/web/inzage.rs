@@ -93,11 +93,12 @@ pub(super) async fn state(
     Path(path): Path<String>,
     reader: Reader,
 ) -> Result<Response, WebFault> {
-    let page = read(&web, &reader, &path).await?;
     // Nothing new: then nothing is replaced, and a screen reader stays silent.
-    if page.state.is_pending() {
+    let inzagen = &web.services.inzagen;
+    if inzagen.still_waits(&reader.actor, id(&path)?)? {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let page = read(&web, &reader, &path).await?;
     Ok(Html(page.fragment(reader.visitor.text())?).into_response())
 }
 

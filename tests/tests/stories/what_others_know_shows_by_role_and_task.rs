@@ -115,6 +115,13 @@ async fn aut_01_only_the_task_that_is_asked_decides_and_another_hears_why_not() 
     story.ask(&[Category::Toezicht]).await;
     let request = story.request().await;
     let all = Grant::default();
+    // Who waits with a question asks every few seconds whether it still waits; that is no look.
+    let own = listed(&story, &story.toezichthouder()).await;
+    let before = story.network.log_of(ASKER).len();
+    let waits = |who: &Actor| story.asker().still_waits(who, own[0].id).unwrap();
+    assert!(waits(&story.toezichthouder()));
+    assert!(!waits(&story.toezichthouder().testing_only_with([])));
+    assert_eq!(story.network.log_of(ASKER).len(), before);
     for role in [
         Role::Contractmanager,
         Role::ToezichthouderRechtmatigheid,

@@ -272,6 +272,25 @@ impl Inzagen {
         }
     }
 
+    /// Whether a question still waits, for who sees it and waits with it. Asking that every few seconds is no look: it
+    /// tells nothing but that nothing changed.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn still_waits(&self, actor: &Actor, id: Id) -> Result<bool, InzageError> {
+        let Some(asked) = self.parts.base.store.get::<Asked>(id)? else {
+            return Ok(false);
+        };
+        let asked = asked.value;
+        if !matches!(asked.state, AskedState::Sent | AskedState::Waiting { .. }) {
+            return Ok(false);
+        }
+        let aanbieder = self.parts.aanbieders.get(asked.aanbieder)?;
+        let catalogue = self.own().catalogue();
+        let question = Vraagstuk::new(&asked, aanbieder.as_ref(), &catalogue);
+        Ok(self.own().shows(actor, &question)?)
+    }
+
     fn look_at(&self, look: &mut Look<'_>, id: Id) -> Result<(Asked, SeenAsked), InzageError> {
         let asked = match self.asked(id) {
             Ok(asked) => asked,
