@@ -41,12 +41,14 @@ bench: assets ## what the README claims about speed, measured; minutes, in the r
 	@cargo build $(QUIET) --locked --release --package basisnet-node --bin basisnet
 	@cargo run $(QUIET) --locked --release --package basisnet-tests --bin bench -- $(ARGS)
 
-faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, and 1,000 refusals of each kind told apart
+faults: assets $(STAMPS)/nextest ## kill -9 at 200 random moments per engine, 1,000 refusals of each kind, a million questions
 	$(call say,Killing nodes 200 times per engine.)
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-node store::suite::crash
 	@BASISNET_KILLS=200 cargo nextest run --locked --package basisnet-tests kill --no-tests=pass
 	$(call say,Measuring eight thousand refusals; this takes some minutes.)
 	@BASISNET_REFUSALS=1000 cargo nextest run --locked --package basisnet-tests the_four_refusals
+	$(call say,Putting a million random questions to the rules and to their oracle; this takes some half an hour.)
+	@BASISNET_QUESTIONS=1000000 cargo nextest run --locked --package basisnet-node --package basisnet-policy the_engine_and_the_oracle
 
 # A mutant is a small change in the code; one that no test notices is a test that is missing. docs/mutanten.md has the rest.
 mutants: $(STAMPS)/mutants ## small changes in the policy crate that no test notices; hours (ARGS="--file policy/src/decide.rs")

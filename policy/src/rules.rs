@@ -476,6 +476,19 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_presents_itself_badly_is_told_where_it_begins() {
+        let second = LOCAL
+            .replace("L01-eigen", "L02-eigen")
+            .replace("@wet(\"eigen beleid\")", "");
+        let told = told(&format!("{LOCAL}\n{second}"));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("eigen.cedar, regel 3, kolom 1, `L02-eigen`: de regel mist `@wet`"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
     fn a_fault_in_the_vocabulary_has_its_place() {
         let wrong = SCHEMA.replace("entity Org;", "entity Org");
         let error = Rules::from_texts(&wrong, &TEXTS).unwrap_err().to_string();

@@ -18,6 +18,7 @@ use crate::catalogue::{Entry, Exchange};
 use crate::convenant::ConvenantFacts;
 use crate::decide::Engine;
 use crate::explain::in_dutch;
+use crate::obligations::days;
 use crate::record::{Domain, RecordKind};
 use crate::request::{
     AanbiederFacts, Action, Fact, Facts, FgAdvice, Followed, Given, InForce, Mandate, PersonFacts,
@@ -25,7 +26,7 @@ use crate::request::{
 };
 
 /// A term that is long enough for every purpose.
-pub(super) const LONG: Duration = Duration::from_secs(3_650 * 86_400);
+const LONG: Duration = days(3_650);
 
 /// A question, and what is wrong with it.
 pub(super) struct Probe {
@@ -134,9 +135,8 @@ impl Parties {
             Action::Aggregate if has(Exchange::Telling) => roles
                 .map(|role| self.scene(entry, action, Some(role), BTreeSet::new(), now))
                 .collect(),
-            Action::Ask | Action::Inspect | Action::Use
-                if has(Exchange::Inzage) || has(Exchange::Label) =>
-            {
+            // A purpose without inzage has no categories; the catalogue refuses any that has.
+            Action::Ask | Action::Inspect | Action::Use => {
                 let each = |role| {
                     entry.categories.iter().map(move |category| {
                         let asked = BTreeSet::from([*category]);
@@ -153,12 +153,7 @@ impl Parties {
                 }
                 scenes
             }
-            Action::Discover
-            | Action::Aggregate
-            | Action::Ask
-            | Action::Inspect
-            | Action::Use
-            | Action::HandOver => Vec::new(),
+            Action::Discover | Action::Aggregate | Action::HandOver => Vec::new(),
         }
     }
 
@@ -325,3 +320,5 @@ fn in_force(entry: &Entry, now: Timestamp) -> InForce {
 
 /// A day that lies before everything.
 pub(super) const LONG_AGO: Date = Date::from_days(1);
+/// A day that lies after everything, in 2106.
+pub(super) const FAR_OFF: Date = Date::from_days(50_000);

@@ -186,4 +186,48 @@ fn about_each_category_and_kind_each_thing_is_made_wrong_and_once_a_handling_eac
     let telling = telling.filter(|entry| entry.exchange.contains(&crate::Exchange::Telling));
     let roles: usize = telling.map(|entry| entry.roles.len()).sum();
     assert_eq!(counted[&(crate::Action::Aggregate, 0)], roles);
+    // Handed over is what contractbeheer may handle, and by no other task.
+    let managing = engine.catalogue().entries();
+    let managing = managing.filter(|entry| entry.domain == crate::Domain::Contractbeheer);
+    let own = managing.flat_map(|entry| &entry.own);
+    let handed_over = own.map(|own| {
+        let kinds: BTreeSet<_> = own.handle.iter().map(|field| field.kind()).collect();
+        own.roles.len() * kinds.len()
+    });
+    assert_eq!(
+        counted[&(crate::Action::HandOver, 0)],
+        handed_over.sum::<usize>()
+    );
+}
+
+#[test]
+fn each_thing_that_is_made_wrong_makes_another_question_of_one_in_which_all_is_in_order() {
+    let engine = Engine::new(Rules::embedded().unwrap(), Catalogue::embedded().unwrap()).unwrap();
+    let probes = probe::all(&engine, "2026-11-22T10:00:00Z".parse().unwrap());
+    let sound: Vec<_> = probes.iter().filter(|probe| probe.is_sound()).collect();
+    // What is known was collected for the purpose itself: a rule about that has something to judge.
+    assert!(sound.iter().all(|probe| {
+        let purpose = probe.scene.question.purpose.clone();
+        probe.scene.facts.aanbieder.collected_for == Some(BTreeSet::from([purpose]))
+    }));
+    for (number, wrong) in wrong::WRONGS.iter().enumerate() {
+        let changed = sound.iter().any(|probe| {
+            let mut scene = probe.scene.clone();
+            wrong(&mut scene);
+            let same = scene.question == probe.scene.question
+                && scene.facts == probe.scene.facts
+                && scene.proposal == probe.scene.proposal
+                && scene.now == probe.scene.now;
+            !same
+        });
+        assert!(changed, "the thing with number {number}");
+    }
+    // The last is a proposal: about smaller groups, more and longer than anything allows.
+    let mut scene = sound[0].scene.clone();
+    wrong::WRONGS[wrong::WRONGS.len() - 1](&mut scene);
+    let proposal = scene.proposal.unwrap();
+    assert_eq!(proposal.min_cell, 0);
+    let all = BTreeSet::from(basisnet_protocol::purpose::Category::ALL);
+    assert_eq!(proposal.categories, all);
+    assert!(Some(proposal.retain_until) > scene.facts.aanbieder.retained_until);
 }

@@ -3,14 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use basisnet_protocol::convenant::ConvenantContent;
 use basisnet_protocol::message::Law;
 use basisnet_protocol::purpose::{Category, PurposeId, Role};
-use basisnet_protocol::time::Timestamp;
 
-use super::probe::{LONG, LONG_AGO};
+use super::probe::{FAR_OFF, LONG_AGO};
 use crate::cases::{self, Scene};
 use crate::convenant::ConvenantFacts;
 use crate::obligations::Obligations;
@@ -53,7 +51,7 @@ pub(super) const WRONGS: [Wrong; 64] = [
     },
     |s| {
         agreed(s, |content| {
-            content.purposes.iter_mut().for_each(|t| t.version += 1)
+            content.purposes.iter_mut().for_each(|t| t.version = 0)
         })
     },
     |s| s.facts.pair_open = Fact::No,
@@ -151,7 +149,7 @@ pub(super) const WRONGS: [Wrong; 64] = [
     |s| s.question.on_behalf_of = cases::oin("W"),
     |s| s.question.weighing = None,
     |s| s.question.case_ref = None,
-    |s| s.now = s.now + LONG,
+    |s| s.now = FAR_OFF.start(),
     too_much,
 ];
 
@@ -195,9 +193,22 @@ fn other_purpose(scene: &mut Scene) {
 
 /// A person proposes to give more, longer and about fewer than anything allows.
 fn too_much(scene: &mut Scene) {
-    let until = Timestamp::from_millis(scene.now.as_millis()) + LONG + Duration::from_secs(1);
     scene.proposal = Some(Obligations {
         min_cell: 0,
-        ..Obligations::of_categories(BTreeSet::from(Category::ALL), until)
+        ..Obligations::of_categories(BTreeSet::from(Category::ALL), FAR_OFF.start())
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_supervises_is_put_on_the_other_side() {
+        let sides = [
+            Role::ToezichthouderKwaliteit,
+            Role::ToezichthouderRechtmatigheid,
+        ];
+        assert_eq!(sides.map(across), [sides[1], sides[0]]);
+    }
 }

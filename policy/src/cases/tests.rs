@@ -116,6 +116,38 @@ fn a_fact_that_is_taken_away_and_may_not_be_absent_is_told_at_the_case() {
 }
 
 #[test]
+fn what_is_wrong_in_another_file_is_told_at_the_case_that_starts_from_it() {
+    let (base, rest) = EXAMPLE.split_at(EXAMPLE.find("[[geval]]").unwrap());
+    let case = format!("\n\n{}", &rest[rest.find("[[besluit]]").unwrap()..]);
+    // A value by itself, and one in a list.
+    for (right, wrong, field) in [
+        ("rol = \"toe", "rol = \"", "vraag.rol"),
+        (
+            "soort_gegevens = [\"organisatie\"]",
+            "soort_gegevens = [\"org\"]",
+            "feiten.soort_gegevens[1]",
+        ),
+    ] {
+        let base = base.replace(right, wrong);
+        let faults = Cases::read(&[("a.toml", &base), ("b.toml", &case)]).unwrap_err();
+        let told: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.file.as_str(), fault.line, fault.column, &*fault.field))
+            .collect();
+        let line = base.lines().position(|line| line.contains(wrong)).unwrap() + 1;
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!((told[0].0, told[0].1), ("a.toml", line), "{told:?}");
+        assert_eq!(told[0].3, format!("uitgangspunt[1].feiten.{field}"));
+        assert_eq!(
+            (told[1].0, told[1].1, told[1].2),
+            ("b.toml", 3, 1),
+            "{told:?}"
+        );
+        assert_eq!(told[1].3, format!("besluit[1].anders.{field}"));
+    }
+}
+
+#[test]
 fn an_unknown_or_double_starting_point_is_told() {
     let text = EXAMPLE.replacen("uitgangspunt = \"vragen\"", "uitgangspunt = \"vraag\"", 1);
     assert!(

@@ -189,3 +189,88 @@ fn inside(entry: &Entry) -> [Check; 3] {
         ),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::form;
+
+    const P03: &str = include_str!("../../catalogue/P03.toml");
+    const P06: &str = include_str!("../../catalogue/P06.toml");
+    const P17: &str = include_str!("../../catalogue/P17.toml");
+
+    /// A purpose, what stands in it, what is written instead, and the field with which something is then wrong.
+    const CASES: [(&str, &str, &str, &str); 13] = [
+        // Nothing is exchanged, so nothing is kept and no group is small.
+        (
+            P06,
+            "[]\nweg",
+            "[]\nbewaartermijn_dagen = 0\nkleinste_groep = 0\nweg",
+            "",
+        ),
+        (
+            P06,
+            "[]\nweg",
+            "[]\nbewaartermijn_dagen = 30\nweg",
+            "uitwisseling",
+        ),
+        (
+            P06,
+            "[]\nweg",
+            "[]\nkleinste_groep = 5\nweg",
+            "uitwisseling",
+        ),
+        // A count is of five or more.
+        (P17, "groep = 10", "groep = 6", ""),
+        (P17, "groep = 10", "groep = 5", ""),
+        (P17, "groep = 10", "groep = 4", "kleinste_groep"),
+        (P17, "kleinste_groep = 10", "", "kleinste_groep"),
+        // It says with which kinds of data is worked, and does not build on itself.
+        (
+            P03,
+            "gegevens = [\"organisatie\", \"natuurlijk_persoon\", \"client\"]",
+            "gegevens = []",
+            "gegevens",
+        ),
+        (P03, "[\"P01\"", "[\"P03\"", "bouwt_op"),
+        // Who sees something has a role in it, and handles only what is seen.
+        (
+            P03,
+            "[[eigen]]\nrollen = [\"toezichthouder_kwaliteit\"]",
+            "[[eigen]]\nrollen = []",
+            "eigen",
+        ),
+        (
+            P03,
+            "[[eigen]]\nrollen = [\"toezichthouder_kwaliteit\"]",
+            "[[eigen]]\nrollen = [\"financien\"]",
+            "eigen",
+        ),
+        (
+            P03,
+            "behandelen = [",
+            "behandelen = [\n\"contract.wet\",",
+            "",
+        ),
+        (
+            P03,
+            "behandelen = [",
+            "behandelen = [\n\"contract.prijs\",",
+            "eigen",
+        ),
+    ];
+
+    #[test]
+    fn what_does_not_fit_together_is_told_at_its_field_and_nothing_else_is() {
+        for (purpose, right, wrong, field) in CASES {
+            assert!(purpose.contains(right), "{right}");
+            let faults = form::read("doel.toml", &purpose.replace(right, wrong));
+            let faults = faults.err().unwrap_or_default();
+            let told: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+            let expected: Vec<_> = [field]
+                .into_iter()
+                .filter(|field| !field.is_empty())
+                .collect();
+            assert_eq!(told, expected, "{wrong}");
+        }
+    }
+}

@@ -334,6 +334,31 @@ mod tests {
         assert_eq!(codes, all);
     }
 
+    #[test]
+    fn how_long_own_records_are_kept_is_read_with_where_that_is_written() {
+        let entry = read("P03.toml", P03).unwrap();
+        let terms: Vec<_> = entry
+            .own_terms
+            .iter()
+            .map(|own| {
+                (
+                    own.about.as_str(),
+                    own.term.to_string(),
+                    own.source.as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(terms.len(), 3);
+        assert_eq!(
+            terms[2],
+            (
+                "handhaving",
+                "10 jaar".to_owned(),
+                "Selectielijst 2020, 12.2"
+            )
+        );
+    }
+
     /// What stands there, what is written instead, and how the fault is told.
     const FAULTS: [(&str, &str, &str); 10] = [
         (

@@ -76,3 +76,26 @@ impl TestingOnlyBare {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cases::{Cases, EXAMPLE};
+    use crate::{Catalogue, Engine, Rules};
+
+    #[test]
+    fn the_evaluator_alone_allows_what_the_engine_allows() {
+        let rules = Rules::embedded().unwrap();
+        let engine = Engine::new(rules, Catalogue::embedded().unwrap()).unwrap();
+        let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+        let allowed: Vec<_> = cases
+            .scenes()
+            .map(|scene| {
+                let bare = engine.testing_only_bare(&scene.question, &scene.facts, scene.now);
+                let decision = engine.decide(&scene.question, &scene.facts, scene.now);
+                assert_eq!(bare.is_allowed(), decision.into_result().is_ok());
+                bare.is_allowed()
+            })
+            .collect();
+        assert_eq!(allowed, [true, true, false, false]);
+    }
+}

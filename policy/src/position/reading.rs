@@ -17,7 +17,7 @@ use super::{Fault, Source, Told};
 /// After so many faults in one text the rest can wait.
 const MANY: usize = 50;
 /// Places from here on are in another text; no text is so long.
-const ELSEWHERE: usize = 1 << 31;
+const ELSEWHERE: usize = 0x8000_0000;
 
 /// One step on the way to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,17 +267,15 @@ fn fill<'a>(table: &mut DeTable<'a>, example: &DeTable<'a>, path: &Path) -> bool
                 None => removed.is_some(),
             }
         }
-        (Some(Holder::Value(value)), Step::Item(item)) => {
-            let DeValue::Array(items) = value else {
-                return false;
+        (Some(Holder::Value(DeValue::Array(items))), Step::Item(item)) => {
+            let Some(good) = good else {
+                // No item is known to be good, so none is kept.
+                *items = std::iter::empty().collect();
+                return true;
             };
-            let kept = items.iter().enumerate();
-            let kept: Vec<_> = kept
-                .filter(|(number, _)| number != item)
-                .map(|(_, value)| value.clone())
-                .chain(good)
-                .collect();
-            *items = kept.into_iter().collect();
+            if let Some(wrong) = items.get_mut(*item) {
+                *wrong = good;
+            }
             true
         }
         _ => false,
@@ -517,6 +515,47 @@ mod tests {
                 "f.toml, regel 8, kolom 8, `deel[2].code`: `3` kan hier niet; hier hoort een waarde zoals `\"x\"`; verander de waarde van `code`",
             ]
         );
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only that it can be read matters here")]
+    struct Lijsten {
+        soorten: Vec<Soort>,
+        #[serde(default)]
+        meer: Vec<Soort>,
+        aantal: u32,
+    }
+
+    #[test]
+    fn every_item_that_is_wrong_is_told_by_its_number_and_what_comes_after_it_too() {
+        let source = Source {
+            file: "f.toml",
+            text: "soorten = [\"klein\", \"gro\", \"groot\", \"klei\"]\nmeer = [\"kl\", \"klein\", \"gr\"]\naantal = \"veel\"\n",
+        };
+        let faults = read::<Lijsten>(source, "soorten = [\"groot\"]\naantal = 1\n").unwrap_err();
+        let mut places: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.line, fault.column, fault.field.as_str()))
+            .collect();
+        places.sort_unstable();
+        // The example does not have the second list; after the first fault in it the rest of it waits.
+        assert_eq!(
+            places,
+            [
+                (1, 21, "soorten[2]"),
+                (1, 37, "soorten[4]"),
+                (2, 9, "meer[1]"),
+                (3, 10, "aantal"),
+            ]
+        );
+    }
+
+    #[test]
+    fn after_many_faults_the_rest_can_wait() {
+        let text: String = (0..2 * MANY)
+            .map(|number| format!("v{number} = 1\n"))
+            .collect();
+        assert_eq!(told(&text).len(), MANY);
     }
 
     #[test]
