@@ -198,8 +198,14 @@ mod tests {
     const P06: &str = include_str!("../../catalogue/P06.toml");
     const P17: &str = include_str!("../../catalogue/P17.toml");
 
+    const GROUND: &str = "[[grondslag]]\ncode = \"wmo-6.1\"\nwet = \"Wmo 2015\"\nartikel = \"6.1 en 5.1.5\"\navg = \"6.1.e\"\nstatus = \"geverifieerd\"\n";
+    const TWICE: &str = "[[grondslag]]\ncode = \"wmo-6.1\"\nwet = \"Wmo 2015\"\nartikel = \"6.1\"\navg = \"6.1.e\"\nstatus = \"geverifieerd\"\n\n[[eigen]]";
+
     /// A purpose, what stands in it, what is written instead, and the field with which something is then wrong.
-    const CASES: [(&str, &str, &str, &str); 13] = [
+    const CASES: [(&str, &str, &str, &str); 15] = [
+        // It has a ground in the law, and each ground once.
+        (P03, GROUND, "grondslag = []\n", "grondslag"),
+        (P03, "[[eigen]]", TWICE, "grondslag"),
         // Nothing is exchanged, so nothing is kept and no group is small.
         (
             P06,
