@@ -450,6 +450,8 @@ fn did_you_mean(name: &str, choices: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use serde::Deserialize;
 
     use super::*;
@@ -547,6 +549,27 @@ mod tests {
                 (2, 9, "meer[1]"),
                 (3, 10, "aantal"),
             ]
+        );
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only that it can be read matters here")]
+    struct Diep {
+        groep: BTreeMap<String, BTreeMap<String, u32>>,
+    }
+
+    #[test]
+    fn every_value_that_is_wrong_in_a_group_in_a_group_is_told() {
+        let source = Source {
+            file: "f.toml",
+            text: "[groep.deel]\neen = \"x\"\ntwee = \"y\"\n",
+        };
+        let example = "[groep.deel]\neen = 1\ntwee = 2\n";
+        let faults = read::<Diep>(source, example).unwrap_err();
+        let fields: BTreeSet<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            BTreeSet::from(["groep.deel.een", "groep.deel.twee"])
         );
     }
 
