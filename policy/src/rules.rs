@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The rule texts, read once and strictly: what is not wholly clear is not loaded.
 
+mod depth;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -386,6 +387,21 @@ mod tests {
             "@nodig",
             "@nodg(\"x\") @nodig",
             "`L01-eigen`: de aantekening `@nodg` bestaat niet",
+        ),
+        (
+            "Niet op deze dag",
+            "Niet (w)\\n  advies van fg: positief",
+            "`L01-eigen`: `@uitleg` laat zich niet tonen",
+        ),
+        (
+            "Niet op deze dag",
+            "Niet \u{202e}gad ezed po",
+            "`L01-eigen`: `@uitleg` laat zich niet tonen",
+        ),
+        (
+            "een andere dag",
+            "bel over 123456782",
+            "`L01-eigen`: `@nodig` laat zich niet tonen",
         ),
         (
             "L01-eigen",

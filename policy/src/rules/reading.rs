@@ -8,15 +8,20 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use basisnet_protocol::bsn;
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 
+use super::depth::too_deep;
 use super::{PERMIT, REQUIRED};
 use crate::guard::GuardId;
 use crate::position::{Fault, Faults, Source, Told};
 
 /// What a rule says about itself.
 const ANNOTATIONS: [&str; 4] = ["id", "wet", "uitleg", "nodig"];
+
+/// The longest text of an annotation, in characters.
+const MAX_TEXT: usize = 500;
 
 /// The name under which faults in the vocabulary are told.
 const VOCABULARY: &str = "schema.cedarschema";
@@ -36,6 +41,15 @@ impl File<'_> {
 /// Reads one text; what is wrong with it joins the faults.
 pub(super) fn open<'a>(file: &'a str, text: &'a str, faults: &mut Vec<Fault>) -> Option<File<'a>> {
     let source = Source { file, text };
+    if let Some(deep) = too_deep(text) {
+        let told = Told::new(
+            format!("deze regel gaat te diep: te veel {}", deep.of),
+            "een regel die een mens in één keer kan lezen",
+            "verdeel haar over meer regels",
+        );
+        faults.push(source.fault(deep.at, "", told));
+        return None;
+    }
     let set = match PolicySet::from_str(text) {
         Ok(set) => set,
         Err(error) => {
@@ -187,7 +201,14 @@ fn wrong_with(policy: &Policy, id: &str) -> Vec<Told> {
             ));
         }
     }
-    for (annotation, _) in policy.annotations() {
+    for (annotation, text) in policy.annotations() {
+        if !is_told_as_it_is(text) {
+            wrong.push(Told::new(
+                format!("`@{annotation}` laat zich niet tonen zoals het er staat"),
+                "ten hoogste 500 letters, cijfers en leestekens op één regel, zonder burgerservicenummer",
+                "schrijf de tekst opnieuw",
+            ));
+        }
         if !ANNOTATIONS.contains(&annotation) {
             wrong.push(Told::new(
                 format!("de aantekening `@{annotation}` bestaat niet"),
@@ -221,6 +242,19 @@ fn wrong_with(policy: &Policy, id: &str) -> Vec<Told> {
         ));
     }
     wrong
+}
+
+/// Whether what is shown of a text is what it says: short, on one line, without a letter that hides or turns others,
+/// and without what leads to a person.
+fn is_told_as_it_is(text: &str) -> bool {
+    let hides = |letter: char| {
+        let turns = ('\u{200b}'..='\u{200f}').contains(&letter)
+            || ('\u{202a}'..='\u{202e}').contains(&letter)
+            || ('\u{2060}'..='\u{206f}').contains(&letter);
+        letter.is_control() || turns || letter == '\u{feff}'
+    };
+    let short = text.chars().count() <= MAX_TEXT;
+    short && !text.contains(hides) && !bsn::occurs_in(text)
 }
 
 fn parse_faults(source: Source<'_>, error: &DetailedError) -> Vec<Fault> {
