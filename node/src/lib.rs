@@ -251,6 +251,12 @@ impl Node {
     pub async fn settle(&self) {
         self.scheduler.settle().await;
     }
+
+    /// Whether everything that is due by now has been done.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.scheduler.is_settled()
+    }
 }
 
 /// The door to peers, open but with nobody behind it yet.

@@ -107,6 +107,18 @@ impl Job {
     }
 }
 
+impl Done {
+    fn is_enough(&self, now: Timestamp, changes: u64) -> bool {
+        self.due.is_some_and(|due| due > now) && self.changes >= changes
+    }
+}
+
+impl Followed {
+    fn changes(&self) -> u64 {
+        self.changes.iter().map(|count| *count.borrow()).sum()
+    }
+}
+
 /// Runs jobs until it is dropped or stopped.
 #[derive(Debug)]
 pub struct Scheduler {
@@ -137,13 +149,21 @@ impl Scheduler {
     /// Returns when everything that is due by now has been done.
     pub async fn settle(&self) {
         let now = self.clock.now();
-        for Followed { done, changes } in &self.jobs {
-            let changes: u64 = changes.iter().map(|count| *count.borrow()).sum();
-            let is_done =
-                |done: &Done| done.due.is_some_and(|due| due > now) && done.changes >= changes;
+        for job in &self.jobs {
+            let changes = job.changes();
             // A job that is gone has nothing more to do.
-            let _ = done.clone().wait_for(is_done).await;
+            let _ = (job.done.clone())
+                .wait_for(|done| done.is_enough(now, changes))
+                .await;
         }
+    }
+
+    /// Whether everything that is due by now has been done.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let now = self.clock.now();
+        let settled = |job: &Followed| job.done.borrow().is_enough(now, job.changes());
+        self.jobs.iter().all(settled)
     }
 
     /// Starts nothing more, and lets go of what runs; what was committed stays.

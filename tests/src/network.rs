@@ -202,10 +202,15 @@ impl Network {
         }
     }
 
-    /// Returns when every node has done what is due by now.
+    /// Returns when every node has done what is due by now, and none has given another something to do.
     pub async fn settle(&self) {
-        for member in &self.members {
-            if let Some(node) = &member.node {
+        let nodes = || {
+            self.members
+                .iter()
+                .filter_map(|member| member.node.as_ref())
+        };
+        while !nodes().all(Node::is_settled) {
+            for node in nodes() {
                 node.settle().await;
             }
         }
