@@ -167,6 +167,12 @@ impl Network {
         self.cuts.mend();
     }
 
+    /// How many questions the nodes put to each other until now.
+    #[must_use]
+    pub fn carried(&self) -> usize {
+        self.cuts.carried()
+    }
+
     fn peer_id(&self, number: usize) -> PeerId {
         let key = NodeKey::load(&self.members[number].config().node_key_file()).expect("a key");
         key.peer_id().expect("a key")

@@ -23,6 +23,7 @@ pub fn jobs(
     vec![
         reload_trust(base, gate),
         admit_members(services),
+        begin_anew(services),
         correspond(services),
         forget_messages(base),
         forget_sessions(services),
@@ -82,6 +83,15 @@ fn correspond(services: &Services) -> Job {
         }
     });
     job.and_on(convenanten).and_on(leden).and_on(lacking)
+}
+
+/// A few times a day everybody compares, whatever was told before: a list of revocations that was stale is not for ever.
+fn begin_anew(services: &Services) -> Job {
+    let correspondence = services.correspondence.clone();
+    Job::new("begin anew", Due::Every(360 * MINUTE), move || {
+        correspondence.begin_anew();
+        std::future::ready(())
+    })
 }
 
 /// What was decided by a person goes out, and what has passed its term is closed.

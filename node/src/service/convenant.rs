@@ -159,7 +159,6 @@ impl Convenanten {
         hash: ConvenantHash,
         kind: ActKind,
     ) -> Result<Outcome, ConvenantError> {
-        actor.require(Function::SignConvenanten)?;
         self.sign(actor, &self.file(hash)?, kind).await
     }
 

@@ -68,6 +68,9 @@ struct Shared {
     outbox: Outbox,
     /// What each member was last told.
     told: Mutex<BTreeMap<Oin, Known>>,
+    /// What each member held when it did not take all that it was handed. As long as it holds no more and no less it is not
+    /// offered the same again, or two that do not take something of each other would never be done.
+    declined: Mutex<BTreeMap<Oin, ConvenantList>>,
     /// One conversation at a time with each member.
     talking: Mutex<BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>>,
     lacking: watch::Sender<u64>,
@@ -82,6 +85,7 @@ impl Correspondence {
             leden,
             outbox: outbox.clone(),
             told: Mutex::default(),
+            declined: Mutex::default(),
             talking: Mutex::default(),
             lacking: watch::Sender::new(0),
         });
@@ -130,12 +134,19 @@ impl Correspondence {
         Ok(failed.collect())
     }
 
+    /// Everybody is to be told anew, also of what was declined: what was not believed then may be believed now.
+    pub fn begin_anew(&self) {
+        self.0.told().clear();
+        self.0.declined().clear();
+    }
+
     /// A member says what it holds. Gives what is held here; when it lacks something, it will be told.
     ///
     /// # Errors
     /// When the convenanten cannot be read.
     pub fn compare(&self, from: Oin, holds: &ConvenantList) -> Result<ConvenantList, StoreError> {
-        if !self.0.convenanten.lacking(from, holds)?.is_empty() {
+        let declined = self.0.declined().get(&from) == Some(holds);
+        if !declined && self.0.convenanten.lacks(from, holds)? {
             self.0.told().remove(&from);
             self.0
                 .lacking
@@ -181,8 +192,8 @@ impl Correspondence {
         from: Oin,
         holds: &DirectoryList,
     ) -> Result<DirectoryRecords, StoreError> {
-        let fellows = self.0.fellows(from)?;
-        self.0.leden.compare(&fellows, holds)
+        let (given, taken) = (self.0.given_to(from)?, self.0.taken_from(from)?);
+        self.0.leden.compare(&given, &taken, holds)
     }
 
     /// A member passes on records of members. Gives what is held then.
@@ -194,9 +205,9 @@ impl Correspondence {
         from: Oin,
         passed: &DirectoryRecords,
     ) -> Result<DirectoryList, LedenError> {
-        let fellows = self.0.fellows(from)?;
-        self.0.leden.take(from, &fellows, &passed.records).await?;
-        Ok(self.0.leden.held(&fellows)?)
+        let taken = self.0.taken_from(from)?;
+        self.0.leden.take(from, &taken, &passed.records).await?;
+        Ok(self.0.leden.held(&self.0.given_to(from)?)?)
     }
 }
 
@@ -236,6 +247,7 @@ impl Shared {
         let held = self.convenanten.held_with(peer)?;
         let reply = self.outbox.ask(peer, &held).await?;
         let holds = reply.open::<ConvenantList>()?.message;
+        let mut all_taken = true;
         for share in self.convenanten.lacking(peer, &holds)? {
             let reply = self.outbox.ask(peer, &share).await?;
             let taken = reply.open::<ConvenantTaken>()?.message;
@@ -245,20 +257,26 @@ impl Shared {
             if taken.outcome != Taken::Kept {
                 let outcome = taken.outcome;
                 tracing::warn!(%peer, ?outcome, "member did not take a version as it was sent");
+                all_taken = false;
             }
+        }
+        match all_taken {
+            true => drop(self.declined().remove(&peer)),
+            false => drop(self.declined().insert(peer, holds)),
         }
         Ok(())
     }
 
     /// Compares records of members with one of them, and takes and gives what is newer.
     async fn hand_on_members(&self, peer: Oin) -> Result<(), NotTold> {
-        let fellows = self.fellows(peer)?;
-        let held = self.leden.held(&fellows)?;
+        let given = self.given_to(peer)?;
+        let held = self.leden.held(&given)?;
         let reply = self.outbox.ask(peer, &held).await?;
         let passed = reply.open::<DirectoryRecords>()?.message;
-        self.leden.take(peer, &fellows, &passed.records).await?;
+        let taken = self.taken_from(peer)?;
+        self.leden.take(peer, &taken, &passed.records).await?;
         let wanted = passed.wanted.into_iter();
-        let wanted = wanted.filter(|oin| fellows.contains(oin));
+        let wanted = wanted.filter(|oin| given.contains(oin));
         let records = self.leden.signed(wanted.collect())?;
         if records.is_empty() {
             return Ok(());
@@ -273,18 +291,26 @@ impl Shared {
         Ok(())
     }
 
-    /// Of whom records go to and fro with this member: those that are in a convenant with both, and the two themselves.
-    fn fellows(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
-        let mut fellows = self.convenanten.fellows(peer)?;
-        fellows.extend([peer, self.outbox.me()]);
-        Ok(fellows)
+    /// Of whom records go to this member: those with whom somebody here wants to be in one convenant with it. That it
+    /// names somebody in a draft is not enough.
+    fn given_to(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        let fellows = self.convenanten.fellows(peer)?;
+        Ok(fellows
+            .into_iter()
+            .chain([peer, self.outbox.me()])
+            .collect())
+    }
+
+    /// Of whom records are taken from this member: those that it names in a draft too.
+    fn taken_from(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        let named = self.convenanten.named_with(peer)?;
+        Ok(named.into_iter().chain([peer, self.outbox.me()]).collect())
     }
 
     /// What this member must know: where the convenanten stand, and where the own node is.
     fn to_be_known(&self, peer: Oin) -> Result<Known, StoreError> {
         let convenanten = self.convenanten.to_be_known(peer)?;
-        let own = self.leden.one(self.outbox.me())?;
-        Ok((convenanten, own.map(|own| own.record.seq)))
+        Ok((convenanten, self.leden.own_number()?))
     }
 
     fn knows(&self, peer: Oin, to_be_known: Known) -> bool {
@@ -293,6 +319,10 @@ impl Shared {
 
     fn told(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Known>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn declined(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, ConvenantList>> {
+        self.declined.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn talking(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>> {

@@ -2,10 +2,11 @@
 //! A group forms, changes and loses a member without a file being mailed, whatever fails on the way.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use basisnet_node::keys::OrgKey;
 use basisnet_node::service::bevraging::{MemberProgress, Occasion, Outcome};
-use basisnet_node::service::convenant::ActKind;
+use basisnet_node::service::convenant::{ActKind, ConvenantError, Unfitting};
 use basisnet_protocol::convenant::{Act, ConvenantHash, State};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
@@ -285,4 +286,99 @@ async fn who_acts_over_and_over_is_heard_once() {
         hand_on(3 + number, vec![dated(30 + u64::from(number))]).await;
     }
     assert_eq!(held(), 8);
+}
+
+/// Two that do not take something of each other are done nevertheless, and try again later.
+#[tokio::test]
+async fn two_that_decline_something_of_each_other_do_not_go_on_about_it() {
+    let network = Network::of(2).await;
+    network.introduce().await;
+    for number in 0..10 {
+        for (from, to) in [(0, 1), (1, 0)] {
+            let terms = in_group(&format!("vloed/{from}/{number}"), TERMS);
+            draft(&network, &[from, to], &terms).await;
+        }
+    }
+    let quiet = async |limit: usize| {
+        let before = network.carried();
+        let settled = tokio::time::timeout(Duration::from_secs(60), network.settle()).await;
+        settled.expect("an end");
+        let carried = network.carried() - before;
+        assert!(carried < limit, "{carried} questions");
+    };
+    quiet(200).await;
+    for number in [0, 1] {
+        let held = network.node(number).services().convenanten.all().unwrap();
+        assert_eq!(held.len(), 18, "ten of its own and eight of the other");
+    }
+    network.clock.advance(Duration::from_secs(6 * 3_600));
+    quiet(60).await;
+}
+
+/// Who only names somebody in a draft does not get its card for it.
+#[tokio::test]
+async fn a_draft_does_not_fetch_the_card_of_whom_it_names() {
+    let network = Network::of(3).await;
+    network.introduce_to(1, &[0, 2]).await;
+    let hash = draft(&network, &[0, 1, 2], TERMS).await;
+    network.settle().await;
+    let stranger = network.member(2).oin;
+    let knows = || {
+        let leden = &network.node(0).services().leden;
+        leden.one(stranger).unwrap().is_some()
+    };
+    assert!(state(&network, 1, hash).is_some());
+    assert!(!knows());
+    act(&network, 1, hash, ActKind::Accept).await;
+    network.settle().await;
+    assert!(
+        knows(),
+        "a member that accepts wants to be in one group with it"
+    );
+}
+
+#[tokio::test]
+async fn what_is_over_is_not_sent() {
+    let network = Network::of(2).await;
+    network.introduce().await;
+    let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let convenanten = &network.node(0).services().convenanten;
+    let terms = TERMS.replace("van = \"2026-01-01\"", "van = \"2020-01-01\"");
+    let over = terms
+        .lines()
+        .map(|line| match line.starts_with("tot = ") {
+            true => "tot = \"2021-01-01\"\n".to_owned(),
+            false => format!("{line}\n"),
+        })
+        .collect::<String>();
+    let text = network.draft(&[0, 1], &over);
+    let drafted = convenanten.draft(&responsible, &text).await.unwrap();
+    let sent = convenanten.send(&responsible, drafted.hash).await;
+    assert!(matches!(
+        sent,
+        Err(ConvenantError::Unfitting(Unfitting::Over))
+    ));
+}
+
+/// Forming a group costs each member messages in proportion to the size of the group.
+#[tokio::test]
+async fn what_forming_a_group_costs_a_member_grows_with_the_group_and_no_faster() {
+    let mut each = Vec::new();
+    for size in [3, 5] {
+        let network = Network::of(size).await;
+        network.introduce().await;
+        network.settle().await;
+        let before = network.carried();
+        let members: Vec<usize> = (0..size).collect();
+        let hash = draft(&network, &members, TERMS).await;
+        network.settle().await;
+        for number in &members {
+            all_accept(&network, &[*number], hash).await;
+        }
+        assert_eq!(state(&network, 0, hash), Some(State::Active));
+        let questions = network.carried() - before;
+        println!("{size} members: {questions} questions");
+        each.push(questions / (size * (size - 1)));
+    }
+    assert!(each[1] <= each[0] + 1, "to each other member: {each:?}");
 }

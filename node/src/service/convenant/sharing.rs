@@ -59,6 +59,9 @@ impl Convenanten {
         if !content.is_member(self.me) {
             return Err(ConvenantError::NotAMember);
         }
+        if matches!(standing.state, State::Ended(_) | State::Expired) {
+            return Err(ConvenantError::Unfitting(Unfitting::Over));
+        }
         let _writing = self.writing.lock().await;
         let (mut record, expect) = self.record(content)?;
         record.travel.sent = true;
@@ -82,27 +85,31 @@ impl Convenanten {
     /// When the store cannot be read.
     pub fn correspondents(&self) -> Result<BTreeSet<Oin>, StoreError> {
         let groups = self.groups()?;
-        let mut members = BTreeSet::new();
-        for version in groups.all().flat_map(|group| group.versions()) {
-            if self.goes_out(&groups, version) {
-                members.extend(version.content().members.iter().map(|member| member.oin));
-            }
-        }
+        let versions = groups.all().flat_map(|group| group.versions());
+        let mut members = members_of(versions.filter(|version| self.goes_out(&groups, version)));
         members.remove(&self.me);
         Ok(members)
     }
 
-    /// The members of the versions that this member and the own organisation are both in, these two included.
+    /// With whom somebody here wants to be in one convenant with this member: the members of the versions that go to it.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn fellows(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
         let groups = self.groups()?;
-        let fellows = self
-            .with(&groups, peer)
-            .filter(|version| self.travels(&groups, version))
-            .flat_map(|version| version.content().members.iter().map(|member| member.oin));
-        Ok(fellows.collect())
+        Ok(members_of(self.going_to(&groups, peer)))
+    }
+
+    /// With whom this member says it wants to be in one convenant with us: those too of versions that it only sent.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn named_with(&self, peer: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        let groups = self.groups()?;
+        let versions = self.with(&groups, peer);
+        Ok(members_of(
+            versions.filter(|version| self.travels(&groups, version)),
+        ))
     }
 
     /// What is held of the versions of which this member is one too.
@@ -135,17 +142,20 @@ impl Convenanten {
         let mut versions: Vec<_> = self.going_to(&groups, peer).collect();
         versions.sort_by_key(|version| version.content().version);
         let shares = versions.into_iter().flat_map(|version| {
-            let there = holds.version(version.hash());
-            let acts = version.acts().iter();
-            let missing =
-                acts.filter(|act| there.is_none_or(|there| !there.acts.contains(&act.id())));
-            let missing: Vec<&Act> = missing.collect();
-            match there.is_some() && missing.is_empty() {
-                true => Vec::new(),
-                false => in_parts(version.content(), &missing),
-            }
+            let missing: Option<Vec<&Act>> = missing(version, holds).map(Iterator::collect);
+            missing.map_or_else(Vec::new, |acts| in_parts(version.content(), &acts))
         });
         Ok(shares.collect())
+    }
+
+    /// Whether a member that holds this lacks anything of what goes to it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn lacks(&self, peer: Oin, holds: &ConvenantList) -> Result<bool, StoreError> {
+        let groups = self.groups()?;
+        let mut versions = self.going_to(&groups, peer);
+        Ok(versions.any(|version| missing(version, holds).is_some()))
     }
 
     /// What this member must have heard of before anything else is said to it: the versions that go to it, what the own
@@ -309,6 +319,22 @@ impl Convenanten {
     fn acted(&self, version: &Convenant) -> bool {
         version.acts().iter().any(|act| act.by() == self.me)
     }
+}
+
+/// The acts on a version that are not held there; none when the version is, with all of them.
+fn missing<'a>(
+    version: &'a Convenant,
+    holds: &'a ConvenantList,
+) -> Option<impl Iterator<Item = &'a Act>> {
+    let there = holds.version(version.hash());
+    let is_missing = move |act: &&Act| there.is_none_or(|there| !there.acts.contains(&act.id()));
+    let some = there.is_none() || version.acts().iter().any(|act| is_missing(&act));
+    some.then(|| version.acts().iter().filter(is_missing))
+}
+
+fn members_of<'a>(versions: impl Iterator<Item = &'a Arc<Convenant>>) -> BTreeSet<Oin> {
+    let members = versions.flat_map(|version| &version.content().members);
+    members.map(|member| member.oin).collect()
 }
 
 /// Of each kind of act of each member the one that was done first, where that is before what is known. What a member

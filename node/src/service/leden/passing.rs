@@ -29,28 +29,40 @@ impl Leden {
         })
     }
 
-    /// What one that holds this lacks of what is held here of these members, and of whom it has a newer record.
+    /// What one that holds this lacks of what is held here of `given`, and of whom among `taken` it has a newer record.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn compare(
         &self,
-        of: &BTreeSet<Oin>,
+        given: &BTreeSet<Oin>,
+        taken: &BTreeSet<Oin>,
         there: &DirectoryList,
     ) -> Result<DirectoryRecords, StoreError> {
-        let there = there.records.iter().filter(|held| of.contains(&held.oin));
-        let there: BTreeMap<Oin, u64> = there.map(|held| (held.oin, held.seq)).collect();
-        let here = self.held(of)?.records;
-        let here: BTreeMap<Oin, u64> = here.iter().map(|held| (held.oin, held.seq)).collect();
-        let newer = |one: &BTreeMap<Oin, u64>, other: &BTreeMap<Oin, u64>| {
+        let numbers = |list: &DirectoryList, of: &BTreeSet<Oin>| {
+            let held = list.records.iter().filter(|held| of.contains(&held.oin));
+            let numbers: BTreeMap<Oin, u64> = held.map(|held| (held.oin, held.seq)).collect();
+            numbers
+        };
+        let newer = |one: BTreeMap<Oin, u64>, other: BTreeMap<Oin, u64>| {
             let newer = one.iter().filter(|(oin, seq)| other.get(oin) < Some(seq));
             newer.map(|(oin, _)| *oin).collect::<Vec<_>>()
         };
+        let here = self.held(&(given | taken))?;
         Ok(DirectoryRecords {
             v: 1,
-            records: self.signed(newer(&here, &there))?,
-            wanted: newer(&there, &here),
+            records: self.signed(newer(numbers(&here, given), numbers(there, given)))?,
+            wanted: newer(numbers(there, taken), numbers(&here, taken)),
         })
+    }
+
+    /// The number of the newest own record; none when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn own_number(&self) -> Result<Option<u64>, StoreError> {
+        let known = self.known()?;
+        Ok(known.get(&self.me()).map(|(signed, _)| signed.record.seq))
     }
 
     /// The signed records of these members, as many as go in one message.
