@@ -16,7 +16,7 @@ use super::{ApiState, Problem};
 use crate::keys::Secret;
 use crate::service::Services;
 use crate::service::account::{
-    Account, AccountError, Actor, GivenTask, Kind, NewAccount, PasswordError,
+    Account, AccountError, Actor, GivenTask, Kind, Maker, NewAccount, NotTwo, PasswordError,
 };
 
 pub(super) fn router() -> Router<ApiState> {
@@ -52,6 +52,7 @@ impl ActorView {
 
 /// An account.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct AccountView {
     /// The account.
     pub(crate) id: String,
@@ -66,6 +67,12 @@ pub(crate) struct AccountView {
     pub(crate) taken: Option<Vec<TaakView>>,
     /// When it was made.
     pub(crate) aangemaakt: String,
+    /// Who made it; absent for the first account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) aangemaakt_door: Option<String>,
+    /// Who else gave it a password last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) wachtwoord_door: Option<String>,
     /// Whether it was closed.
     pub(crate) gesloten: bool,
     /// The key of a new client: shown once.
@@ -96,6 +103,7 @@ impl TaakView {
 
 impl AccountView {
     fn of(account: &Account) -> Self {
+        let name = |maker: &Maker| maker.name.clone();
         Self {
             id: account.id.to_string(),
             naam: account.name().to_owned(),
@@ -106,6 +114,8 @@ impl AccountView {
             rollen: account.roles.iter().map(ToString::to_string).collect(),
             taken: (account.tasks.as_ref()).map(|tasks| tasks.iter().map(TaakView::of).collect()),
             aangemaakt: account.created.to_string(),
+            aangemaakt_door: account.made_by.as_ref().map(name),
+            wachtwoord_door: account.password_by.as_ref().map(name),
             gesloten: account.closed,
             sleutel: None,
         }
@@ -277,6 +287,16 @@ fn roles(names: &[String]) -> Result<BTreeSet<Role>, Problem> {
         Ok(roles)
     } else {
         Err(Problem::invalid("rol-onbekend", "Niet alle rollen bestaan.").with_faults(faults))
+    }
+}
+
+impl From<NotTwo> for Problem {
+    fn from(why: NotTwo) -> Self {
+        let code = match why {
+            NotTwo::Same => "zelfde-persoon",
+            NotTwo::Made => "geen-twee-personen",
+        };
+        Self::refused(code, why.dutch())
     }
 }
 

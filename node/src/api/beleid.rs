@@ -14,8 +14,8 @@ use super::{ApiState, Problem};
 use crate::service::beleid::{BeleidError, Bestand, VersionError};
 
 pub(crate) use view::{
-    BeleidView, BesluitView, ControleView, ProefTelling, ProefView, ToetsRegel, ToetsView,
-    UitlegView, VerschilView, VersieView,
+    BeleidView, BesluitView, ControleView, ProefTelling, ProefView, StapView, ToetsRegel,
+    ToetsView, UitlegView, VerschilView, VersieView,
 };
 
 /// The largest body with files.
@@ -300,7 +300,7 @@ impl From<BeleidError> for Problem {
             BeleidError::Same => Self::refused(SAME.0, SAME.1),
             BeleidError::NotProposed => Self::refused(NOT_PROPOSED.0, NOT_PROPOSED.1),
             BeleidError::Overtaken => Self::refused(OVERTAKEN.0, OVERTAKEN.1),
-            BeleidError::SamePerson => Self::refused(SAME_PERSON.0, SAME_PERSON.1),
+            BeleidError::NotTwo(why) => why.into(),
             BeleidError::NoAdvice => Self::refused(NO_ADVICE.0, NO_ADVICE.1),
             BeleidError::AgainstAdvice => Self::refused(AGAINST_ADVICE.0, AGAINST_ADVICE.1),
             BeleidError::NothingBefore => Self::refused(NOTHING_BEFORE.0, NOTHING_BEFORE.1),
@@ -322,10 +322,6 @@ const NOT_PROPOSED: Step = (
 const OVERTAKEN: Step = (
     "ingehaald",
     "Het beleid is intussen veranderd, dus dit voorstel zegt niet meer wat er verandert. Stel de bestanden opnieuw voor.",
-);
-const SAME_PERSON: Step = (
-    "zelfde-persoon",
-    "Wie een versie voorstelt, kan haar niet zelf inzetten. Laat een ander met de rol verwerkingsverantwoordelijke dat doen.",
 );
 const NO_ADVICE: Step = (
     "geen-advies",

@@ -303,6 +303,7 @@ impl From<DoelError> for Problem {
         match error {
             DoelError::NotAllowed(error) => error.into(),
             DoelError::Unknown => unknown(),
+            DoelError::NotTwo(why) => why.into(),
             DoelError::NoAdvice => Self::refused(
                 "geen-advies",
                 "De FG heeft over dit doel nog geen advies gegeven. Vraag de FG om dat vast te leggen met `basisnet doel advies`.",

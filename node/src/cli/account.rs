@@ -323,11 +323,24 @@ fn list(out: Output, accounts: &[AccountView]) {
                 account.soort.clone(),
                 account.rollen.join(", "),
                 tasks_of(account),
+                made_by(account),
                 state.to_owned(),
             ]
         })
         .collect();
-    out.table(&["naam", "soort", "rollen", "taken", "stand"], &rows);
+    out.table(
+        &["naam", "soort", "rollen", "taken", "gemaakt door", "stand"],
+        &rows,
+    );
+}
+
+/// Who made the account, and who else gave it a password: both can work with it.
+fn made_by(account: &AccountView) -> String {
+    let maker = account.aangemaakt_door.as_deref().unwrap_or("de node");
+    match &account.wachtwoord_door {
+        Some(other) => format!("{maker}, wachtwoord van {other}"),
+        None => maker.to_owned(),
+    }
 }
 
 fn set_tasks(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet beleid`: the rules and the purposes, tried before they count and explained afterwards.
 
+mod folder;
+mod tell;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -8,12 +11,11 @@ use serde_json::json;
 
 use super::{Context, Exit, Failure, Output};
 use crate::api::beleid::{
-    BeleidView, BesluitView, BestandView, ControleView, ProefView, ToetsRegel, ToetsView,
-    UitlegView, VerschilView, VersieView,
+    BeleidView, BesluitView, ControleView, ProefView, ToetsView, UitlegView, VerschilView,
+    VersieView,
 };
-
-/// The most files that are read from a folder.
-const MAX_FILES: usize = 1_000;
+use folder::{draft, read_folder, write_folder};
+use tell::{checked, explain, question, show, tested, trial, version};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -270,230 +272,5 @@ fn put_in_place(client: &super::Client, out: Output, zet_in: ZetIn) -> Result<()
             one.nummer
         ));
     });
-    Ok(())
-}
-
-fn show(out: Output, now: &BeleidView) {
-    let which = match now.versie {
-        0 => "het beleid van het programma".to_owned(),
-        number => format!("versie {number}"),
-    };
-    out.line(&format!("Nu geldt {which}."));
-    out.line(&format!(
-        "Regels {}, catalogus {}.",
-        now.regels, now.catalogus
-    ));
-    for file in &now.bestanden {
-        out.line(&format!("  eigen bestand: {}", file.naam));
-    }
-    let rows: Vec<_> = now
-        .toetsen
-        .iter()
-        .map(|one| vec![one.toets.clone(), one.uitleg.clone(), one.wet.clone()])
-        .collect();
-    out.table(&["toets", "zegt nee als", "wet"], &rows);
-}
-
-fn version(out: Output, one: &VersieView) {
-    out.line(&format!(
-        "Versie {}: {}, voorgesteld door {} op {}",
-        one.nummer, one.staat, one.voorgesteld.wie, one.voorgesteld.wanneer
-    ));
-    for line in &one.verschil {
-        out.line(&format!("  {line}"));
-    }
-    if let Some(advice) = &one.advies {
-        let kind = if advice.positief {
-            "positief"
-        } else {
-            "negatief"
-        };
-        out.line(&format!(
-            "  advies van {}: {kind} {}",
-            advice.wie, advice.toelichting
-        ));
-    }
-    if let Some(confirmed) = &one.ingezet {
-        out.line(&format!(
-            "  ingezet door {} op {}",
-            confirmed.wie, confirmed.wanneer
-        ));
-    }
-    if let Some(because) = &one.wijkt_af_omdat {
-        out.line(&format!("  wijkt af van het advies omdat: {because}"));
-    }
-    if let Some(because) = &one.teruggezet_omdat {
-        out.line(&format!("  teruggezet omdat: {because}"));
-    }
-}
-
-fn checked(out: Output, found: &ControleView) {
-    out.line(&format!(
-        "Geladen: {} regels, {} doelen, {} convenanten.",
-        found.toetsen, found.doelen, found.convenanten
-    ));
-    found.bevindingen.iter().for_each(|line| out.line(line));
-}
-
-fn tested(out: Output, tried: &ToetsView, all: bool) {
-    let shown = tried
-        .gevallen
-        .iter()
-        .filter(|line| all || !line.starts_with("goed"));
-    shown.for_each(|line| out.line(line));
-    if !tried.zonder_geval.is_empty() {
-        out.line(&format!(
-            "Zonder geval in deze map: {}.",
-            tried.zonder_geval.join(", ")
-        ));
-    }
-    out.line(&format!(
-        "{} gevallen goed, {} fout.",
-        tried.goed, tried.fout
-    ));
-}
-
-fn explain(out: Output, one: &BesluitView, record: bool) {
-    let stands_for = match one.aantal {
-        None | Some(0) => String::new(),
-        Some(1) => ", voor 1 gegeven".to_owned(),
-        Some(many) => format!(", voor {many} gegevens"),
-    };
-    out.line(&format!(
-        "Beslissing {} van {}: {}{stands_for}.",
-        one.nummer, one.tijd, one.antwoord
-    ));
-    one.vraag
-        .iter()
-        .for_each(|line| out.line(&format!("  {line}")));
-    one.gegeven
-        .iter()
-        .for_each(|line| out.line(&format!("  {line}")));
-    reasons(out, &one.redenen, &one.kan_wel);
-    out.line(match one.opnieuw.as_str() {
-        "hetzelfde" => "Opnieuw genomen met de regels van toen: hetzelfde antwoord.",
-        "anders" => "Opnieuw genomen met de regels van toen: een ANDER antwoord. Laat het logboek controleren.",
-        _ => "Opnieuw nemen kan niet: de regels of het convenant van toen zijn hier niet.",
-    });
-    if record {
-        out.line(&serde_json::to_string_pretty(&one.adl).unwrap_or_default());
-    }
-    for other in &one.andere {
-        out.line("");
-        explain(out, other, record);
-    }
-}
-
-fn question(out: Output, one: &UitlegView) {
-    out.line(&format!("{}: {}.", one.naam, one.antwoord));
-    one.vraag
-        .iter()
-        .for_each(|line| out.line(&format!("  {line}")));
-    reasons(out, &one.redenen, &one.kan_wel);
-}
-
-fn reasons(out: Output, all: &[ToetsRegel], ways: &[String]) {
-    for one in all {
-        out.line(&format!(
-            "Nee om {}: {} ({}).",
-            one.toets, one.uitleg, one.wet
-        ));
-        out.line(&format!("  Nodig: {}.", one.nodig));
-    }
-    for way in ways {
-        out.line(&format!("Anders gevraagd: {way}."));
-    }
-}
-
-fn trial(out: Output, trial: &ProefView) {
-    out.line(&format!(
-        "{} beslissingen van de afgelopen {} dagen opnieuw genomen: {} komen anders uit.",
-        trial.beslissingen, trial.dagen, trial.anders
-    ));
-    if trial.onmogelijk > 0 {
-        out.line(&format!(
-            "{} konden niet opnieuw: het convenant van toen is hier niet.",
-            trial.onmogelijk
-        ));
-    }
-    let row = |one: &crate::api::beleid::ProefTelling| {
-        let about = one.gegevens.clone().unwrap_or_else(|| "alles".to_owned());
-        vec![
-            one.lid.clone(),
-            one.doel.clone(),
-            about,
-            one.aantal.to_string(),
-        ]
-    };
-    let rows: Vec<_> = trial.per.iter().map(row).collect();
-    if !rows.is_empty() {
-        out.table(&["lid", "doel", "gegevens", "aantal"], &rows);
-    }
-    for one in &trial.voorbeelden {
-        let guards = one.toetsen.join(", ");
-        out.line(&format!(
-            "regel {}: {} {}: was {}, wordt {} {}",
-            one.nummer, one.lid, one.doel, one.was, one.wordt, guards
-        ));
-    }
-}
-
-/// The files of a draft.
-fn draft(folder: &Path) -> Result<Vec<BestandView>, Failure> {
-    read_folder(folder, &["cedar", "toml"])
-}
-
-/// The files of a folder, which all have one of these endings, by name. What is left out silently would look as if it
-/// were taken, so a file of another kind is refused; hidden files and a `README.md` or `LEESMIJ.md` are not looked at.
-fn read_folder(folder: &Path, endings: &[&str]) -> Result<Vec<BestandView>, Failure> {
-    let fail = |cause| Failure::file("het lezen", folder, &cause);
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let path = entry.map_err(fail)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || ["README.md", "LEESMIJ.md"].contains(&&*name) {
-            continue;
-        }
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        if !path.is_file() || !ending.is_some_and(|ending| endings.contains(&ending)) {
-            let expected = endings.join("` of `.");
-            return Err(Failure::refused(format!(
-                "`{}` is geen bestand dat op `.{expected}` eindigt; er is niets gedaan; haal het weg uit deze map of geef het die naam",
-                path.display()
-            )));
-        }
-        if files.len() >= MAX_FILES {
-            return Err(Failure::refused(format!(
-                "in de map `{}` staan meer dan {MAX_FILES} bestanden; er is niets gedaan; verdeel ze over meer mappen",
-                folder.display()
-            )));
-        }
-        let tekst = std::fs::read_to_string(&path)
-            .map_err(|cause| Failure::file("het lezen", &path, &cause))?;
-        let name = path.file_name().unwrap_or_default();
-        files.push(BestandView {
-            naam: name.to_string_lossy().into_owned(),
-            tekst,
-        });
-    }
-    if files.is_empty() {
-        return Err(Failure::refused(format!(
-            "in de map `{}` staat geen bestand dat op `.{}` eindigt; er is niets gedaan; noem de map met de bestanden",
-            folder.display(),
-            endings.join("` of `.")
-        )));
-    }
-    files.sort_by(|one, other| one.naam.cmp(&other.naam));
-    Ok(files)
-}
-
-fn write_folder(folder: &Path, files: &[BestandView]) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|cause| Failure::file("het maken", folder, &cause))?;
-    for file in files {
-        let name = Path::new(&file.naam).file_name().unwrap_or_default();
-        let path = folder.join(name);
-        std::fs::write(&path, &file.tekst)
-            .map_err(|cause| Failure::file("het bewaren", &path, &cause))?;
-    }
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! Who grants, who uses and who audits are different people (BIO2): the roles beheerder and FG go with no other.
 
 mod actor;
+mod apart;
 mod count;
 mod error;
 mod function;
@@ -29,10 +30,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 pub use actor::{Actor, Kind, NotAllowed};
+pub use apart::{NotTwo, two_people};
 pub use error::AccountError;
 pub use function::Function;
 pub use password::{PasswordError, Passwords};
-pub use record::{Account, AccountId, GivenTask, Session};
+pub use record::{Account, AccountId, GivenTask, Maker, Session};
 
 use crate::audit::{By, Event};
 use crate::clock::Clock;
@@ -159,7 +161,7 @@ impl Accounts {
             roles: BTreeSet::from([function::FIRST]),
             password: Some(password),
         };
-        self.add(new, By::Node).await.map(|(account, _)| account.id)
+        self.add(new, None).await.map(|(account, _)| account.id)
     }
 
     /// Makes an account. A client gets a key, which is shown once.
@@ -172,13 +174,13 @@ impl Accounts {
         new: NewAccount,
     ) -> Result<(Account, Option<Secret<String>>), AccountError> {
         actor.require(Function::RunAccounts)?;
-        self.add(new, actor.by()).await
+        self.add(new, Some(actor)).await
     }
 
     async fn add(
         &self,
         new: NewAccount,
-        by: By,
+        maker: Option<&Actor>,
     ) -> Result<(Account, Option<Secret<String>>), AccountError> {
         let name = record::account_name(&new.name).ok_or(AccountError::Name)?;
         check_roles(&new.roles)?;
@@ -198,7 +200,8 @@ impl Accounts {
                 (proof, Some(key))
             }
         };
-        let account = Account::new(id, name, new.roles, secret, self.clock.now());
+        let mut account = Account::new(id, name, new.roles, secret, self.clock.now());
+        account.made_by = maker.map(Maker::of);
         let _writing = self.writing.lock().await;
         if self.by_name(account.name())?.is_some() {
             return Err(AccountError::Taken);
@@ -212,7 +215,7 @@ impl Accounts {
         };
         let change = Change::new()
             .put(id, &account, Expect::Absent)?
-            .audit(event.by(by));
+            .audit(event.by(maker.map_or(By::Node, Actor::by)));
         self.store.commit(change).await?;
         Ok((account, key))
     }
@@ -319,6 +322,9 @@ impl Accounts {
                 return Err(AccountError::Current);
             }
             account.proof = record::Proof::Password(hash);
+            if !own {
+                account.password_by = Some(Maker::of(actor));
+            }
             account.generation = account.generation.wrapping_add(1);
             account.failures = 0;
             account.locked_until = None;

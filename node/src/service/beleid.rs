@@ -28,7 +28,7 @@ pub use trial::{Shift, Trial};
 pub use versions::VersionError;
 
 use super::Base;
-use super::account::{Actor, Function, NotAllowed};
+use super::account::{Account, Actor, Function, NotAllowed, NotTwo};
 use super::convenant::Convenanten;
 use super::doel::Doelen;
 use crate::audit::Log;
@@ -71,9 +71,9 @@ pub enum BeleidError {
     /// Another version took the place of the one it was compared with.
     #[error("the policy changed since this was proposed")]
     Overtaken,
-    /// The same person cannot propose and confirm.
-    #[error("the same person proposed it")]
-    SamePerson,
+    /// One person could have done both steps.
+    #[error(transparent)]
+    NotTwo(#[from] NotTwo),
     /// A purpose is different, and the FG did not advise.
     #[error("the fg did not advise yet")]
     NoAdvice,
@@ -261,12 +261,15 @@ impl Beleid {
         self.store.get::<Versie>(Versie::key(number))
     }
 
-    fn step(&self, actor: &Actor) -> Step {
-        Step {
+    fn step(&self, actor: &Actor) -> Result<Step, StoreError> {
+        let account = self.store.get::<Account>(actor.account())?;
+        let maker = account.and_then(|stored| stored.value.made_by);
+        Ok(Step {
             by: actor.account(),
             name: actor.name().to_owned(),
+            made_by: maker.map(|maker| maker.name),
             at: self.clock.now(),
-        }
+        })
     }
 }
 

@@ -19,7 +19,7 @@ pub use record::{Advice, Decided};
 pub(in crate::service) use verder::further_uses;
 pub use verder::{VerderBesluit, VerderGebruik};
 
-use super::account::{Actor, Function, NotAllowed};
+use super::account::{Actor, Function, NotAllowed, NotTwo, two_people};
 use super::beleid::CurrentEngine;
 use crate::audit::Event;
 use crate::clock::Clock;
@@ -40,6 +40,9 @@ pub enum DoelError {
     /// The FG did not advise yet.
     #[error("the fg did not advise yet")]
     NoAdvice,
+    /// One person could have advised and decided.
+    #[error(transparent)]
+    NotTwo(#[from] NotTwo),
     /// The advice is negative, and nobody said why it is not followed.
     #[error("the advice is negative and no reason was given")]
     AgainstAdvice,
@@ -211,6 +214,7 @@ impl Doelen {
             return Err(DoelError::InForceAlready);
         }
         let advice = self.store.get::<Advice>(&key)?.ok_or(DoelError::NoAdvice)?;
+        self.by_two(&advice.value, actor)?;
         let decided = Decided {
             by: actor.account(),
             in_force: InForce {
@@ -278,6 +282,14 @@ impl Doelen {
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
         Ok(())
+    }
+
+    /// Goes on where one person cannot have advised and decide too.
+    fn by_two(&self, advice: &Advice, actor: &Actor) -> Result<(), DoelError> {
+        match two_people(&self.store, advice.by, actor.account())? {
+            Some(why) => Err(why.into()),
+            None => Ok(()),
+        }
     }
 
     fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<Entry, DoelError> {

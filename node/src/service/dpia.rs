@@ -140,6 +140,7 @@ fn only_store(error: DoelError) -> DpiaError {
         DoelError::Commit(error) => error.into(),
         DoelError::Unknown
         | DoelError::NoAdvice
+        | DoelError::NotTwo(_)
         | DoelError::AgainstAdvice
         | DoelError::InForceAlready
         | DoelError::NotInForce

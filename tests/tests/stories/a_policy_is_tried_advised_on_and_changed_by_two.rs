@@ -3,12 +3,15 @@
 //! its place without a restart, and a decision of before is still explained by the rules it was taken by.
 
 use basisnet_node::audit::Event;
-use basisnet_node::service::account::Actor;
+use basisnet_node::keys::Secret;
+use basisnet_node::service::account::{Accounts, Actor, NewAccount, NotAllowed, NotTwo};
 use basisnet_node::service::beleid::{Again, Beleid, BeleidError, Bestand};
+use basisnet_node::service::doel::{Decision, DoelError};
 use basisnet_node::service::inzage::InzageError;
 use basisnet_policy::Catalogue;
 use basisnet_protocol::purpose::{Category, Role};
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
+use basisnet_tests::network::Network;
 
 /// No question about supervision leaves this gemeente.
 const RULE: &str = r#"@id("L01-geen-toezicht") @wet("eigen beleid van de gemeente")
@@ -81,7 +84,7 @@ async fn a_draft_is_tried_on_what_was_decided_and_counts_once_a_second_person_sa
     assert_eq!(proposed.changes.len(), 1);
     scene.ask(&[Category::Toezicht]).await;
     let alone = at_asker.confirm(&controller(), proposed.number, None).await;
-    assert!(matches!(alone, Err(BeleidError::SamePerson)));
+    assert!(matches!(alone, Err(BeleidError::NotTwo(NotTwo::Same))));
     at_asker
         .confirm(&second(), proposed.number, None)
         .await
@@ -250,4 +253,93 @@ async fn a_folder_of_cases_is_put_to_the_policy_and_to_a_draft() {
         at_asker.try_cases(&nobody, &cases, None),
         Err(BeleidError::NotAllowed(_))
     ));
+}
+
+fn secret() -> Secret<String> {
+    Secret::new("vier losse woorden hier".to_owned())
+}
+
+/// A person or, without a password, a program with this account.
+async fn made(accounts: &Accounts, by: &Actor, name: &str, role: Role, person: bool) -> Actor {
+    let new = NewAccount {
+        name: name.to_owned(),
+        roles: [role].into(),
+        password: person.then(secret),
+    };
+    let (_, key) = accounts.create(by, new).await.unwrap();
+    match key {
+        Some(key) => accounts.actor(key.expose()).unwrap().unwrap(),
+        None => accounts.sign_in(name, secret()).await.unwrap().actor,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_hands_in_an_account_does_not_make_two_people_with_it() {
+    let network = Network::of(1).await;
+    let services = network.node(0).services();
+    let (accounts, beleid) = (&services.accounts, &services.beleid);
+    accounts.first("beheer", secret()).await.unwrap();
+    let beheer = accounts.sign_in("beheer", secret()).await.unwrap().actor;
+    let controller = Role::Verwerkingsverantwoordelijke;
+    let one = made(accounts, &beheer, "directeur", controller, true).await;
+    let two = made(accounts, &beheer, "secretaris", controller, true).await;
+    let other = made(accounts, &beheer, "beheer-2", Role::Beheerder, true).await;
+    let through = made(accounts, &other, "wethouder", controller, true).await;
+    let program = made(accounts, &beheer, "programma", controller, false).await;
+    let draft = files("eigen.cedar", RULE);
+
+    let by_maker = beleid.propose(&beheer, &draft).await.unwrap().number;
+    for actor in [&one, &two, &through] {
+        let confirmed = beleid.confirm(actor, by_maker, None).await;
+        assert!(
+            matches!(confirmed, Err(BeleidError::NotTwo(NotTwo::Made))),
+            "{confirmed:?}"
+        );
+    }
+    let by_program = beleid.confirm(&program, by_maker, None).await;
+    assert!(
+        matches!(
+            by_program,
+            Err(BeleidError::NotAllowed(NotAllowed::Program))
+        ),
+        "{by_program:?}"
+    );
+
+    // Another gave the password, and the owner chose a new one since: whoever gave it could have done that too.
+    let number = beleid.propose(&other, &draft).await.unwrap().number;
+    let next = || Secret::new("vijf heel andere losse woorden".to_owned());
+    accounts
+        .set_password(&other, two.account(), None, secret())
+        .await
+        .unwrap();
+    accounts
+        .set_password(&two, two.account(), Some(secret()), next())
+        .await
+        .unwrap();
+    let given = beleid.confirm(&two, number, None).await;
+    assert!(matches!(given, Err(BeleidError::NotTwo(NotTwo::Made))));
+
+    let number = beleid.propose(&one, &draft).await.unwrap().number;
+    let confirmed = beleid.confirm(&two, number, None).await.unwrap();
+    let by = confirmed.confirmed.unwrap().made_by;
+    assert_eq!(by.as_deref(), Some("beheer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_advised_does_not_decide_with_another_role() {
+    let network = Network::of(1).await;
+    let doelen = &network.node(0).services().doelen;
+    let purpose = "P03".parse().unwrap();
+    doelen
+        .advise(&fg(), &purpose, None, true, "")
+        .await
+        .unwrap();
+    let same = person("functionaris", Role::Verwerkingsverantwoordelijke);
+    let decision = Decision {
+        mandate: "college".to_owned(),
+        dpia: "dpia-1".to_owned(),
+        against_advice: None,
+    };
+    let decided = doelen.put_into_force(&same, &purpose, None, decision).await;
+    assert!(matches!(decided, Err(DoelError::NotTwo(NotTwo::Same))));
 }

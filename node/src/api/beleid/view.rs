@@ -105,9 +105,13 @@ pub(crate) struct VersieView {
 
 /// A step that somebody took.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct StapView {
     /// Who.
     pub(crate) wie: String,
+    /// Who made that account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account_gemaakt_door: Option<String>,
     /// When.
     pub(crate) wanneer: String,
 }
@@ -116,6 +120,7 @@ impl StapView {
     fn of(step: &Step) -> Self {
         Self {
             wie: step.name.clone(),
+            account_gemaakt_door: step.made_by.clone(),
             wanneer: step.at.to_string(),
         }
     }

@@ -118,9 +118,12 @@ impl Actor {
     /// # Errors
     /// For all others.
     pub fn require(&self, function: Function) -> Result<(), NotAllowed> {
-        match self.holds(function) {
-            true => Ok(()),
-            false => Err(NotAllowed(function.roles().to_vec())),
+        if !self.holds(function) {
+            return Err(NotAllowed::Role(function.roles().to_vec()));
+        }
+        match self.kind {
+            Kind::Client if function.takes_a_person() => Err(NotAllowed::Program),
+            Kind::Client | Kind::Person => Ok(()),
         }
     }
 
@@ -133,19 +136,32 @@ impl Actor {
     }
 }
 
-/// The caller works in none of the roles that it takes.
+/// The caller does not hold the function.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("takes one of the roles `{}`", names(.0, "`, `"))]
-pub struct NotAllowed(Vec<Role>);
+pub enum NotAllowed {
+    /// It works in none of the roles that it takes.
+    #[error("takes one of the roles `{}`", names(.0, "`, `"))]
+    Role(Vec<Role>),
+    /// It is a program, and a person decides.
+    #[error("takes a person, not a program")]
+    Program,
+}
 
 impl NotAllowed {
     /// The same for the person who called.
     #[must_use]
     pub fn dutch(&self) -> String {
-        format!(
-            "Hiervoor is de rol {} nodig, en die heeft uw account niet. Uw beheerder kan een rol geven.",
-            names(&self.0, " of ")
-        )
+        match self {
+            Self::Role(roles) => format!(
+                "Hiervoor is de rol {} nodig, en die heeft uw account niet. Uw beheerder kan een rol geven.",
+                names(roles, " of ")
+            ),
+            Self::Program => {
+                "Dit doet een persoon. Een programma met een sleutel adviseert en besluit niet; meld u aan met een eigen \
+                 account."
+                    .to_owned()
+            }
+        }
     }
 }
 

@@ -74,6 +74,32 @@ impl Function {
     }
 }
 
+impl Function {
+    /// Whether a person stands for it by name: who advises, decides or binds is no program with a key.
+    pub(super) const fn takes_a_person(self) -> bool {
+        match self {
+            Self::Advise
+            | Self::DecidePolicy
+            | Self::DecidePurposes
+            | Self::ConfirmMembers
+            | Self::SignConvenanten => true,
+            Self::RunAccounts
+            | Self::SeeAccounts
+            | Self::ReadPolicy
+            | Self::ExplainDecisions
+            | Self::ProposePolicy
+            | Self::RestrictProcessing
+            | Self::KeepMembers
+            | Self::DraftConvenanten
+            | Self::ImportConvenanten
+            | Self::MakeDpia
+            | Self::VerifyLog
+            | Self::ReadLog
+            | Self::ReadLogOfNode => false,
+        }
+    }
+}
+
 /// The role of the first account of a node.
 pub(super) const FIRST: Role = Role::Beheerder;
 

@@ -44,6 +44,25 @@ pub struct GivenTask {
     pub since: Timestamp,
 }
 
+/// Who did something to an account of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Maker {
+    /// The account.
+    pub account: AccountId,
+    /// Its name, as it then was.
+    pub name: String,
+}
+
+impl Maker {
+    pub(super) fn of(actor: &Actor) -> Self {
+        Self {
+            account: actor.account(),
+            name: actor.name().to_owned(),
+        }
+    }
+}
+
 /// An account of a person or a named client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +87,13 @@ pub struct Account {
     /// which its roles work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<GivenTask>>,
+    /// Who made it; none for the first account, which the node made itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<Maker>,
+    /// Who else gave it a password last. Its owner who chooses another does not change that: whoever gave the
+    /// password before could have done so too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_by: Option<Maker>,
 }
 
 impl Account {
@@ -89,7 +115,15 @@ impl Account {
             locked_until: None,
             generation: 0,
             tasks: None,
+            made_by: None,
+            password_by: None,
         }
+    }
+
+    /// Who else can act with it: who made it, and who gave it a password.
+    pub(super) fn hands(&self) -> impl Iterator<Item = AccountId> {
+        let hands = self.made_by.iter().chain(&self.password_by);
+        hands.map(|maker| maker.account)
     }
 
     /// The name to sign in with.

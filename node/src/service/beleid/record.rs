@@ -29,6 +29,9 @@ pub struct Step {
     pub by: AccountId,
     /// Its name, as it then was.
     pub name: String,
+    /// Who made the account, for who wonders whether two steps are of two people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
     /// When.
     pub at: Timestamp,
 }

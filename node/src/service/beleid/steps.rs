@@ -7,7 +7,7 @@ use basisnet_protocol::bsn;
 use super::versions::keep_texts;
 use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Versie, draft};
 use crate::audit::Event;
-use crate::service::account::{Actor, Function};
+use crate::service::account::{Actor, Function, two_people};
 use crate::store::{Change, Expect, Stored};
 
 /// The longest text with a step, in characters.
@@ -35,7 +35,7 @@ impl Beleid {
             catalogue: engine.catalogue().hash(),
             changes: found.changes.iter().map(ToString::to_string).collect(),
             purposes: found.purposes,
-            proposed: self.step(actor),
+            proposed: self.step(actor)?,
             advice: None,
             confirmed: None,
             against_advice: None,
@@ -69,7 +69,7 @@ impl Beleid {
         actor.require(Function::Advise)?;
         let Stored { version, mut value } = self.proposal(number)?;
         value.advice = Some(FgAdvies {
-            step: self.step(actor),
+            step: self.step(actor)?,
             positive,
             remark: optional("toelichting", remark)?,
         });
@@ -98,8 +98,11 @@ impl Beleid {
         actor.require(Function::DecidePolicy)?;
         let _writing = self.writing.lock().await;
         let Stored { version, mut value } = self.proposal(number)?;
-        if value.proposed.by == actor.account() {
-            return Err(BeleidError::SamePerson);
+        let advised = value.advice.as_ref().map(|advice| advice.step.by);
+        for before in advised.into_iter().chain([value.proposed.by]) {
+            if let Some(why) = two_people(&self.store, before, actor.account())? {
+                return Err(why.into());
+            }
         }
         value.against_advice = followed(&value, against_advice)?;
         let engine = draft(&value.files)?;
@@ -108,7 +111,7 @@ impl Beleid {
         if told != value.changes {
             return Err(BeleidError::Overtaken);
         }
-        value.confirmed = Some(self.step(actor));
+        value.confirmed = Some(self.step(actor)?);
         value.state = Staat::Active;
         value.policy = engine.rules().hash();
         value.catalogue = engine.catalogue().hash();
@@ -155,7 +158,7 @@ impl Beleid {
         let key = Versie::key(stand.active);
         let taken_back = Versie {
             state: Staat::TakenBack,
-            taken_back: Some((self.step(actor), because)),
+            taken_back: Some((self.step(actor)?, because)),
             ..left.value
         };
         let mut change = Change::new().put(key, &taken_back, Expect::Version(left.version))?;

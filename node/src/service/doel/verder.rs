@@ -168,6 +168,7 @@ impl Doelen {
         if after.standing().is_some() {
             return Err(DoelError::InForceAlready);
         }
+        self.by_two(&after.advice, actor)?;
         let decided = VerderBesluit {
             by: actor.account(),
             who: actor.name().to_owned(),

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! How the policy reads on a terminal.
+
+use crate::api::beleid::{
+    BeleidView, BesluitView, ControleView, ProefTelling, ProefView, StapView, ToetsRegel,
+    ToetsView, UitlegView, VersieView,
+};
+use crate::cli::Output;
+
+pub(super) fn show(out: Output, now: &BeleidView) {
+    let which = match now.versie {
+        0 => "het beleid van het programma".to_owned(),
+        number => format!("versie {number}"),
+    };
+    out.line(&format!("Nu geldt {which}."));
+    out.line(&format!(
+        "Regels {}, catalogus {}.",
+        now.regels, now.catalogus
+    ));
+    for file in &now.bestanden {
+        out.line(&format!("  eigen bestand: {}", file.naam));
+    }
+    let rows: Vec<_> = now
+        .toetsen
+        .iter()
+        .map(|one| vec![one.toets.clone(), one.uitleg.clone(), one.wet.clone()])
+        .collect();
+    out.table(&["toets", "zegt nee als", "wet"], &rows);
+}
+
+pub(super) fn version(out: Output, one: &VersieView) {
+    out.line(&format!(
+        "Versie {}: {}, voorgesteld door {} op {}",
+        one.nummer,
+        one.staat,
+        who(&one.voorgesteld),
+        one.voorgesteld.wanneer
+    ));
+    for line in &one.verschil {
+        out.line(&format!("  {line}"));
+    }
+    if let Some(advice) = &one.advies {
+        let kind = if advice.positief {
+            "positief"
+        } else {
+            "negatief"
+        };
+        out.line(&format!(
+            "  advies van {}: {kind} {}",
+            advice.wie, advice.toelichting
+        ));
+    }
+    if let Some(confirmed) = &one.ingezet {
+        out.line(&format!(
+            "  ingezet door {} op {}",
+            who(confirmed),
+            confirmed.wanneer
+        ));
+    }
+    if let Some(because) = &one.wijkt_af_omdat {
+        out.line(&format!("  wijkt af van het advies omdat: {because}"));
+    }
+    if let Some(because) = &one.teruggezet_omdat {
+        out.line(&format!("  teruggezet omdat: {because}"));
+    }
+}
+
+/// Who took a step, and who made that account: a reader judges whether two steps are of two people.
+fn who(step: &StapView) -> String {
+    match &step.account_gemaakt_door {
+        Some(maker) => format!("{} (account gemaakt door {maker})", step.wie),
+        None => step.wie.clone(),
+    }
+}
+
+pub(super) fn checked(out: Output, found: &ControleView) {
+    out.line(&format!(
+        "Geladen: {} regels, {} doelen, {} convenanten.",
+        found.toetsen, found.doelen, found.convenanten
+    ));
+    found.bevindingen.iter().for_each(|line| out.line(line));
+}
+
+pub(super) fn tested(out: Output, tried: &ToetsView, all: bool) {
+    let shown = tried
+        .gevallen
+        .iter()
+        .filter(|line| all || !line.starts_with("goed"));
+    shown.for_each(|line| out.line(line));
+    if !tried.zonder_geval.is_empty() {
+        out.line(&format!(
+            "Zonder geval in deze map: {}.",
+            tried.zonder_geval.join(", ")
+        ));
+    }
+    out.line(&format!(
+        "{} gevallen goed, {} fout.",
+        tried.goed, tried.fout
+    ));
+}
+
+pub(super) fn explain(out: Output, one: &BesluitView, record: bool) {
+    let stands_for = match one.aantal {
+        None | Some(0) => String::new(),
+        Some(1) => ", voor 1 gegeven".to_owned(),
+        Some(many) => format!(", voor {many} gegevens"),
+    };
+    out.line(&format!(
+        "Beslissing {} van {}: {}{stands_for}.",
+        one.nummer, one.tijd, one.antwoord
+    ));
+    one.vraag
+        .iter()
+        .for_each(|line| out.line(&format!("  {line}")));
+    one.gegeven
+        .iter()
+        .for_each(|line| out.line(&format!("  {line}")));
+    reasons(out, &one.redenen, &one.kan_wel);
+    out.line(match one.opnieuw.as_str() {
+        "hetzelfde" => "Opnieuw genomen met de regels van toen: hetzelfde antwoord.",
+        "anders" => "Opnieuw genomen met de regels van toen: een ANDER antwoord. Laat het logboek controleren.",
+        _ => "Opnieuw nemen kan niet: de regels of het convenant van toen zijn hier niet.",
+    });
+    if record {
+        out.line(&serde_json::to_string_pretty(&one.adl).unwrap_or_default());
+    }
+    for other in &one.andere {
+        out.line("");
+        explain(out, other, record);
+    }
+}
+
+pub(super) fn question(out: Output, one: &UitlegView) {
+    out.line(&format!("{}: {}.", one.naam, one.antwoord));
+    one.vraag
+        .iter()
+        .for_each(|line| out.line(&format!("  {line}")));
+    reasons(out, &one.redenen, &one.kan_wel);
+}
+
+fn reasons(out: Output, all: &[ToetsRegel], ways: &[String]) {
+    for one in all {
+        out.line(&format!(
+            "Nee om {}: {} ({}).",
+            one.toets, one.uitleg, one.wet
+        ));
+        out.line(&format!("  Nodig: {}.", one.nodig));
+    }
+    for way in ways {
+        out.line(&format!("Anders gevraagd: {way}."));
+    }
+}
+
+pub(super) fn trial(out: Output, trial: &ProefView) {
+    out.line(&format!(
+        "{} beslissingen van de afgelopen {} dagen opnieuw genomen: {} komen anders uit.",
+        trial.beslissingen, trial.dagen, trial.anders
+    ));
+    if trial.onmogelijk > 0 {
+        out.line(&format!(
+            "{} konden niet opnieuw: het convenant van toen is hier niet.",
+            trial.onmogelijk
+        ));
+    }
+    let row = |one: &ProefTelling| {
+        let about = one.gegevens.clone().unwrap_or_else(|| "alles".to_owned());
+        vec![
+            one.lid.clone(),
+            one.doel.clone(),
+            about,
+            one.aantal.to_string(),
+        ]
+    };
+    let rows: Vec<_> = trial.per.iter().map(row).collect();
+    if !rows.is_empty() {
+        out.table(&["lid", "doel", "gegevens", "aantal"], &rows);
+    }
+    for one in &trial.voorbeelden {
+        let guards = one.toetsen.join(", ");
+        out.line(&format!(
+            "regel {}: {} {}: was {}, wordt {} {}",
+            one.nummer, one.lid, one.doel, one.was, one.wordt, guards
+        ));
+    }
+}
