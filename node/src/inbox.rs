@@ -54,6 +54,8 @@ const TICK: Duration = Duration::from_millis(250);
 /// How long messages in hand may take when the node stops.
 const FINISH: Duration = Duration::from_secs(5);
 
+/// Hears who said something.
+type Heard = Box<dyn Fn(Oin) + Send + Sync>;
 type Handled = BoxFuture<'static, Result<Sealed, Unanswered>>;
 type Route = Box<dyn Fn(&Desk, &Peer, &[u8]) -> Result<(Once, Handled), Fault> + Send + Sync>;
 
@@ -157,6 +159,7 @@ pub struct Inbox {
     incidents: Incidents,
     metrics: Arc<Metrics>,
     refusals: Refusals,
+    heard: Option<Heard>,
 }
 
 impl fmt::Debug for Inbox {
@@ -189,6 +192,16 @@ impl Inbox {
             incidents,
             metrics,
             refusals: Refusals::OnATick,
+            heard: None,
+        }
+    }
+
+    /// The same door, which tells of every member that said something in a message that opens.
+    #[must_use]
+    pub fn telling(self, heard: impl Fn(Oin) + Send + Sync + 'static) -> Self {
+        Self {
+            heard: Some(Box::new(heard)),
+            ..self
         }
     }
 
@@ -227,7 +240,7 @@ impl Inbox {
         match answer {
             Ok(sealed) => {
                 self.metrics.envelopes_accepted.one();
-                if sealed.is_refusal() && self.refusals == Refusals::OnATick {
+                if sealed.waits_for_tick() && self.refusals == Refusals::OnATick {
                     tokio::time::sleep_until(next_tick(came, Instant::now())).await;
                 }
                 // The peer may have gone; its question is answered as far as we can.
@@ -254,6 +267,9 @@ impl Inbox {
             return Err(Fault::Incident(Incident::TooMany));
         }
         let (once, handled) = route(&self.desk, from, bytes)?;
+        if let Some(heard) = &self.heard {
+            heard(from.oin);
+        }
         // What was withdrawn while the two could not reach each other is heard of first.
         if !comes_first(kind) && !self.outbox.in_concord(from.oin).await {
             let cause = "the sender could not be told where the convenanten stand";

@@ -147,6 +147,10 @@ impl Node {
             incidents.clone(),
             base.metrics.clone(),
         )
+        .telling({
+            let publications = services.publications.clone();
+            move |peer| publications.heard(peer)
+        })
         .testing_only_refusing(refusals);
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
         let jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);

@@ -98,6 +98,9 @@ pub fn comes_first(kind: &str) -> bool {
 pub trait Concord: Send + Sync {
     /// Whether the member knows by now; tells it what it does not know yet.
     fn brought(&self, peer: Oin) -> BoxFuture<'_, bool>;
+
+    /// The same, whatever it was told before: so it turns out whether it is there.
+    fn brought_anew(&self, peer: Oin) -> BoxFuture<'_, bool>;
 }
 
 /// Brings bytes to a peer and its answer back; the overlay, or something that plays it in a test.
@@ -149,14 +152,15 @@ impl fmt::Debug for Outbox {
 #[derive(Debug)]
 pub struct Sealed {
     bytes: Vec<u8>,
-    refusal: bool,
+    on_tick: bool,
 }
 
 impl Sealed {
-    /// Whether this is the uniform refusal, which leaves on a tick and not when it happens to be ready.
+    /// Whether this leaves on a tick and not when it happens to be ready: a refusal, and the receipt of a recall. Both say
+    /// the same whatever lay behind the question, and so should the time they take.
     #[must_use]
-    pub const fn is_refusal(&self) -> bool {
-        self.refusal
+    pub const fn waits_for_tick(&self) -> bool {
+        self.on_tick
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -291,6 +295,15 @@ impl Outbox {
     pub async fn in_concord(&self, peer: Oin) -> bool {
         match self.concord.get().and_then(Weak::upgrade) {
             Some(concord) => concord.brought(peer).await,
+            None => false,
+        }
+    }
+
+    /// Whether this member is there at all. It says nothing about any aanbieder: where the convenanten stand is told
+    /// anew.
+    pub async fn knock(&self, peer: Oin) -> bool {
+        match self.concord.get().and_then(Weak::upgrade) {
+            Some(concord) => concord.brought_anew(peer).await,
             None => false,
         }
     }
@@ -462,7 +475,7 @@ impl Outbox {
         };
         Ok(Sealed {
             bytes: envelope::dangerous_seal(message, header, &*self.signer)?,
-            refusal: M::KIND == Refusal::KIND,
+            on_tick: [Refusal::KIND, RecallReceipt::KIND].contains(&M::KIND),
         })
     }
 

@@ -7,6 +7,7 @@
 
 mod jobs;
 mod matching;
+mod recall;
 
 pub use jobs::jobs;
 

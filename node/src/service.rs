@@ -9,6 +9,7 @@ pub mod account;
 pub mod beleid;
 pub mod betrokkenheid;
 pub mod bevraging;
+pub mod changes;
 pub mod convenant;
 pub mod correspondence;
 pub mod doel;

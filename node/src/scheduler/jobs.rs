@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Due, Job, matching};
+use super::{Due, Job, matching, recall};
 use crate::inbox::{self, Incidents};
 use crate::overlay::OrgGate;
 use crate::service::inzage::Inzagen;
@@ -29,6 +29,8 @@ pub fn jobs(
         forget_sessions(services),
         forget_periods(base),
         matching::announce_growth(&services.publications, &services.leden),
+        recall::take_back(base, services),
+        recall::tell(&services.publications, &base.outbox),
         matching::publish(&services.publications, &base.outbox),
         matching::ask(&services.bevragingen),
         inzage(&services.inzagen),

@@ -5,24 +5,25 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::message::{IndexRequest, RecallReceipt};
+use basisnet_protocol::message::IndexRequest;
 use futures::StreamExt;
 
 use super::{Due, Job};
 use crate::outbox::Outbox;
 use crate::service::bevraging::{Bevragingen, Occasion};
 use crate::service::leden::Leden;
-use crate::service::publication::{DuePublication, DueRecall, Publications};
+use crate::service::publication::{DuePublication, Publications};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Members that are told something at the same time; one that is not there holds up none but itself.
 const AT_ONCE: usize = 8;
 
-/// Publishes every index whose moment has come, and sends it; then what is to be taken back.
+/// Publishes every index whose moment has come, or from which something was taken back, and sends it.
 pub(super) fn publish(publications: &Publications, outbox: &Outbox) -> Job {
-    let (publications, outbox) = (publications.clone(), outbox.clone());
-    Job::new("publish", Due::Every(2 * MINUTE), move || {
+    let (narrowings, publications) = (publications.narrowings(), publications.clone());
+    let outbox = outbox.clone();
+    let job = Job::new("publish", Due::Every(2 * MINUTE), move || {
         let (publications, outbox) = (publications.clone(), outbox.clone());
         async move {
             match publications.due() {
@@ -35,21 +36,9 @@ pub(super) fn publish(publications: &Publications, outbox: &Outbox) -> Job {
                 }
                 Err(error) => tracing::error!(%error, "what is to be published cannot be read"),
             }
-            if let Err(error) = publications.take_back_ended().await {
-                tracing::error!(%error, "what is to be taken back cannot be worked out");
-            }
-            match publications.recalls_due().await {
-                Ok(due) => {
-                    futures::stream::iter(due)
-                        .for_each_concurrent(AT_ONCE, |(peer, recalls)| {
-                            recall_all(&publications, &outbox, peer, recalls)
-                        })
-                        .await;
-                }
-                Err(error) => tracing::error!(%error, "what is to be recalled cannot be read"),
-            }
         }
-    })
+    });
+    job.and_on(narrowings)
 }
 
 /// What is due, by member: of one member the places of the others are not taken, however many groups it is in.
@@ -88,54 +77,6 @@ async fn publish_all(
                 tracing::info!(%peer, %error, "index was not delivered");
                 answers = false;
             }
-        }
-    }
-}
-
-/// Tells one member everything that is taken back, until it does not answer.
-async fn recall_all(
-    publications: &Publications,
-    outbox: &Outbox,
-    peer: Oin,
-    recalls: Vec<DueRecall>,
-) {
-    for one in recalls {
-        if !recall_one(publications, outbox, one).await {
-            publications.not_recalled(peer);
-            return;
-        }
-    }
-}
-
-/// Says whether the member acknowledged it.
-async fn recall_one(publications: &Publications, outbox: &Outbox, due: DueRecall) -> bool {
-    let peer = due.peer;
-    let recall = match publications.recall(&due).await {
-        Ok(recall) => recall,
-        Err(error) => {
-            tracing::error!(%peer, %error, "recall was not recorded");
-            return false;
-        }
-    };
-    let answer = outbox.send(peer, recall).await;
-    match answer.map(|reply| (reply.question(), reply.open::<RecallReceipt>())) {
-        Ok((question, Ok(receipt))) if receipt.message.req_hash == question => {
-            if let Err(error) = publications.recalled(due).await {
-                tracing::error!(%peer, %error, "receipt of a recall was not kept");
-            }
-            true
-        }
-        Ok((_, Ok(_))) => {
-            tracing::warn!(%peer, "receipt belongs to another recall");
-            false
-        }
-        Ok((_, Err(error))) => {
-            tracing::warn!(%peer, %error, "recall was not acknowledged");
-            false
-        }
-        Err(error) => {
-            tracing::info!(%peer, %error, "recall was not delivered");
-            false
         }
     }
 }

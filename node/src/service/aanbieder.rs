@@ -26,6 +26,7 @@ pub use seen::{Nummers, Seen, Vorm};
 pub(in crate::service) use seen::{STANDING, data_classes};
 
 use super::account::{Actor, Function, NotAllowed};
+use super::changes::Changes;
 use super::own::{Deed, Look, Own, OwnError, OwnRecord};
 use crate::audit::{Event, Grounds};
 use crate::clock::Clock;
@@ -98,6 +99,7 @@ pub struct Aanbieders {
     pub(super) own: Own,
     // INVARIANT (numbers unique): a number is looked up and written under this lock.
     pub(super) writing: Arc<tokio::sync::Mutex<()>>,
+    pub(super) changes: Changes,
 }
 
 impl Aanbieders {
@@ -110,6 +112,7 @@ impl Aanbieders {
             limits: super::import::ImportLimits::from_config(config),
             own,
             writing: Arc::default(),
+            changes: Changes::default(),
         }
     }
 
@@ -201,7 +204,14 @@ impl Aanbieders {
             .put(id, &after, Expect::Version(stored.version))?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
+        self.changes.note();
         Ok(after)
+    }
+
+    /// Goes up when what is kept of an aanbieder changes, so that less of it may be told than before.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changes.follow()
     }
 
     fn refuse_duplicate(&self, aanbieder: &Aanbieder) -> Result<(), AanbiederError> {

@@ -29,6 +29,7 @@ pub use seen::{Seen, SeenHandOver, What};
 
 use super::aanbieder::{self, Aanbieder, AanbiederError, AanbiederId, Aanbieders};
 use super::account::Actor;
+use super::changes::Changes;
 use super::own::{Allowed, Look, Own, OwnError, OwnRecord};
 use crate::audit::Event;
 use crate::clock::Clock;
@@ -101,6 +102,7 @@ pub struct Betrokkenheden {
     clock: Clock,
     own: Own,
     writing: Arc<tokio::sync::Mutex<()>>,
+    changes: Changes,
 }
 
 impl Betrokkenheden {
@@ -112,6 +114,7 @@ impl Betrokkenheden {
             clock,
             own,
             writing: Arc::default(),
+            changes: Changes::default(),
         }
     }
 
@@ -232,7 +235,14 @@ impl Betrokkenheden {
             .put(after.id, after, Expect::Version(version))?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
+        self.changes.note();
         Ok(())
+    }
+
+    /// Goes up when an involvement ends or is closed off, so that less of it may be told than before.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changes.follow()
     }
 
     /// What was written, for who wrote it.

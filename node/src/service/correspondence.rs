@@ -220,6 +220,15 @@ impl Concord for Shared {
                 .is_ok()
         })
     }
+
+    fn brought_anew(&self, peer: Oin) -> BoxFuture<'_, bool> {
+        self.told().remove(&peer);
+        Box::pin(async move {
+            let brought = self.bring(peer).await;
+            let told = brought.inspect_err(|error| tracing::debug!(%peer, %error, "not there"));
+            told.is_ok()
+        })
+    }
 }
 
 impl Shared {

@@ -182,6 +182,9 @@ impl Aanbieders {
                 .await
                 .map_err(AanbiederError::from)?;
             report.applied = true;
+            if report.changed > 0 {
+                self.changes.note();
+            }
         }
         Ok(report)
     }

@@ -9,16 +9,17 @@
 //! written, durably, before it is sent, under a key that must not exist yet.
 
 mod due;
-mod ended;
 mod evaluate;
 mod handle;
 mod index;
 mod manifest;
 mod narrow;
+mod patience;
 mod recall;
 mod records;
 #[cfg(test)]
 mod tests;
+mod withdraw;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +28,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{BuildError, NoBucket, OprfError};
 use tokio::sync::Semaphore;
 
+use super::changes::Changes;
 use super::matching::{Fault, Matching};
 use crate::audit::{Event, Hash, Incident};
 use crate::store::{Change, CommitError, StoreError};
@@ -34,8 +36,9 @@ use crate::store::{Change, CommitError, StoreError};
 pub use due::DuePublication;
 pub use handle::{Behind, Claim};
 use narrow::Checked;
+use patience::Patience;
+pub use patience::Telling;
 pub use recall::DueRecall;
-use recall::Patience;
 pub use records::Publication;
 
 /// Batches that are evaluated at the same time, over all members.
@@ -53,6 +56,8 @@ pub struct Publications {
     counting: Arc<tokio::sync::Mutex<()>>,
     checked: Checked,
     patience: Patience,
+    recalls: Changes,
+    narrowings: Changes,
 }
 
 impl Publications {
@@ -67,6 +72,8 @@ impl Publications {
             counting: Arc::default(),
             checked: Checked::default(),
             patience: Patience::default(),
+            recalls: Changes::default(),
+            narrowings: Changes::default(),
         }
     }
 

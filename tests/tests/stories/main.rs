@@ -19,6 +19,7 @@ mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
 mod a_policy_is_tried_advised_on_and_changed_by_two;
 mod a_question_that_may_not_be_asked_stays_inside;
+mod a_recall_reaches_everybody_in_time;
 mod a_silent_member_holds_up_nobody_else;
 mod a_sweep_finds_what_is_shared_and_tells_nothing_else;
 mod a_thousand_strangers_do_not_keep_a_member_out;

@@ -13,13 +13,15 @@ use basisnet_policy::{
 };
 use basisnet_protocol::time::Timestamp;
 
+use crate::service::changes::Changes;
+
 /// The engine in use. Cheap to clone; all clones see a swap.
 #[derive(Clone, Debug)]
-pub struct CurrentEngine(Arc<RwLock<Engine>>);
+pub struct CurrentEngine(Arc<RwLock<Engine>>, Changes);
 
 impl From<Engine> for CurrentEngine {
     fn from(engine: Engine) -> Self {
-        Self(Arc::new(RwLock::new(engine)))
+        Self(Arc::new(RwLock::new(engine)), Changes::default())
     }
 }
 
@@ -36,6 +38,13 @@ impl CurrentEngine {
     /// Puts another engine in its place.
     pub(super) fn swap(&self, engine: Engine) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
+        self.1.note();
+    }
+
+    /// Goes up when other rules or another catalogue count.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.1.follow()
     }
 
     /// The catalogue as it is now.

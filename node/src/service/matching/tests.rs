@@ -468,6 +468,7 @@ async fn what_is_restricted_leaves_at_once_and_is_taken_back() {
     let ctx = one.sweeps_all_of(&other).await;
     assert!(other.publications.due().unwrap().is_empty());
     other.around.known.lock().unwrap()[1].facts.restricted = Fact::Yes;
+    other.publications.take_back().await.unwrap();
     assert_eq!(
         other.publications.due().unwrap().len(),
         1,

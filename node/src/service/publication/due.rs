@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! When the next index is due: at the moment of the pair, or at once when the newest holds what it no longer may.
+//! When the next index is due: at the moment of the pair, or at once when something was taken back from the newest.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::{ContextHash, Epoch, Namespace};
+use basisnet_protocol::matching::{ContextHash, Epoch};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::records::Publication;
 use super::{PublicationError, Publications};
-use crate::service::matching::{Known, Pair, open_epochs};
+use crate::service::matching::{Pair, open_epochs};
 
 /// A context whose next index is to be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,20 +33,11 @@ impl Publications {
     pub fn due(&self) -> Result<Vec<DuePublication>, PublicationError> {
         let now = self.shared.clock.now();
         let mut due = Vec::new();
-        // The register is read once, however many members there are.
-        let mut registers: BTreeMap<BTreeSet<Namespace>, Vec<Known>> = BTreeMap::new();
         for pair in self.shared.pairs()? {
             for epoch in open_epochs(now) {
                 for (ctx, publication) in self.published(&pair, epoch)? {
-                    let namespaces = &pair.content().namespaces;
-                    if !registers.contains_key(namespaces) {
-                        let register = self.shared.around.register(namespaces)?;
-                        registers.insert(namespaces.clone(), register);
-                    }
-                    let register = registers.get(namespaces).map_or(&[][..], Vec::as_slice);
-                    if self.is_due(&publication, now)
-                        || self.is_to_narrow(&ctx, &publication, &pair, register, now)
-                    {
+                    let narrowed = publication.narrowed && now < publication.manifest.valid_to;
+                    if narrowed || self.is_due(&publication, now) {
                         let peer = pair.peer;
                         due.push(DuePublication { peer, ctx });
                     }
@@ -73,26 +63,6 @@ impl Publications {
             (same && publication.seq > 0).then_some((ctx, publication))
         });
         Ok(of_pair.collect())
-    }
-
-    /// Whether the newest index holds what it no longer may; then the next one does not wait for its moment.
-    fn is_to_narrow(
-        &self,
-        ctx: &ContextHash,
-        publication: &Publication,
-        pair: &Pair,
-        register: &[Known],
-        now: Timestamp,
-    ) -> bool {
-        if now >= publication.manifest.valid_to {
-            return false;
-        }
-        let narrowed = self.is_narrowed(ctx, publication, pair, register);
-        narrowed.unwrap_or_else(|error| {
-            // Nothing can be published either; until it is known again, nobody is given the index.
-            tracing::warn!(peer = %pair.peer, %error, "whether an index is still right is not known");
-            false
-        })
     }
 
     /// Once per cadence, at 03:00 UTC and an offset of up to six hours that is fixed for the pair.

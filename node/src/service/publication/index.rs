@@ -272,6 +272,7 @@ impl Publications {
             seq,
             index_hash: Some(hash),
             published: Some(self.shared.clock.now()),
+            narrowed: false,
             ..kept.value
         };
         let newest = NewestIndex { index };
@@ -294,12 +295,19 @@ impl Publications {
         let was_in = earlier
             .iter()
             .filter(|(_, earlier)| before > 0 && earlier.record.seq == before);
-        let gone = was_in.filter(|(id, _)| !stays.contains(*id));
-        let gone = gone.map(|(id, earlier)| (earlier.handle, known.get(id).copied()));
+        let gone: Vec<_> = was_in.filter(|(id, _)| !stays.contains(*id)).collect();
+        let anyone_left = !gone.is_empty();
+        let gone = gone
+            .into_iter()
+            .map(|(id, earlier)| (earlier.handle, known.get(id).copied()));
         change = take_back(change, ctx, seq, peer, gone)?;
         change = note_listed(change, &ctx, seq, listed)?;
         let released = selection.release(|_| newest.index);
-        Ok(self.shared.store.commit_release(change, released).await?)
+        let recorded = self.shared.store.commit_release(change, released).await?;
+        if anyone_left {
+            self.recalls.note();
+        }
+        Ok(recorded)
     }
 
     /// The aanbieders that were in an index of this context, and since when they are involved.

@@ -113,6 +113,7 @@ impl Publications {
             index_hash: None,
             published: None,
             evaluated: 0,
+            narrowed: false,
         };
         let event = Event::ManifestIssued {
             peer: pair.peer,

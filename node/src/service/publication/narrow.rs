@@ -71,6 +71,9 @@ impl Publications {
         pair: &Pair,
         register: &[Known],
     ) -> Result<bool, PublicationError> {
+        if publication.narrowed {
+            return Ok(true);
+        }
         let may = self.discoverable(pair, register)?;
         Ok(!self.outdated(ctx, publication, &may)?.is_empty())
     }

@@ -5,8 +5,6 @@
 //! told by handle, among random ones, and says in one form that it heard. Until then it is told again.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use basisnet_policy::{Fact, Released};
 use basisnet_protocol::id::Oin;
@@ -16,6 +14,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use rand_core::{OsRng, RngCore};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use super::records::{HandleRecord, Publication};
 use super::{PublicationError, Publications};
@@ -25,11 +24,6 @@ use crate::store::{Change, CommitError, Expect, Key, Record, Recorded, Retention
 
 /// Read so many at a time: one may hold thousands of handles.
 const PAGE: usize = 64;
-
-/// A member that did not take a recall is tried again after this long, then after twice as long, and so on.
-const FIRST_WAIT: Duration = Duration::from_secs(2 * 60);
-/// And never less often than this.
-const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
 /// A recall whose receipt did not come yet.
 #[derive(Serialize, Deserialize)]
@@ -52,41 +46,9 @@ pub struct DueRecall {
     key: Key,
 }
 
-/// Which members did not take a recall, and when they are tried again. In memory: after a start everybody is tried.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Patience(Arc<Mutex<BTreeMap<Oin, Waiting>>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    wait: Duration,
-    until: Timestamp,
-}
-
-impl Patience {
-    fn is_waiting(&self, peer: Oin, now: Timestamp) -> bool {
-        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting
-            .get(&peer)
-            .is_some_and(|waiting| now < waiting.until)
-    }
-
-    fn failed(&self, peer: Oin, now: Timestamp) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = waiting.get(&peer).map(|waiting| waiting.wait);
-        let wait = before.map_or(FIRST_WAIT, |wait| (wait * 2).min(LONGEST_WAIT));
-        let until = now + wait;
-        waiting.insert(peer, Waiting { wait, until });
-    }
-
-    fn succeeded(&self, peer: Oin) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.remove(&peer);
-    }
-}
-
 impl Publications {
-    /// The recalls that were not acknowledged yet, by member, without the members that were tried just now. What
-    /// nobody can hold any more is given up, and the log says so.
+    /// The recalls that were not acknowledged yet, by member, without the members that are to be left alone for a while.
+    /// What nobody can hold any more is given up, and the log says so.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -120,7 +82,7 @@ impl Publications {
                 break;
             }
         }
-        due.retain(|peer, _| !self.patience.is_waiting(*peer, now));
+        due.retain(|peer, _| !self.patience.leaves_alone(*peer, now));
         Ok(due)
     }
 
@@ -168,9 +130,16 @@ impl Publications {
         Ok(())
     }
 
-    /// The recipient did not hear it, or does not say so; it is left alone for a while.
-    pub fn not_recalled(&self, peer: Oin) {
-        self.patience.failed(peer, self.shared.clock.now());
+    /// Goes up when there is something to take back, or somebody is back to whom it can be told.
+    #[must_use]
+    pub fn recalls(&self) -> watch::Receiver<u64> {
+        self.recalls.follow()
+    }
+
+    /// Goes up when something was taken back from an index that runs, so that the next one is due.
+    #[must_use]
+    pub fn narrowings(&self) -> watch::Receiver<u64> {
+        self.narrowings.follow()
     }
 }
 

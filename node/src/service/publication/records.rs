@@ -107,6 +107,9 @@ pub struct Publication {
     pub published: Option<Timestamp>,
     /// Elements evaluated so far.
     pub evaluated: u32,
+    /// Whether the newest index holds what was taken back since.
+    #[serde(default)]
+    pub narrowed: bool,
 }
 
 impl Publication {

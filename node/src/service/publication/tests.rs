@@ -120,12 +120,12 @@ async fn what_is_restricted_after_the_epoch_is_taken_back_once() {
     let clock = Clock::wound(start());
     let (one, other, ctx) = with_treffers(&clock).await;
     wind_to(&clock, end_of_epoch() + HOUR);
-    other.publications.take_back_ended().await.unwrap();
+    other.publications.take_back().await.unwrap();
     assert!(other.recalls().await.is_empty());
 
     restrict(&other, 1);
-    other.publications.take_back_ended().await.unwrap();
-    other.publications.take_back_ended().await.unwrap();
+    other.publications.take_back().await.unwrap();
+    other.publications.take_back().await.unwrap();
     let due = other.recalls().await;
     assert_eq!(due.len(), 1);
     let recall = content(&other, &due[0]).await;
@@ -141,7 +141,7 @@ async fn what_is_restricted_after_the_epoch_is_taken_back_once() {
     // The next one does not push out the one that was not acknowledged.
     other.knows([1, 2]);
     restrict(&other, 1);
-    other.publications.take_back_ended().await.unwrap();
+    other.publications.take_back().await.unwrap();
     assert_eq!(other.recalls().await.len(), 2);
 }
 
@@ -155,7 +155,7 @@ async fn what_is_withdrawn_when_there_is_no_convenant_any_more_is_taken_back_all
         .store(true, std::sync::atomic::Ordering::Relaxed);
     other.knows([0]);
     restrict(&other, 0);
-    other.publications.take_back_ended().await.unwrap();
+    other.publications.take_back().await.unwrap();
     let due = other.recalls().await;
     assert_eq!(due.len(), 2, "one that was restricted, and two withdrawn");
     for one_due in &due {
@@ -187,16 +187,16 @@ async fn a_recall_is_given_up_when_nobody_can_hold_what_it_is_about_and_the_log_
 }
 
 #[tokio::test]
-async fn a_member_that_is_down_is_told_again_after_a_while_and_then_less_often() {
+async fn a_member_that_does_not_take_a_recall_is_told_again_soon_and_then_less_often() {
     let clock = Clock::wound(start());
     let (one, other, ctx) = with_treffers(&clock).await;
     restrict(&other, 1);
     let _ = other.publications.publish(ctx).await.unwrap();
-    for minutes in [2, 4, 8, 16, 32, 60, 60] {
+    for seconds in [4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600] {
         assert_eq!(other.recalls().await.len(), 1);
         other.publications.not_recalled(one.me);
-        clock.advance(MINUTE * minutes - Duration::from_secs(1));
-        assert!(other.recalls().await.is_empty(), "{minutes}");
+        clock.advance(Duration::from_secs(seconds - 1));
+        assert!(other.recalls().await.is_empty(), "{seconds}");
         clock.advance(Duration::from_secs(1));
     }
     let due = other.recalls().await;
@@ -204,8 +204,69 @@ async fn a_member_that_is_down_is_told_again_after_a_while_and_then_less_often()
     restrict(&other, 2);
     let _ = other.publications.publish(ctx).await.unwrap();
     other.publications.not_recalled(one.me);
-    clock.advance(MINUTE * 2);
+    clock.advance(Duration::from_secs(4));
     assert_eq!(other.recalls().await.len(), 1, "counted anew");
+}
+
+#[tokio::test]
+async fn a_member_that_is_being_told_is_told_by_nobody_else() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    let telling = other.publications.telling(one.me).unwrap();
+    assert!(other.publications.telling(one.me).is_none());
+    assert!(other.recalls().await.is_empty());
+    drop(telling);
+    assert_eq!(other.recalls().await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_was_away_is_told_when_it_is_heard_of_and_not_left_alone() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    let _ = other.publications.publish(ctx).await.unwrap();
+    let counted = other.publications.recalls();
+    let before = *counted.borrow();
+    other.publications.heard(one.me);
+    assert_eq!(*counted.borrow(), before, "it was not away");
+    other.publications.went_away(one.me);
+    other.publications.heard(one.me);
+    assert_eq!(*counted.borrow(), before + 1);
+    let due = other.recalls().await;
+    assert_eq!(due.len(), 1);
+    other.publications.recalled(due[0].clone()).await.unwrap();
+    assert!(!other.publications.is_away(one.me));
+}
+
+/// The recall goes before the next index, which is due because of it.
+#[tokio::test]
+async fn what_is_restricted_is_taken_back_before_the_next_index_is_made() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    other.publications.take_back().await.unwrap();
+    other.publications.take_back().await.unwrap();
+    let due = other.recalls().await;
+    assert_eq!(due.len(), 1, "once");
+    let recall = content(&other, &due[0]).await;
+    let hash = Octets([5; 32]);
+    let receipt = one.treffers.recalled(other.me, &recall, hash).await;
+    receipt.unwrap();
+    assert!(finds(&one, 0) && !finds(&one, 1));
+    // With the index that it holds still, it does not find it again.
+    one.treffers.refresh(ctx).await.unwrap();
+    assert!(finds(&one, 0) && !finds(&one, 1));
+
+    other.publications.recalled(due[0].clone()).await.unwrap();
+    assert_eq!(other.publications.due().unwrap().len(), 1);
+    let index = other.publications.publish(ctx).await.unwrap();
+    let index = index.into_inner().into_value();
+    assert!(other.publications.due().unwrap().is_empty());
+    assert!(other.recalls().await.is_empty(), "not taken back twice");
+    one.treffers.accept_index(other.me, &index).await.unwrap();
+    assert!(finds(&one, 0) && !finds(&one, 1));
 }
 
 #[tokio::test]
@@ -360,4 +421,23 @@ async fn a_source_cannot_have_everything_asked_again_and_again_with_new_keys() {
     manifest.pop = possession::prove(&key, &ctx, &mut OsRng).unwrap();
     let refused = one.sweeps.accept_manifest(&pair, epoch, &manifest).await;
     assert!(matches!(refused, Err(SweepFault::Manifest(_))));
+}
+
+#[tokio::test]
+async fn what_is_lifted_again_is_found_again_in_the_next_index() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    restrict(&other, 1);
+    other.publications.take_back().await.unwrap();
+    let due = other.recalls().await;
+    let recall = content(&other, &due[0]).await;
+    let hash = Octets([5; 32]);
+    let receipt = one.treffers.recalled(other.me, &recall, hash).await;
+    receipt.unwrap();
+    assert!(!finds(&one, 1));
+    other.knows(0..3);
+    let index = other.publications.publish(ctx).await.unwrap();
+    let index = index.into_inner().into_value();
+    one.treffers.accept_index(other.me, &index).await.unwrap();
+    assert!(finds(&one, 1));
 }

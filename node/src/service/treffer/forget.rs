@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Forgets what was learned in a context that is over.
 
-use super::records::PeerIndex;
+use super::records::{PeerIndex, Recalled};
 use super::{Treffer, TrefferFault, Treffers};
 use crate::service::sweep::{SweepFault, Sweeps};
 use crate::store::Change;
@@ -14,7 +14,9 @@ impl Treffers {
     /// When it cannot be read or written.
     pub async fn forget_past(&self, sweeps: &Sweeps) -> Result<(), TrefferFault> {
         for (ctx, asking) in sweeps.past().map_err(own)? {
-            let change = Change::new().delete::<PeerIndex>(ctx);
+            let change = Change::new()
+                .delete::<PeerIndex>(ctx)
+                .delete::<Recalled>(ctx);
             let mut change = sweeps.forget_values(change, ctx, &asking).map_err(own)?;
             for (key, kept) in self.of_source(asking.peer, &asking.manifest.group_id)? {
                 if kept.value.ctx == ctx {

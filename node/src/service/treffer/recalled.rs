@@ -7,12 +7,13 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{Recall, RecallKind, RecallReceipt};
 use basisnet_protocol::octets::Octets;
 
+use super::records::Recalled;
 use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash};
 use crate::service::inzage::TakenBack;
 use crate::service::matching::Fault;
 use crate::service::sweep::Asking;
-use crate::store::Change;
+use crate::store::{Change, Expect};
 
 /// A handle with the tag of its entry is kept by one treffer at most.
 const MOST: usize = 16_384;
@@ -68,6 +69,14 @@ impl Treffers {
         let mut treffers = Vec::new();
         let handles: BTreeSet<Octets<8>> = recall.handles.iter().take(MOST).copied().collect();
         let mut change = Change::new();
+        if recall.kind != RecallKind::Corrected {
+            let seq = asking.value.index.map_or(0, |held| held.seq);
+            let before = self.shared.store.get::<Recalled>(recall.ctx)?;
+            let before = before.map(|kept| kept.value).unwrap_or_default();
+            let recalled = before.with(&handles, seq);
+            let recalled = recalled.ok_or(RecallRefused::TooOften)?;
+            change = change.put(recall.ctx, &recalled, Expect::Any)?;
+        }
         for (key, kept) in self.of_source(peer, &asking.value.manifest.group_id)? {
             let treffer = kept.value;
             let taken_back = treffer.ctx == recall.ctx && handles.contains(&treffer.handle);

@@ -10,7 +10,7 @@ use basisnet_protocol::message::{Index, IndexRequest};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 
-use super::records::{PeerIndex, Treffer};
+use super::records::{PeerIndex, Recalled, Treffer};
 use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash, Id, Incident};
 use crate::service::matching::{Fault, Pair, off_thread};
@@ -159,7 +159,11 @@ impl Treffers {
             .map_err(|_| Fault::Damaged)?;
         let values = self.values(&ctx)?;
         let of: BTreeSet<Id> = ids(&values).collect();
-        let found = off_thread(move || look_up(&open, &ctx, index.seq, &values)).await??;
+        let mut found = off_thread(move || look_up(&open, &ctx, index.seq, &values)).await??;
+        if let Some(recalled) = self.shared.store.get::<Recalled>(ctx)? {
+            let recalled = recalled.value.in_index(index.seq);
+            found.retain(|_, (_, label)| !recalled.contains(&label.handle));
+        }
         let count = found.len();
         self.keep(ctx, &asking, index.seq, found).await?;
         self.notice_many(ctx, &asking, count, of.len()).await

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A treffer as it is kept, and the index that it was found in.
 
+use std::collections::BTreeSet;
+
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, Epoch};
 use basisnet_protocol::octets::Octets;
@@ -66,6 +68,51 @@ impl Record for Treffer {
             Self::source_term(self.peer, &self.group_id),
         )]
     }
+}
+
+/// What a source took back, and in which index this node still held it. A later index says anew who is in it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Recalled {
+    pub(super) of: Vec<RecalledHandle>,
+}
+
+/// One handle that was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecalledHandle {
+    pub(super) handle: Octets<8>,
+    /// The number of the index that was held then; 0 for none.
+    pub(super) seq: u32,
+}
+
+impl Recalled {
+    /// The handles that no longer count in the index with this number.
+    pub(super) fn in_index(&self, seq: u32) -> BTreeSet<Octets<8>> {
+        let counts_not = self.of.iter().filter(|one| one.seq >= seq);
+        counts_not.map(|one| one.handle).collect()
+    }
+
+    /// The same with these handles, held in the index with this number; what an earlier index held is of no use any
+    /// more. None when it would be more than a context can have.
+    pub(super) fn with(self, handles: &BTreeSet<Octets<8>>, seq: u32) -> Option<Self> {
+        let before = self.of.into_iter().filter(|one| one.seq >= seq);
+        let before = before.filter(|one| !handles.contains(&one.handle));
+        let now = handles.iter().map(|handle| RecalledHandle {
+            handle: *handle,
+            seq,
+        });
+        let of: Vec<_> = before.chain(now).collect();
+        (of.len() <= MOST_RECALLED).then_some(Self { of })
+    }
+}
+
+/// More than stand in the largest index, with the random ones among them.
+const MOST_RECALLED: usize = 65_536;
+
+impl Record for Recalled {
+    const COLLECTION: &'static str = "recalled";
+    const RETENTION: RetentionClass = RetentionClass::Epoch;
 }
 
 /// The newest index of a source, for values that come in later.

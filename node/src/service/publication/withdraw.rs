@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Takes back from contexts in which nothing is published any more: the epoch is over, or the convenant was followed
-//! by another. Until its term ends the recipient may still hold treffers of them, and no next index corrects those.
+//! Takes back what was published, in every context of which the recipient may still hold treffers: those that run, and
+//! those of an epoch that is over or a convenant that was followed by another, which no next index corrects.
+//!
+//! This comes before the next index: a recall is a few handles, an index takes its time.
 
 use std::collections::BTreeSet;
 
@@ -20,37 +22,31 @@ const PAGE: usize = 200;
 const IN_NONE: u32 = 0;
 
 impl Publications {
-    /// Makes recalls of what was withdrawn, restricted or forgotten since, for every context that has ended and may
-    /// still be held.
+    /// Makes recalls of what was withdrawn, restricted or forgotten since, for every context of which the recipient may
+    /// still hold something. The next index of a context that runs is then due at once.
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn take_back_ended(&self) -> Result<(), PublicationError> {
-        let ended = self.ended()?;
-        if ended.is_empty() {
+    pub async fn take_back(&self) -> Result<(), PublicationError> {
+        let held = self.held()?;
+        if held.is_empty() {
             return Ok(());
         }
         let every = BTreeSet::from([Namespace::Kvk, Namespace::Agb, Namespace::Vst]);
         let register = self.shared.around.register(&every)?;
+        let pairs = self.shared.pairs()?;
         let _one_at_a_time = self.publishing.lock().await;
-        for (ctx, publication) in ended {
-            self.take_back_of(ctx, &publication, &register).await?;
+        for (ctx, publication) in held {
+            self.take_back_of(ctx, &publication, &register, &pairs)
+                .await?;
         }
         Ok(())
     }
 
-    /// The contexts in which is published no more, and that the recipient may still hold.
-    fn ended(&self) -> Result<Vec<(ContextHash, Publication)>, PublicationError> {
+    /// The contexts in which was published, and of which the recipient may still hold treffers.
+    fn held(&self) -> Result<Vec<(ContextHash, Publication)>, PublicationError> {
         let now = self.shared.clock.now();
-        let pairs = self.shared.pairs()?;
-        let goes_on = |publication: &Publication| {
-            let manifest = &publication.manifest;
-            let same = |pair: &Pair| {
-                pair.peer == publication.peer && pair.convenant.hash() == manifest.convenant_hash
-            };
-            now < manifest.valid_to && pairs.iter().any(same)
-        };
-        let (mut ended, mut after) = (Vec::new(), None);
+        let (mut all, mut after) = (Vec::new(), None);
         loop {
             let store = &self.shared.store;
             let page = store.page::<Publication>(after.as_ref(), PAGE)?;
@@ -60,14 +56,13 @@ impl Publications {
                 let held = publication.seq > 0 && now < publication.epoch.held_until();
                 if let Some(ctx) = Octets::from_slice(key.as_bytes())
                     && held
-                    && !goes_on(&publication)
                 {
-                    ended.push((ctx, publication));
+                    all.push((ctx, publication));
                 }
                 after = Some(key);
             }
             if !full {
-                return Ok(ended);
+                return Ok(all);
             }
         }
     }
@@ -77,21 +72,17 @@ impl Publications {
         ctx: ContextHash,
         publication: &Publication,
         register: &[Known],
+        pairs: &[Pair],
     ) -> Result<(), PublicationError> {
-        let may = self.may_still_count(publication, register)?;
+        let may = self.may_still_count(publication, register, pairs)?;
         let gone = self.outdated(&ctx, publication, &may)?;
         if gone.is_empty() {
             return Ok(());
         }
         let known = |id| register.iter().find(|known| known.id == id);
         let handles = gone.iter().map(|(id, entry)| (entry.handle, known(*id)));
-        let mut change = take_back(
-            Change::new(),
-            ctx,
-            publication.seq,
-            publication.peer,
-            handles,
-        )?;
+        let (seq, peer) = (publication.seq, publication.peer);
+        let mut change = take_back(Change::new(), ctx, seq, peer, handles)?;
         for (id, entry) in gone {
             let record = HandleRecord {
                 aanbieder: id,
@@ -101,7 +92,19 @@ impl Publications {
             let key = HandleRecord::key(&ctx, &entry.handle);
             change = change.put(key, &record, Expect::Any)?;
         }
+        let _counting = self.counting.lock().await;
+        let kept = self.shared.store.get::<Publication>(ctx)?;
+        let kept = kept
+            .filter(|kept| kept.value.seq == seq)
+            .ok_or(Fault::Damaged)?;
+        let narrowed = Publication {
+            narrowed: true,
+            ..kept.value
+        };
+        let change = change.put(ctx, &narrowed, Expect::Version(kept.version))?;
         self.shared.store.commit(change).await?;
+        self.recalls.note();
+        self.narrowings.note();
         Ok(())
     }
 
@@ -110,12 +113,14 @@ impl Publications {
         &self,
         publication: &Publication,
         register: &[Known],
+        pairs: &[Pair],
     ) -> Result<Discoverable, PublicationError> {
-        let group = &publication.manifest.group_id;
-        let Some(pair) = self.shared.pair_in(publication.peer, group)? else {
+        let (group, peer) = (&publication.manifest.group_id, publication.peer);
+        let same = |pair: &&Pair| pair.peer == peer && pair.content().group_id == *group;
+        let Some(pair) = pairs.iter().find(same) else {
             return Ok(self.unhindered(register));
         };
-        match self.discoverable(&pair, register) {
+        match self.discoverable(pair, register) {
             Ok(may) => Ok(may),
             Err(Fault::Refused(_) | Fault::NotAgreed) => Ok(self.unhindered(register)),
             Err(
