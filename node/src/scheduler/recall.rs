@@ -15,7 +15,7 @@ use crate::service::{Base, Services};
 /// What time alone makes that may no longer be held, such as a term that ends, is seen within this.
 const BY_TIME: Duration = Duration::from_secs(2 * 60);
 /// A member that is away is knocked on this often, as long as there is something to tell it.
-const KNOCK: Duration = Duration::from_secs(3);
+const KNOCK: Duration = Duration::from_secs(2);
 /// A round waits this long for its answers. Who takes longer is told all the same, beside the rounds that follow.
 const ROUND: Duration = Duration::from_secs(2);
 
