@@ -18,6 +18,7 @@ BINARY  := $(abspath $(TARGET))/debug/basisnet
 export PATH := $(abspath $(TOOLS))/bin:$(PATH)
 
 TYPOS_VERSION := 1.52.0
+CRYPTOGRAPHY_VERSION := 50.0.2
 MUTANTS_VERSION := 27.1.0
 say = @printf '%s\n' "$(1)"
 
@@ -65,7 +66,7 @@ check-lints: assets
 	$(call say,Check: lints)
 	@cargo clippy $(QUIET) --locked --workspace --all-targets -- -D warnings
 
-check-words: $(STAMPS)/typos
+check-words: $(STAMPS)/python
 	$(call say,Check: spelling)
 	@$(TOOLS)/python/bin/typos
 
@@ -110,8 +111,9 @@ test-pages: assets $(STAMPS)/chromium tests/browser/node_modules/.package-lock.j
 	@cargo build $(QUIET) --locked --package basisnet-node --bin basisnet
 	@cd tests/browser && BASISNET=$(BINARY) CHROMIUM=$$(command -v chromium) npm --silent test
 
-# Last, because its closing line counts the tests. One story runs a js-libp2p peer, hence the packages of tests/js.
-test-rust: assets $(STAMPS)/nextest tests/js/node_modules/.package-lock.json
+# Last, because its closing line counts the tests. One story runs a js-libp2p peer, hence the packages of tests/js, and
+# one the verifier in Python of tests/verifier.
+test-rust: assets $(STAMPS)/nextest $(STAMPS)/python tests/js/node_modules/.package-lock.json
 	$(call say,Test: units and properties and decisions and vectors and examples and stories)
 	@cargo nextest run --locked --workspace --status-level fail --final-status-level fail --no-fail-fast --show-progress none
 
@@ -160,8 +162,14 @@ $(STAMPS)/mutants:
 	touch $@
 
 # Anew when the machine has another Python than the one that made it.
-$(STAMPS)/typos: $(shell command -v python3 2>/dev/null)
+$(STAMPS)/python: $(shell command -v python3 2>/dev/null)
 	@mkdir -p $(STAMPS) $(TOOLS); \
-	echo "Installing typos"; \
-	python3 -m venv --clear $(TOOLS)/python && $(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check typos==$(TYPOS_VERSION); \
+	if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+	  [ "$$(id -u)" = 0 ] || { echo "Python 3 with venv is missing: sudo apt-get install python3-venv"; exit 1; }; \
+	  echo "Installing Python"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; \
+	fi; \
+	echo "Installing the Python packages typos and cryptography"; \
+	python3 -m venv --clear $(TOOLS)/python && $(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check \
+	  typos==$(TYPOS_VERSION) cryptography==$(CRYPTOGRAPHY_VERSION); \
 	touch $@

@@ -20,6 +20,17 @@ pub const ASKER: usize = 0;
 /// Who is asked.
 pub const SOURCE: usize = 1;
 
+/// Supervision of quality that goes on.
+#[must_use]
+pub fn open_toezicht() -> Involvement {
+    Involvement::Toezicht(Toezicht {
+        task: Task::Quality,
+        law: Law::Wmo,
+        opened: "2027-02-01".parse().expect("a day"),
+        closed: None,
+    })
+}
+
 /// Veenendaal, which asks, and Amersfoort, which is asked.
 #[derive(Debug)]
 pub struct Asking {
@@ -48,14 +59,10 @@ impl Asking {
         let at_source = network.know(SOURCE, "12345679", "bv").await;
         network.know(ASKER, "22345679", "stichting").await;
         network.know(SOURCE, "32345679", "stichting").await;
-        let toezicht = Involvement::Toezicht(Toezicht {
-            task: Task::Quality,
-            law: Law::Wmo,
-            opened: "2027-02-01".parse().expect("a day"),
-            closed: None,
-        });
         let betrokkenheden = &network.node(SOURCE).services().betrokkenheden;
-        let opened = betrokkenheden.add(&everybody(), at_source, toezicht).await;
+        let opened = betrokkenheden
+            .add(&everybody(), at_source, open_toezicht())
+            .await;
         opened.expect("supervision");
         let bevragingen = &network.node(ASKER).services().bevragingen;
         bevragingen.run(Occasion::Person).await.expect("a sweep");

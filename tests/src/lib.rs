@@ -17,3 +17,4 @@ pub mod pki;
 pub mod recording;
 pub mod register;
 pub mod telling;
+pub mod verifier;

@@ -36,6 +36,7 @@ mod the_api_keeps_the_rules_of_the_door;
 mod the_api_stays_open_for_others;
 mod the_four_refusals_cannot_be_told_apart;
 mod the_pages_take_only_their_own_forms;
+mod the_protocol_is_as_it_is_written;
 mod the_receiver_keeps_to_what_came_with_an_answer;
 mod what_a_person_sees_follows_from_role_and_task;
 mod what_cannot_be_recorded_does_not_happen;
