@@ -24,6 +24,8 @@ mod inzage;
 mod leden;
 mod logboek;
 mod model;
+#[cfg(test)]
+mod named;
 mod output;
 mod password;
 mod start;

@@ -5,6 +5,9 @@
 
 #![cfg(test)]
 
+#[path = "house/documents.rs"]
+mod documents;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
