@@ -37,6 +37,8 @@ fn a_command_option_or_value_that_does_not_exist_is_noticed() {
     assert_eq!(found("convenant voorbeeld inkoopregio > regio.toml"), None);
     assert_eq!(found("--json leden"), None);
     assert_eq!(found("leden invoeren --help"), None);
+    let quoted = r#"doel advies P08 --toelichting "past bij de DPIA" --negatief"#;
+    assert_eq!(found(quoted), None);
     for line in [
         "convenant ondertekenen KENMERK",
         "leden wij.lid",
@@ -53,9 +55,10 @@ fn a_command_option_or_value_that_does_not_exist_is_noticed() {
 fn fault(root: &Command, line: &str) -> Option<String> {
     let mut command = root;
     let mut positionals = command.get_positionals();
-    let mut words = line.split_whitespace();
+    let words = words(line);
+    let mut words = words.iter().map(String::as_str);
     while let Some(word) = words.next() {
-        if [">", "|", "&&", "#"].contains(&word) {
+        if [">", "|", "&&", "#", "\\"].contains(&word) {
             return None;
         }
         if let Some(name) = word.strip_prefix("--") {
@@ -80,6 +83,20 @@ fn fault(root: &Command, line: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// The words of a line; what stands between quotes is one, with its quotes.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for character in line.chars() {
+        quoted ^= character == '"';
+        match words.last_mut() {
+            Some(word) if quoted || !character.is_whitespace() => word.push(character),
+            _ => words.push(String::new()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// The option of this name, of the command or of every command; nothing in it for `--help`.
