@@ -287,7 +287,7 @@ impl Pair {
         let before = Answer::of(&self.passing.decide(engine));
         if !before.permitted || !before.guards.is_empty() {
             return Some(format!(
-                "verwacht zonder `niet`: ja; het antwoord is: {before}"
+                "verwacht: ja als er niets uit `niet` bij komt; het antwoord is: {before}"
             ));
         }
         let found = Answer::of(&self.failing.decide(engine));

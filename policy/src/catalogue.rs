@@ -159,8 +159,9 @@ impl Entry {
         self.bases.iter().find(|basis| &basis.code == code)
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
-        self.valid_from < other.valid_until && other.valid_from < self.valid_until
+    /// Whether of these two the one with the higher version begins later, so that it can take over.
+    fn makes_way_for(&self, other: &Self) -> bool {
+        self.version.cmp(&other.version) == self.valid_from.cmp(&other.valid_from)
     }
 
     /// Whether it goes to other gemeenten at all, in whatever way.
@@ -181,11 +182,23 @@ impl Entry {
     }
 }
 
+/// Lets every version end where the next one begins.
+fn take_over(entries: &mut BTreeMap<(PurposeId, u32), Entry>) {
+    let mut next: Option<(PurposeId, Date)> = None;
+    for ((id, _), entry) in entries.iter_mut().rev() {
+        if let Some((_, begins)) = next.filter(|(other, _)| other == id) {
+            entry.valid_until = entry.valid_until.min(begins);
+        }
+        next = Some((id.clone(), entry.valid_from));
+    }
+}
+
 /// All purposes there are. What is not in it is refused.
 ///
 /// A purpose can be there in several versions, each with its own term, and at any moment at most one of them is
 /// valid. So a change of the law is a next version that begins where the old one ends, and an old decision still
-/// finds the text it was taken with.
+/// finds the text it was taken with. Where a next version begins before the old one ends, it takes over on that day:
+/// so a gemeente ends a purpose that comes with the program, which it cannot write in, in favour of its own.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     entries: BTreeMap<(PurposeId, u32), Entry>,
@@ -223,13 +236,14 @@ impl Catalogue {
             let mut same = entries.values().filter(|other| other.id == entry.id);
             if entries.contains_key(&key) {
                 faults.push(form::twice(file, text, &key.0, key.1));
-            } else if let Some(other) = same.find(|other| other.overlaps(&entry)) {
-                faults.push(form::overlap(file, text, &key.0, other.version));
+            } else if let Some(other) = same.find(|other| !other.makes_way_for(&entry)) {
+                faults.push(form::overlap(file, text, &entry, other));
             }
             entries.insert(key.clone(), entry);
             sources.insert(key, *text);
         }
         Faults::or(Some(()), faults)?;
+        take_over(&mut entries);
         let mut hash = Sha256::new();
         hash.update(b"basisnet/catalogue/v1");
         for text in sources.values() {

@@ -48,7 +48,7 @@ impl fmt::Display for Way {
         parts.extend(self.role.map(|role| format!("als {role}")));
         if let Some(categories) = &self.categories {
             let named: Vec<_> = categories.iter().map(ToString::to_string).collect();
-            parts.push(format!("alleen voor {}", named.join(", ")));
+            parts.push(format!("met alleen {}", named.join(", ")));
         }
         if self.weighed {
             parts.push("met een weging".to_owned());
@@ -328,7 +328,7 @@ mod tests {
         let ways = ways_of(&[], &NO_OTHER, |scene| {
             scene.question.categories.insert(Category::Label);
         });
-        assert_eq!(ways, ["het mag wel alleen voor toezicht"]);
+        assert_eq!(ways, ["het mag wel met alleen toezicht"]);
     }
 
     #[test]
@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(
             ways,
             [
-                "het mag wel als toezichthouder_kwaliteit, alleen voor toezicht, met een weging, bij een zaak"
+                "het mag wel als toezichthouder_kwaliteit, met alleen toezicht, met een weging, bij een zaak"
             ]
         );
     }

@@ -4,6 +4,7 @@
 //! Jurists write rules, purposes and cases, so each fault is told in Dutch with file, line, column and field. A text
 //! with a fault is refused as a whole, and all that is wrong with it is told at once.
 
+mod dutch;
 pub(crate) mod reading;
 
 use std::fmt;
@@ -46,9 +47,13 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All that is wrong with a set of texts, in the order in which they stand. There is always at least one.
+/// All that is wrong with a set of texts, in the order in which they stand, up to a number that somebody can mend in one
+/// go. There is always at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
+
+/// After so many faults the reading stops; the rest is told when these are mended.
+pub const MOST_FAULTS: usize = 100;
 
 impl Faults {
     /// The value, if nothing is wrong with it.
@@ -63,6 +68,7 @@ impl Faults {
     pub(crate) fn of(mut faults: Vec<Fault>) -> Self {
         faults.sort();
         faults.dedup();
+        faults.truncate(MOST_FAULTS);
         Self(faults)
     }
 
@@ -122,6 +128,26 @@ impl Source<'_> {
     }
 }
 
+/// Where the lines of a text begin, for who asks for many places in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect(),
+        )
+    }
+
+    /// The line of a byte, from 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset)
+    }
+}
+
 /// What is said about a fault, apart from its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
@@ -165,6 +191,15 @@ mod tests {
         };
         assert_eq!(source.place(0), (1, 1));
         assert_eq!(source.place("een\ncoö".len()), (2, 4));
+    }
+
+    #[test]
+    fn the_lines_of_a_text_are_those_of_its_places() {
+        let text = "een\ncoördinatie = 1\n\nvier";
+        let (source, lines) = (Source { file: "x", text }, Lines::of(text));
+        for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            assert_eq!(lines.line(offset), source.place(offset).0, "{offset}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Schema};
 use sha2::{Digest, Sha256};
 
 use crate::guard::{Guard, GuardId};
-use crate::position::{Fault, Faults};
+use crate::position::{Fault, Faults, MOST_FAULTS};
 use reading::File;
 
 /// The vocabulary of the rules.
@@ -258,8 +258,10 @@ impl Rules {
             .filter_map(|(file, text)| reading::open(file, text, &mut faults))
             .collect();
         reading::check_names(&files, &mut faults);
+        reading::check_count(&files, &mut faults);
         let vocabulary = kept(reading::vocabulary(schema), &mut faults);
-        if let Some(vocabulary) = &vocabulary {
+        // With this many faults it is refused already; what the validator has to say waits.
+        if let Some(vocabulary) = vocabulary.as_ref().filter(|_| faults.len() < MOST_FAULTS) {
             faults.extend(reading::validate(vocabulary, &files));
         }
         let vocabulary = Faults::or(vocabulary, faults)?;
@@ -500,6 +502,74 @@ mod tests {
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
             told[0].starts_with("eigen.cedar, regel 3, kolom 1, `L02-eigen`: de regel mist `@wet`"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_there_twice_is_told_where_it_stands_the_second_time() {
+        let remark = "// @id(\"L01-eigen\") was hier eerst\n";
+        let told = told(&format!("{remark}{LOCAL}\n\n{LOCAL}\n"));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("eigen.cedar, regel 5, kolom 1, `L01-eigen`: er is al een regel"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn the_mark_that_some_editors_put_before_a_text_is_no_fault() {
+        let marked = with(&format!("\u{feff}{LOCAL}")).unwrap();
+        assert_eq!(marked.hash(), with(LOCAL).unwrap().hash());
+    }
+
+    #[test]
+    fn what_the_engine_says_in_english_is_not_told() {
+        let faulty = [
+            "forbid (",
+            "forbid principal",
+            "x",
+            "@id(\"L01-x\") forbid (principal, action, resource) when { 1 + \"a\" };",
+        ];
+        for text in faulty
+            .into_iter()
+            .chain([LOCAL.replace("context.now", "context.nou").as_str()])
+        {
+            for one in told(text) {
+                let english = [
+                    " unexpected ",
+                    " token",
+                    " attribute",
+                    " not found",
+                    " expected ",
+                    " type ",
+                ];
+                assert!(!english.iter().any(|word| one.contains(word)), "{one}");
+            }
+        }
+    }
+
+    #[test]
+    fn thousands_of_faulty_rules_are_answered_with_the_first_hundred() {
+        let rule = |number: usize| LOCAL.replace("L01-eigen", &format!("K{number:05}"));
+        let many: String = (0..4_000).map(|number| rule(number) + "\n").collect();
+        let begun = std::time::Instant::now();
+        assert_eq!(told(&many).len(), MOST_FAULTS);
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn more_rules_than_somebody_can_read_are_refused() {
+        let rule = |number: usize| {
+            LOCAL.replace("L01-eigen", &format!("L{:02}-eigen-{number}", number % 100))
+        };
+        let many: String = (0..=reading::MOST_RULES)
+            .map(|number| rule(number) + "\n")
+            .collect();
+        let told = told(&many);
+        assert!(
+            told.iter()
+                .any(|one| one.contains("er zijn te veel regels")),
             "{told:?}"
         );
     }

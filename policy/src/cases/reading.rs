@@ -12,9 +12,11 @@ use super::form::SceneForm;
 use super::{Answer, Base, Case, Cases, EXAMPLE, Pair, Place, Scene};
 use crate::guard::GuardId;
 use crate::position::reading::{Tree, parse, read_part, read_tree, shift};
-use crate::position::{Fault, Faults, Source, Told};
+use crate::position::{Fault, Faults, Lines, MOST_FAULTS, Source, Told};
 use crate::record::Field;
 
+/// The most cases that are read in one go.
+pub(super) const MOST_CASES: usize = 2_000;
 /// What takes a fact away in a case.
 const UNKNOWN: &str = "onbekend";
 
@@ -84,7 +86,11 @@ struct File<'a> {
     source: Source<'a>,
     tree: Tree<'a>,
     form: FileForm,
+    lines: Lines,
 }
+
+/// Every kind of case.
+const KINDS: [&str; 3] = ["uitgangspunt", "geval", "besluit"];
 
 /// Reads all files of a folder, or names all that is wrong with them.
 pub(super) fn read(texts: &[(&str, &str)]) -> Result<Cases, Faults> {
@@ -93,6 +99,9 @@ pub(super) fn read(texts: &[(&str, &str)]) -> Result<Cases, Faults> {
         example: example.unwrap_or_default(),
         faults: Vec::new(),
         situations: BTreeMap::new(),
+        told: BTreeMap::new(),
+        unread: false,
+        count: 0,
         cases: Cases::default(),
     };
     let files: Vec<File<'_>> = texts
@@ -114,6 +123,12 @@ struct Reader<'a> {
     faults: Vec<Fault>,
     /// The situations to start from, moved out of the way: a value in it stands in another file than the case.
     situations: BTreeMap<String, DeTable<'a>>,
+    /// What was told of each of them already, as field and fault, so that it is not told of each case again.
+    told: BTreeMap<String, Vec<(String, String)>>,
+    /// Whether there is a file that could not be read: what is not found may stand in it.
+    unread: bool,
+    /// How many cases there are so far.
+    count: usize,
     cases: Cases,
 }
 
@@ -134,7 +149,7 @@ impl At<'_, '_> {
     fn place(&self) -> Place {
         Place {
             file: self.file.source.file.to_owned(),
-            line: self.file.source.place(self.offset).0,
+            line: self.file.lines.line(self.offset),
         }
     }
 }
@@ -159,11 +174,48 @@ impl<'a> File<'a> {
 
 impl<'a> Reader<'a> {
     fn open(&mut self, source: Source<'a>) -> Option<File<'a>> {
+        if self.is_full() {
+            return None;
+        }
         let read = parse(source).and_then(|tree| {
+            self.count_in(source, &tree)?;
             let form = read_tree(source, tree.clone(), &self.example)?;
-            Ok(File { source, tree, form })
+            let lines = Lines::of(source.text);
+            Ok(File {
+                source,
+                tree,
+                form,
+                lines,
+            })
         });
-        read.map_err(|faults| self.faults.extend(faults)).ok()
+        let read = read.map_err(|faults| self.faults.extend(faults));
+        self.unread |= read.is_err();
+        read.ok()
+    }
+
+    /// Whether there are so many faults that the rest can wait.
+    fn is_full(&self) -> bool {
+        self.faults.len() >= MOST_FAULTS || self.count > MOST_CASES
+    }
+
+    /// Counts the cases of a file, before any of them is looked at.
+    fn count_in(&mut self, source: Source<'_>, tree: &Tree<'_>) -> Result<(), Vec<Fault>> {
+        for kind in KINDS {
+            let list = tree.get_ref().get(kind);
+            let items = list.and_then(|list| list.get_ref().as_array());
+            for item in items.into_iter().flatten() {
+                self.count += 1;
+                if self.count > MOST_CASES {
+                    let told = Told::new(
+                        "er zijn te veel gevallen",
+                        format!("hooguit {MOST_CASES} gevallen in een keer"),
+                        "verdeel ze over meer mappen",
+                    );
+                    return Err(vec![source.fault(item.span().start, kind, told)]);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn bases(&mut self, file: &File<'a>) {
@@ -177,13 +229,22 @@ impl<'a> Reader<'a> {
                     "een naam die er nog niet is",
                     "geef een van beide een andere naam",
                 );
-                self.faults
-                    .push(file.source.fault(at.offset, at.field("naam"), told));
+                let named = at.table.get("naam");
+                let offset = named.map_or(at.offset, |named| named.span().start);
+                let fault = file.source.fault(offset, at.field("naam"), told);
+                self.faults.push(fault);
             }
             let mut moved = facts.clone();
             shift(&mut moved);
             self.situations.insert(form.naam.clone(), moved);
-            let Some(scene) = self.scene(&at, facts.clone(), "feiten") else {
+            let before = self.faults.len();
+            let Some(scene) = self.scene(&at, facts.clone(), "feiten", None) else {
+                let inside = at.field("feiten.");
+                let told = self.faults.iter().skip(before).map(|fault| {
+                    let field = fault.field.strip_prefix(&inside);
+                    (field.unwrap_or_default().to_owned(), fault.fault.clone())
+                });
+                self.told.insert(form.naam.clone(), told.collect());
                 continue;
             };
             let base = Base {
@@ -197,13 +258,17 @@ impl<'a> Reader<'a> {
 
     fn pairs(&mut self, file: &File<'a>) {
         for (at, form) in file.each("geval").zip(&file.form.geval) {
+            if self.is_full() {
+                return;
+            }
             let Some(base) = self.situation(&at, &form.uitgangspunt) else {
                 continue;
             };
             let passing = merged(base, &[part(at.table, "anders")]);
             let failing = merged(passing.clone(), &[part(at.table, "niet")]);
-            let passing = self.scene(&at, passing, "anders");
-            let failing = self.scene(&at, failing, "niet");
+            let base = Some(form.uitgangspunt.as_str());
+            let passing = self.scene(&at, passing, "anders", base);
+            let failing = self.scene(&at, failing, "niet", base);
             if let (Some(passing), Some(failing)) = (passing, failing) {
                 self.cases.pairs.push(Pair {
                     place: at.place(),
@@ -218,11 +283,15 @@ impl<'a> Reader<'a> {
 
     fn others(&mut self, file: &File<'a>) {
         for (at, form) in file.each("besluit").zip(&file.form.besluit) {
+            if self.is_full() {
+                return;
+            }
             let Some(base) = self.situation(&at, &form.uitgangspunt) else {
                 continue;
             };
             let merged = merged(base, &[part(at.table, "anders")]);
-            if let Some(scene) = self.scene(&at, merged, "anders") {
+            let base = Some(form.uitgangspunt.as_str());
+            if let Some(scene) = self.scene(&at, merged, "anders", base) {
                 self.cases.others.push(Case {
                     place: at.place(),
                     name: form.naam.clone(),
@@ -241,11 +310,17 @@ impl<'a> Reader<'a> {
 
     fn situation(&mut self, at: &At<'_, 'a>, name: &str) -> Option<DeTable<'a>> {
         let known = self.situations.get(name).cloned();
-        if known.is_none() {
+        if known.is_none() && !self.unread {
             let names: Vec<_> = self.situations.keys().map(String::as_str).collect();
+            let expected = match names.is_empty() {
+                true => {
+                    "de naam van een `[[uitgangspunt]]`, en er staat er in deze map geen".to_owned()
+                }
+                false => format!("een van `{}`", names.join("`, `")),
+            };
             let told = Told::new(
                 format!("het uitgangspunt `{name}` bestaat niet"),
-                format!("een van `{}`", names.join("`, `")),
+                expected,
                 "kies een ander uitgangspunt of schrijf dit uitgangspunt erbij",
             );
             let offset = at
@@ -258,7 +333,17 @@ impl<'a> Reader<'a> {
         known
     }
 
-    fn scene(&mut self, at: &At<'_, 'a>, table: DeTable<'a>, field: &str) -> Option<Scene> {
+    /// The situation of a case. What is wrong in the one it starts from was told there.
+    fn scene(
+        &mut self,
+        at: &At<'_, 'a>,
+        table: DeTable<'a>,
+        field: &str,
+        base: Option<&str>,
+    ) -> Option<Scene> {
+        if self.is_full() {
+            return None;
+        }
         let start = self.example.get("uitgangspunt");
         let start = start.and_then(|list| list.get_ref().as_array()?.iter().next());
         let example = start.and_then(|base| part(base.get_ref().as_table()?, "feiten"));
@@ -267,7 +352,15 @@ impl<'a> Reader<'a> {
         match read {
             Ok(form) => Some(form.into()),
             Err(faults) => {
-                self.faults.extend(faults.into_iter().map(|mut fault| {
+                let told = base.and_then(|base| self.told.get(base));
+                let is_new = |fault: &Fault| {
+                    let known = |(field, told): &(String, String)| {
+                        *field == fault.field && *told == fault.fault
+                    };
+                    !told.is_some_and(|told| told.iter().any(known))
+                };
+                let new: Vec<Fault> = faults.into_iter().filter(is_new).collect();
+                self.faults.extend(new.into_iter().map(|mut fault| {
                     fault.field = at.field(&format!("{field}.{}", fault.field));
                     fault
                 }));

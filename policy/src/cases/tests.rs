@@ -116,9 +116,9 @@ fn a_fact_that_is_taken_away_and_may_not_be_absent_is_told_at_the_case() {
 }
 
 #[test]
-fn what_is_wrong_in_another_file_is_told_at_the_case_that_starts_from_it() {
+fn what_is_wrong_in_a_starting_point_is_told_there_and_not_at_each_case() {
     let (base, rest) = EXAMPLE.split_at(EXAMPLE.find("[[geval]]").unwrap());
-    let case = format!("\n\n{}", &rest[rest.find("[[besluit]]").unwrap()..]);
+    let case = &rest[rest.find("[[besluit]]").unwrap()..];
     // A value by itself, and one in a list.
     for (right, wrong, field) in [
         ("rol = \"toe", "rol = \"", "vraag.rol"),
@@ -129,22 +129,66 @@ fn what_is_wrong_in_another_file_is_told_at_the_case_that_starts_from_it() {
         ),
     ] {
         let base = base.replace(right, wrong);
-        let faults = Cases::read(&[("a.toml", &base), ("b.toml", &case)]).unwrap_err();
+        let own = case.replace("weging = \"onbekend\"", "weging = \"misschien\"");
+        let texts = [
+            ("a.toml", base.as_str()),
+            ("b.toml", case),
+            ("c.toml", &own),
+        ];
+        let faults = Cases::read(&texts).unwrap_err();
         let told: Vec<_> = faults
             .iter()
-            .map(|fault| (fault.file.as_str(), fault.line, fault.column, &*fault.field))
+            .map(|fault| (fault.file.as_str(), fault.field.as_str()))
             .collect();
-        let line = base.lines().position(|line| line.contains(wrong)).unwrap() + 1;
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert_eq!((told[0].0, told[0].1), ("a.toml", line), "{told:?}");
-        assert_eq!(told[0].3, format!("uitgangspunt[1].feiten.{field}"));
+        let there = format!("uitgangspunt[1].feiten.{field}");
+        // What the case itself says wrong is still told.
         assert_eq!(
-            (told[1].0, told[1].1, told[1].2),
-            ("b.toml", 3, 1),
-            "{told:?}"
+            told,
+            [
+                ("a.toml", there.as_str()),
+                ("c.toml", "besluit[1].anders.vraag.weging")
+            ]
         );
-        assert_eq!(told[1].3, format!("besluit[1].anders.{field}"));
     }
+}
+
+#[test]
+fn a_case_without_any_starting_point_is_told_what_is_missing() {
+    let case = &EXAMPLE[EXAMPLE.find("[[geval]]").unwrap()..];
+    let told = faults(case);
+    assert!(
+        told[0].contains("het uitgangspunt `vragen` bestaat niet; hier hoort de naam van een `[[uitgangspunt]]`, en er staat er in deze map geen"),
+        "{told:?}"
+    );
+    // Where it could stand in a file that cannot be read, only that is told.
+    let texts = [("a.toml", "naam = = 1"), ("b.toml", case)];
+    let told = Cases::read(&texts).unwrap_err();
+    assert!(told.iter().all(|fault| fault.file == "a.toml"), "{told}");
+}
+
+#[test]
+fn thousands_of_faulty_cases_are_answered_with_the_first_hundred() {
+    let (base, rest) = EXAMPLE.split_at(EXAMPLE.find("[[geval]]").unwrap());
+    let case = &rest[..rest.find("# Een besluit").unwrap()];
+    let wrong = case.replace("\"nee\"", "\"neen\"");
+    let begun = std::time::Instant::now();
+    let told = faults(&format!("{base}{}", wrong.repeat(1_500)));
+    assert_eq!(told.len(), crate::position::MOST_FAULTS);
+    let told = faults(&format!("{base}{}", case.repeat(15_000)));
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("er zijn te veel gevallen; hier hoort hooguit 2000"),
+        "{told:?}"
+    );
+    let good = format!("{base}{}", case.repeat(1_500));
+    assert_eq!(
+        Cases::read(&[("eigen.toml", &good)])
+            .unwrap()
+            .pairs()
+            .count(),
+        1_500
+    );
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -159,6 +203,39 @@ fn an_unknown_or_double_starting_point_is_told() {
         twice
             .to_string()
             .contains("er zijn twee uitgangspunten met de naam `vragen`")
+    );
+    let (base, _) = EXAMPLE.split_at(EXAMPLE.find("[[geval]]").unwrap());
+    let second = base.lines().count()
+        + base
+            .lines()
+            .position(|line| line.starts_with("naam"))
+            .unwrap()
+        + 1;
+    let expected =
+        format!("eigen.toml, regel {second}, kolom 8, `uitgangspunt[2].naam`: er zijn twee");
+    let told = faults(&base.repeat(2));
+    assert!(told[0].starts_with(&expected), "{expected} {told:?}");
+}
+
+#[test]
+fn a_group_that_is_there_twice_is_told_where_it_stands_the_second_time() {
+    let group = "[uitgangspunt.feiten.besluit]\ndoel = \"P03\"\n";
+    let text = EXAMPLE.replace(
+        "[uitgangspunt.feiten.persoon]",
+        &format!("{group}[uitgangspunt.feiten.persoon]"),
+    );
+    let line = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| *line == "[uitgangspunt.feiten.besluit]")
+        .nth(1)
+        .unwrap()
+        .0
+        + 1;
+    let told = faults(&text);
+    assert!(
+        told[0].starts_with(&format!("eigen.toml, regel {line}, kolom ")),
+        "{told:?}"
     );
 }
 

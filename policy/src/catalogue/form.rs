@@ -25,12 +25,22 @@ pub(super) fn twice(file: &str, text: &str, id: &PurposeId, version: u32) -> Fau
     Reader { file, text }.fault("versie", told)
 }
 
-/// Two versions of one purpose that hold on the same day.
-pub(super) fn overlap(file: &str, text: &str, id: &PurposeId, version: u32) -> Fault {
+/// Two versions of one purpose of which the next does not begin after the one before it.
+pub(super) fn overlap(file: &str, text: &str, entry: &Entry, other: &Entry) -> Fault {
+    let (id, version, begins) = (&entry.id, other.version, other.valid_from);
+    let side = match entry.version > version {
+        true => "na",
+        false => "voor",
+    };
     let told = Told::new(
-        format!("doel `{id}` geldt op dezelfde dag ook in versie {version}"),
-        "een dag waarop geen andere versie geldt",
-        "laat de oude versie eindigen op de dag waarop de nieuwe begint",
+        format!(
+            "doel `{id}` versie {version} begint op {begins}, en dit is versie {}",
+            entry.version
+        ),
+        format!(
+            "een dag {side} {begins}: een volgende versie neemt het over op de dag waarop zij begint"
+        ),
+        "kies een andere dag, of een ander versienummer",
     );
     Reader { file, text }.fault("geldig_vanaf", told)
 }
@@ -374,7 +384,7 @@ mod tests {
         (
             "versie = 1\n",
             "",
-            "`versie`: het veld `versie` ontbreekt; hier hoort een waarde zoals `1`; voeg `versie = …` toe",
+            "`versie`: het veld `versie` ontbreekt; hier hoort een getal zoals `1`; voeg `versie = …` toe",
         ),
         (
             "versie = 1\n",
@@ -517,13 +527,38 @@ mod tests {
     }
 
     #[test]
-    fn two_versions_do_not_hold_on_the_same_day() {
-        let mut texts = changed();
-        texts[1].1 = texts[1].1.replace("2027-03-01", "2027-02-28");
-        let error = of(&texts).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "P03-2.toml, regel 10, kolom 16, `geldig_vanaf`: doel `P03` geldt op dezelfde dag ook in versie 1; hier hoort een dag waarop geen andere versie geldt; laat de oude versie eindigen op de dag waarop de nieuwe begint"
-        );
+    fn an_own_next_version_ends_the_one_that_comes_with_the_program() {
+        let [_, (name, next)] = changed();
+        let catalogue = Catalogue::with(&[(name, &next)]).unwrap();
+        let id: PurposeId = "P03".parse().unwrap();
+        let version = |day: &str| {
+            let day: Date = day.parse().unwrap();
+            catalogue.valid(&id, day.start()).map(|entry| entry.version)
+        };
+        assert_eq!(version("2027-02-28"), Some(1));
+        assert_eq!(version("2027-03-01"), Some(2));
+        assert_eq!(version("2030-12-31"), Some(2));
+        // The texts say it by themselves, also years later.
+        let texts: Vec<_> = catalogue
+            .texts()
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let again = Catalogue::from_texts(&texts).unwrap();
+        assert_eq!(again.hash(), catalogue.hash());
+        assert!(again.entries().eq(catalogue.entries()));
+    }
+
+    #[test]
+    fn a_next_version_begins_after_the_one_before_it() {
+        for day in ["2025-12-31", "2026-01-01"] {
+            let mut texts = changed();
+            texts[1].1 = texts[1].1.replace("2027-03-01", day);
+            let error = of(&texts).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "P03-2.toml, regel 10, kolom 16, `geldig_vanaf`: doel `P03` versie 1 begint op 2026-01-01, en dit is versie 2; hier hoort een dag na 2026-01-01: een volgende versie neemt het over op de dag waarop zij begint; kies een andere dag, of een ander versienummer"
+            );
+        }
     }
 }

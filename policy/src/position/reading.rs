@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
 
-use super::{Fault, Source, Told};
+use super::dutch::{in_dutch, syntax};
+use super::{Fault, Source};
 
 /// After so many faults in one text the rest can wait.
 const MANY: usize = 50;
@@ -66,10 +67,26 @@ pub(crate) fn parse<'a>(source: Source<'a>) -> Result<Tree<'a>, Vec<Fault>> {
         return Ok(tree);
     }
     let fault = |error: &Error| {
-        let offset = error.span().map_or(0, |span| span.start);
+        // Where something goes too deep the parser does not say where.
+        let place = error.span().filter(|span| span.start > 0);
+        let offset = place.map_or_else(|| deepest(source.text), |span| span.start);
         source.fault(offset, "", syntax(error.message()))
     };
     Err(errors.iter().take(MANY).map(fault).collect())
+}
+
+/// The line with the most in each other, from its first letter.
+fn deepest(text: &str) -> usize {
+    let depth = |line: &str| line.bytes().filter(|byte| b"[{.".contains(byte)).count();
+    let mut at = 0;
+    let mut deepest = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if depth(line) > deepest.0 {
+            deepest = (depth(line), at);
+        }
+        at += line.len();
+    }
+    deepest.1
 }
 
 /// The text in the form `T`, or all that is wrong with it. `example` is a text in the same form that is in order.
@@ -214,7 +231,8 @@ impl<'a> Finding<'a> {
             _ => self.path.clone(),
         };
         let like = sample(example, &path);
-        let told = in_dutch(self.message, &names, &path, like.as_deref());
+        let field = path.last_key().unwrap_or_default();
+        let told = in_dutch(self.message, &names, field, like.as_deref());
         let fault = source.fault(self.offset, path.to_string(), told);
         (path, fault)
     }
@@ -343,111 +361,6 @@ fn written(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
-/// The parser speaks English; its few sentences have a Dutch one each.
-fn in_dutch(message: &str, names: &[&str], path: &Path, like: Option<&str>) -> Told {
-    let name = names.first().copied().unwrap_or_default();
-    let choices = names.get(1..).unwrap_or_default();
-    let field = path.last_key().unwrap_or_default();
-    if message.starts_with("unknown field") {
-        let fault = format!("`{name}` is geen bekend veld");
-        return Told::new(fault, one_of(choices), did_you_mean(name, choices));
-    }
-    if message.starts_with("unknown variant") {
-        let fault = format!("`{name}` is geen bekende waarde");
-        return Told::new(fault, one_of(choices), did_you_mean(name, choices));
-    }
-    if let Some(expected) = message.strip_prefix("hier hoort ") {
-        let mend = format!("verander de waarde van `{field}`");
-        return Told::new("deze waarde kan hier niet", expected, mend);
-    }
-    let like = like.map(|like| format!("een waarde zoals `{like}`"));
-    if message.starts_with("missing field") {
-        let expected = like.unwrap_or_else(|| "een waarde".to_owned());
-        return Told::new(
-            format!("het veld `{name}` ontbreekt"),
-            expected,
-            format!("voeg `{name} = …` toe"),
-        );
-    }
-    let kinds = message.split_once(", expected ");
-    let wanted = kinds
-        .and_then(|(_, wanted)| kind(wanted))
-        .map(str::to_owned);
-    let expected = like
-        .or(wanted)
-        .unwrap_or_else(|| "een waarde zoals in de andere bestanden".to_owned());
-    let fault = match kinds.and_then(|(found, _)| found.split_once(": ")) {
-        Some((_, found)) => format!("{} kan hier niet", found_kind(found)),
-        None => "deze waarde kan hier niet".to_owned(),
-    };
-    Told::new(fault, expected, format!("verander de waarde van `{field}`"))
-}
-
-fn syntax(message: &str) -> Told {
-    let message = message.lines().next().unwrap_or_default();
-    if message.starts_with("duplicate key") {
-        return Told::new(
-            "dit veld staat er twee keer",
-            "elk veld een keer",
-            "laat er een staan",
-        );
-    }
-    Told::new(
-        format!("dit is niet te lezen ({message})"),
-        "`naam = waarde`, met tekst tussen aanhalingstekens",
-        "herstel deze regel",
-    )
-}
-
-/// What a value of the parser is called in Dutch.
-fn kind(expected: &str) -> Option<&'static str> {
-    let first = expected.split([' ', ',']).next().unwrap_or_default();
-    Some(match first {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "een heel getal vanaf 0",
-        "i64" | "integer" => "een heel getal",
-        _ if expected.contains("string") => "een tekst",
-        _ if expected.contains("bool") => "true of false",
-        _ if expected.contains("sequence") => "een lijst, zoals `[\"…\"]`",
-        _ if expected.contains("map") || expected.contains("struct") => "een groep van velden",
-        _ => return None,
-    })
-}
-
-fn found_kind(found: &str) -> String {
-    let value = found.split(['`', '"']).nth(1);
-    let shown = value.map(|value| format!("`{value}`"));
-    let kind = match found.split(' ').next().unwrap_or_default() {
-        "string" => "een tekst",
-        "integer" => "een getal",
-        "floating" => "een getal met een komma",
-        "boolean" => "true of false",
-        "sequence" => "een lijst",
-        "map" => "een groep van velden",
-        _ => "deze waarde",
-    };
-    shown.unwrap_or_else(|| kind.to_owned())
-}
-
-fn one_of(choices: &[&str]) -> String {
-    match choices {
-        [] => "niets".to_owned(),
-        [one] => format!("`{one}`"),
-        many => format!("een van `{}`", many.join("`, `")),
-    }
-}
-
-fn did_you_mean(name: &str, choices: &[&str]) -> String {
-    let shared = |choice: &&&str| choice.chars().filter(|c| name.contains(*c)).count();
-    let nearest = choices
-        .iter()
-        .filter(|choice| choice.chars().next() == name.chars().next())
-        .max_by_key(shared);
-    match nearest {
-        Some(choice) => format!("bedoelde u `{choice}`?"),
-        None => "haal het weg of kies een van deze".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
@@ -509,12 +422,12 @@ mod tests {
         assert_eq!(
             told,
             [
-                "f.toml, regel 1, kolom 1, `naam`: het veld `naam` ontbreekt; hier hoort een waarde zoals `\"a\"`; voeg `naam = …` toe",
+                "f.toml, regel 1, kolom 1, `naam`: het veld `naam` ontbreekt; hier hoort een tekst zoals `\"a\"`; voeg `naam = …` toe",
                 "f.toml, regel 1, kolom 1, `nam`: `nam` is geen bekend veld; hier hoort een van `naam`, `aantal`, `soort`, `deel`; bedoelde u `naam`?",
-                "f.toml, regel 2, kolom 10, `aantal`: `veel` kan hier niet; hier hoort een waarde zoals `1`; verander de waarde van `aantal`",
+                "f.toml, regel 2, kolom 10, `aantal`: de tekst `\"veel\"` kan hier niet; hier hoort een getal zoals `1`; verander de waarde van `aantal`",
                 "f.toml, regel 3, kolom 9, `soort`: `grot` is geen bekende waarde; hier hoort een van `groot`, `klein`; bedoelde u `groot`?",
-                "f.toml, regel 5, kolom 1, `deel[1].code`: het veld `code` ontbreekt; hier hoort een waarde zoals `\"x\"`; voeg `code = …` toe",
-                "f.toml, regel 8, kolom 8, `deel[2].code`: `3` kan hier niet; hier hoort een waarde zoals `\"x\"`; verander de waarde van `code`",
+                "f.toml, regel 5, kolom 1, `deel[1].code`: het veld `code` ontbreekt; hier hoort een tekst zoals `\"x\"`; voeg `code = …` toe",
+                "f.toml, regel 8, kolom 8, `deel[2].code`: het getal `3` kan hier niet; hier hoort een tekst zoals `\"x\"`; verander de waarde van `code`",
             ]
         );
     }
@@ -592,6 +505,54 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_looks_like_a_number_is_not_told_as_one() {
+        let told = told(&EXAMPLE.replace("aantal = 1", "aantal = \"1\""));
+        assert_eq!(
+            told,
+            [
+                "f.toml, regel 2, kolom 10, `aantal`: de tekst `\"1\"` kan hier niet; hier hoort een getal zoals `1`; verander de waarde van `aantal`"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_goes_too_deep_is_told_where_it_stands_and_nothing_is_told_in_english() {
+        let deep = format!(
+            "naam = \"a\"\naantal = 1\nsoort = {}1{}\n",
+            "[".repeat(200),
+            "]".repeat(200)
+        );
+        let keys = format!("naam = \"a\"\n{}b = 1\n", "a.".repeat(200));
+        for (text, line) in [(deep, 3), (keys, 2)] {
+            let told = told(&text);
+            let expected = format!("f.toml, regel {line}, kolom ");
+            assert!(told[0].starts_with(&expected), "{told:?}");
+            assert!(told[0].contains("gaat te diep"), "{told:?}");
+        }
+        for text in [
+            "naam = \"a",
+            "naam",
+            "naam = = 1",
+            "[naam",
+            "naam = 1 2",
+            "naam = [1",
+            "é = 1",
+        ] {
+            for one in told(text) {
+                let english = [
+                    " expected",
+                    " missing",
+                    " invalid",
+                    " unexpected",
+                    " extra",
+                    " unclosed",
+                ];
+                assert!(!english.iter().any(|word| one.contains(word)), "{one}");
+            }
+        }
+    }
+
+    #[test]
     fn every_broken_text_ends_in_faults_and_never_hangs() {
         for cut in 0..EXAMPLE.len() {
             let text = format!("{}!{}", &EXAMPLE[..cut], &EXAMPLE[cut..]);
@@ -602,44 +563,6 @@ mod tests {
             if let Err(faults) = read::<Form>(source, EXAMPLE) {
                 assert!(!faults.is_empty() && faults.len() <= MANY);
             }
-        }
-    }
-
-    #[test]
-    fn what_belongs_somewhere_is_said_in_dutch() {
-        let all = [
-            ("u8", Some("een heel getal vanaf 0")),
-            ("u32, of zo", Some("een heel getal vanaf 0")),
-            ("i64", Some("een heel getal")),
-            ("integer", Some("een heel getal")),
-            ("a string", Some("een tekst")),
-            ("a borrowed string", Some("een tekst")),
-            ("a boolean", Some("true of false")),
-            ("a sequence", Some("een lijst, zoals `[\"…\"]`")),
-            ("a map", Some("een groep van velden")),
-            ("struct Form", Some("een groep van velden")),
-            ("f64", None),
-        ];
-        for (english, dutch) in all {
-            assert_eq!(kind(english), dutch, "{english}");
-        }
-    }
-
-    #[test]
-    fn what_stands_somewhere_is_shown_or_else_said_in_dutch() {
-        let all = [
-            ("string \"x\"", "`x`"),
-            ("integer `3`", "`3`"),
-            ("string", "een tekst"),
-            ("integer", "een getal"),
-            ("floating point", "een getal met een komma"),
-            ("boolean", "true of false"),
-            ("sequence", "een lijst"),
-            ("map", "een groep van velden"),
-            ("unit value", "deze waarde"),
-        ];
-        for (english, dutch) in all {
-            assert_eq!(found_kind(english), dutch, "{english}");
         }
     }
 }

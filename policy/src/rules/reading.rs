@@ -5,7 +5,7 @@
 //! and the name of the rule. Errors and warnings alike: a rule that can never say no is a hole, and the validator
 //! only warns of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::str::FromStr;
 
 use basisnet_protocol::bsn;
@@ -15,7 +15,7 @@ use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, 
 use super::depth::too_deep;
 use super::{PERMIT, REQUIRED};
 use crate::guard::GuardId;
-use crate::position::{Fault, Faults, Source, Told};
+use crate::position::{Fault, Faults, MOST_FAULTS, Source, Told};
 
 /// What a rule says about itself.
 const ANNOTATIONS: [&str; 4] = ["id", "wet", "uitleg", "nodig"];
@@ -23,23 +23,39 @@ const ANNOTATIONS: [&str; 4] = ["id", "wet", "uitleg", "nodig"];
 /// The longest text of an annotation, in characters.
 const MAX_TEXT: usize = 500;
 
+/// How a rule begins that says its name first.
+const NAMED: &str = "@id(\"";
+
 /// The name under which faults in the vocabulary are told.
 const VOCABULARY: &str = "schema.cedarschema";
+
+/// The most rules in all texts together, those of the program included.
+pub(super) const MOST_RULES: usize = 1_000;
 
 /// A text with its rules, named by their `@id` instead of by their place.
 pub(super) struct File<'a> {
     source: Source<'a>,
-    policies: Vec<Policy>,
+    /// Each rule with the byte at which it begins.
+    policies: Vec<(usize, Policy)>,
 }
 
 impl File<'_> {
     pub(super) fn into_policies(self) -> Vec<Policy> {
         self.policies
+            .into_iter()
+            .map(|(_, policy)| policy)
+            .collect()
+    }
+
+    pub(super) const fn count(&self) -> usize {
+        self.policies.len()
     }
 }
 
 /// Reads one text; what is wrong with it joins the faults.
 pub(super) fn open<'a>(file: &'a str, text: &'a str, faults: &mut Vec<Fault>) -> Option<File<'a>> {
+    // Some editors put a mark before the text by which only they tell what kind of text it is.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source { file, text };
     if let Some(deep) = too_deep(text) {
         let told = Told::new(
@@ -64,34 +80,97 @@ pub(super) fn open<'a>(file: &'a str, text: &'a str, faults: &mut Vec<Fault>) ->
             "schrijf de regel uit",
         );
         let id = template.annotation("id").unwrap_or_default();
-        faults.push(source.fault(offset_of(text, id), id, told));
+        faults.push(source.fault(Places::of(text).next(id), id, told));
         return None;
     }
+    let mut places = Places::of(text);
     let mut policies = Vec::new();
-    for policy in set.policies() {
+    for policy in in_order(&set) {
         let id = policy.annotation("id").unwrap_or_default();
-        let place = start_of(source, policy);
-        let wrong = wrong_with(policy, id);
-        faults.extend(wrong.into_iter().map(|told| source.fault(place, id, told)));
-        policies.push(policy.new_id(PolicyId::new(id)));
+        let place = places.next(id);
+        if faults.len() < MOST_FAULTS {
+            let wrong = wrong_with(policy, id);
+            faults.extend(wrong.into_iter().map(|told| source.fault(place, id, told)));
+        }
+        policies.push((place, policy.new_id(PolicyId::new(id))));
     }
     Some(File { source, policies })
+}
+
+/// The rules as they stand in the text: the parser names them by their number.
+fn in_order(set: &PolicySet) -> Vec<&Policy> {
+    let mut policies: Vec<_> = set.policies().collect();
+    let number = |policy: &Policy| {
+        let name: &str = policy.id().as_ref();
+        name.strip_prefix("policy")?.parse::<usize>().ok()
+    };
+    policies.sort_by_key(|policy| number(policy));
+    policies
+}
+
+/// Where the rules of a text begin: at their first annotation, each time a name occurs. One walk through the text finds
+/// them all.
+struct Places<'a>(BTreeMap<&'a str, VecDeque<usize>>);
+
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut places: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            if !line.trim_start().starts_with("//") {
+                for (inside, _) in line.match_indices(NAMED) {
+                    let rest = line.get(inside + NAMED.len()..).unwrap_or_default();
+                    let name = rest.split('"').next().unwrap_or_default();
+                    places.entry(name).or_default().push_back(at + inside);
+                }
+            }
+            at += line.len();
+        }
+        Self(places)
+    }
+
+    /// Where the next rule with this name begins; the last place again when there is none, and else the start.
+    fn next(&mut self, id: &str) -> usize {
+        let Some(places) = self.0.get_mut(id) else {
+            return 0;
+        };
+        match places.len() {
+            0 | 1 => places.front().copied().unwrap_or_default(),
+            _ => places.pop_front().unwrap_or_default(),
+        }
+    }
+}
+
+/// There are not more rules than the validator can look at while somebody waits.
+pub(super) fn check_count(files: &[File<'_>], faults: &mut Vec<Fault>) {
+    let mut count = 0;
+    for file in files {
+        count += file.count();
+        if count > MOST_RULES {
+            let told = Told::new(
+                "er zijn te veel regels",
+                format!("hooguit {MOST_RULES} regels, die van het programma meegeteld"),
+                "neem regels samen of laat er weg",
+            );
+            faults.push(file.source.fault(0, "", told));
+            return;
+        }
+    }
 }
 
 /// A name is used once, in all texts together.
 pub(super) fn check_names(files: &[File<'_>], faults: &mut Vec<Fault>) {
     let mut names = BTreeSet::new();
     for file in files {
-        for policy in &file.policies {
+        for (place, policy) in &file.policies {
             let id = policy.annotation("id").unwrap_or_default();
-            if !names.insert(id) && !id.is_empty() {
+            if !names.insert(id) && !id.is_empty() && faults.len() < MOST_FAULTS {
                 let told = Told::new(
                     "er is al een regel met deze naam",
                     "een naam die er nog niet is",
                     "geef een van beide een andere naam",
                 );
-                let place = start_of(file.source, policy);
-                faults.push(file.source.fault(place, id, told));
+                faults.push(file.source.fault(*place, id, told));
             }
         }
     }
@@ -143,17 +222,18 @@ pub(super) fn validate(schema: &Schema, files: &[File<'_>]) -> Vec<Fault> {
         let named = file
             .policies
             .iter()
+            .map(|(_, policy)| policy)
             .filter(|policy| names.insert(policy.id().clone()));
         let Ok(set) = PolicySet::from_policies(named.cloned()) else {
             continue;
         };
         let outcome = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
-        for error in outcome.validation_errors() {
+        for error in outcome.validation_errors().take(MOST_FAULTS) {
             let told = told_of(&error.to_string());
             let detail = DetailedError::from(error);
             faults.push(at(file, error.policy_id(), &detail, told));
         }
-        for warning in outcome.validation_warnings() {
+        for warning in outcome.validation_warnings().take(MOST_FAULTS) {
             let told = told_of(&warning.to_string());
             let detail = DetailedError::from(warning);
             faults.push(at(file, warning.policy_id(), &detail, told));
@@ -166,7 +246,12 @@ fn at(file: &File<'_>, id: &PolicyId, detail: &DetailedError, told: Told) -> Fau
     let name: &str = id.as_ref();
     // The validator knows the place; where it does not, the rule as a whole is meant.
     let place = match detail.source_locations.is_empty() {
-        true => offset_of(file.source.text, name),
+        true => {
+            let mut rules = file.policies.iter();
+            rules
+                .find(|(_, policy)| policy.id() == id)
+                .map_or(0, |(place, _)| *place)
+        }
         false => place_in(detail),
     };
     file.source.fault(place, name, told)
@@ -182,7 +267,7 @@ fn told_of(message: &str) -> Told {
         );
     }
     Told::new(
-        format!("de regel past niet bij de woordenlijst ({message})"),
+        format!("de regel past niet bij de woordenlijst{}", about(&message)),
         "een woord uit `schema.cedarschema`, na `has` waar het onbekend kan zijn",
         "herstel deze plaats",
     )
@@ -261,10 +346,7 @@ fn parse_faults(source: Source<'_>, error: &DetailedError) -> Vec<Fault> {
     let all = std::iter::once(error).chain(&error.related);
     let fault = |error: &DetailedError| {
         let told = Told::new(
-            format!(
-                "dit is geen geldige regeltekst ({})",
-                first_line(&error.message)
-            ),
+            format!("dit is geen geldige regeltekst{}", about(&error.message)),
             "`@id(\"…\") @wet(\"…\") @uitleg(\"…\") @nodig(\"…\") forbid (principal, action, resource) when { … };`",
             "herstel deze plaats",
         );
@@ -281,15 +363,19 @@ fn place_in(error: &DetailedError) -> usize {
         .map_or(0, |label| label.loc.start)
 }
 
-/// Where a rule begins: at its first annotation. A rule without a name is found by its own text.
-fn start_of(source: Source<'_>, policy: &Policy) -> usize {
-    let id = policy.annotation("id").unwrap_or_default();
-    offset_of(source.text, id)
-}
-
-fn offset_of(text: &str, id: &str) -> usize {
-    let named = format!("@id(\"{id}\")");
-    text.find(&named).unwrap_or(0)
+/// What a message of the engine is about: the words of the rule that it quotes. The rest of it is English.
+fn about(message: &str) -> String {
+    let quoted = first_line(message);
+    let quoted = quoted.split('`').skip(1).step_by(2);
+    let own = quoted.filter(|word| !word.is_empty() && word.parse::<GuardId>().is_err());
+    let own: BTreeSet<&str> = own.collect();
+    match own.len() {
+        0 => String::new(),
+        _ => {
+            let own: Vec<_> = own.into_iter().collect();
+            format!(", bij `{}`", own.join("`, `"))
+        }
+    }
 }
 
 fn first_line(message: &str) -> String {
