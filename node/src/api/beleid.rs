@@ -4,6 +4,7 @@
 mod view;
 
 use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/beleid/versies/{nummer}", get(show))
         .route("/beleid/versies/{nummer}/_adviseer", post(advise))
         .route("/beleid/versies/{nummer}/_zet-in", post(confirm))
+        .route("/beleid/versies/{nummer}/_intrekken", post(withdraw))
         .route("/beleid/_herstel", post(restore))
         .route("/beleid/_controleer", post(check))
         .route("/beleid/_toets", post(try_cases))
@@ -179,6 +181,17 @@ async fn confirm(
     Ok(Json(VersieView::of(&version.await?)))
 }
 
+async fn withdraw(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(number): Path<String>,
+    Body(body): Body<RestoreBody>,
+) -> Result<Json<VersieView>, Problem> {
+    let beleid = &state.services.beleid;
+    let withdrawn = beleid.withdraw(&actor, version(&number)?, &body.reden);
+    Ok(Json(VersieView::of(&withdrawn.await?)))
+}
+
 async fn restore(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -284,6 +297,16 @@ impl From<BeleidError> for Problem {
             BeleidError::NoDecision => Self::missing(
                 "Onder dit nummer staat geen beslissing in het logboek. Kies een regel over een vraag of een publicatie.",
             ),
+            BeleidError::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "druk",
+                "Er kijken nu al anderen het beleid na, en dat kost veel rekenwerk. Probeer het over een minuut nog eens.",
+            ),
+            BeleidError::Days => Self::invalid("dagen", "Zo ver kan niet worden teruggekeken.")
+                .with_faults([FieldFault {
+                    veld: "dagen".to_owned(),
+                    melding: "kies 1 tot 3660 dagen".to_owned(),
+                }]),
             BeleidError::TooLarge => Self::invalid(
                 "te-groot",
                 "Dit zijn te veel bestanden, of te grote: hooguit 200, samen hooguit 1 MiB.",
@@ -317,7 +340,7 @@ const SAME: Step = (
 );
 const NOT_PROPOSED: Step = (
     "geen-voorstel",
-    "Deze versie is geen voorstel meer. Stel de bestanden opnieuw voor.",
+    "Deze versie is geen voorstel (meer): zij geldt, heeft gegolden of is ingetrokken. Stel de bestanden opnieuw voor.",
 );
 const OVERTAKEN: Step = (
     "ingehaald",

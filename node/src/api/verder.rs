@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::auth::Caller;
 use super::problem::{Body, FieldFault};
 use super::{ApiState, Problem};
-use crate::service::doel::{Decision, VerderGebruik};
+use crate::service::doel::{Decision, DoelError, VerderGebruik};
 
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
@@ -129,7 +129,7 @@ async fn advise(
     let (from, to) = pair(&body.van, &body.voor)?;
     let doelen = &state.services.doelen;
     let advised = doelen.advise_further(&actor, (&from, &to), body.positief, &body.toelichting);
-    Ok(Json(VerderView::of(&advised.await?)))
+    Ok(Json(VerderView::of(&advised.await.map_err(problem)?)))
 }
 
 async fn decide(
@@ -145,7 +145,7 @@ async fn decide(
     };
     let doelen = &state.services.doelen;
     let decided = doelen.decide_further(&actor, (&from, &to), decision);
-    Ok(Json(VerderView::of(&decided.await?)))
+    Ok(Json(VerderView::of(&decided.await.map_err(problem)?)))
 }
 
 async fn withdraw(
@@ -156,7 +156,41 @@ async fn withdraw(
     let (from, to) = pair(&body.van, &body.voor)?;
     let doelen = &state.services.doelen;
     let withdrawn = doelen.withdraw_further(&actor, (&from, &to), &body.reden);
-    Ok(Json(VerderView::of(&withdrawn.await?)))
+    Ok(Json(VerderView::of(&withdrawn.await.map_err(problem)?)))
+}
+
+/// What went wrong, with the mend that belongs to further use and not to a purpose by itself.
+fn problem(error: DoelError) -> Problem {
+    match error {
+        DoelError::Unknown => Problem::missing(
+            "Een van deze doelen staat niet in de catalogus, of het is twee keer hetzelfde. Met `basisnet doel lijst` ziet u \
+             welke doelen er zijn.",
+        ),
+        DoelError::NoAdvice => Problem::refused(
+            "geen-advies",
+            "De FG heeft over dit verdere gebruik nog geen advies gegeven. Vraag de FG om dat vast te leggen met `basisnet \
+             doel verder-gebruik advies`.",
+        ),
+        DoelError::AgainstAdvice => Problem::refused(
+            "tegen-advies",
+            "Het advies van de FG is negatief. Schrijf op waarom u het niet volgt (wijkt-af-omdat), of laat het verdere \
+             gebruik na.",
+        ),
+        DoelError::InForceAlready => Problem::refused(
+            "al-besloten",
+            "Hierover is al besloten dat het mag. Trek dat eerst in met `basisnet doel verder-gebruik intrekken`.",
+        ),
+        DoelError::NotInForce => Problem::refused(
+            "niet-besloten",
+            "Er is geen besluit dat u kunt intrekken. Met `basisnet doel verder-gebruik lijst` ziet u wat er mag.",
+        ),
+        other @ (DoelError::NotAllowed(_)
+        | DoelError::NotTwo(_)
+        | DoelError::NotValid
+        | DoelError::Text(_)
+        | DoelError::Store(_)
+        | DoelError::Commit(_)) => other.into(),
+    }
 }
 
 fn pair(from: &str, to: &str) -> Result<(PurposeId, PurposeId), Problem> {
@@ -175,4 +209,26 @@ fn pair(from: &str, to: &str) -> Result<(PurposeId, PurposeId), Problem> {
     pair.ok_or_else(|| {
         Problem::invalid("doel-ongeldig", "Een doel ontbreekt of klopt niet.").with_faults(faults)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_with_further_use_names_the_mend_of_further_use() {
+        for error in [
+            DoelError::NoAdvice,
+            DoelError::AgainstAdvice,
+            DoelError::InForceAlready,
+            DoelError::NotInForce,
+        ] {
+            let told = format!("{:?}", problem(error));
+            let told = told.replace("basisnet doel verder-gebruik", "");
+            assert!(
+                !told.contains("basisnet doel ") && !told.contains("in werking"),
+                "{told}"
+            );
+        }
+    }
 }

@@ -503,6 +503,11 @@ pub enum Event {
         /// Whether the advice is positive.
         positive: bool,
     },
+    /// A proposal for the policy was taken away before it counted.
+    PolicyWithdrawn {
+        /// Its number.
+        version: u32,
+    },
     /// A second person put a version of the policy in its place.
     PolicyActivated {
         /// Its number.

@@ -3,9 +3,11 @@
 
 mod folder;
 mod tell;
+mod voorbeeld;
 
 use std::path::{Path, PathBuf};
 
+use basisnet_protocol::time::Date;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -68,8 +70,8 @@ enum What {
     Proef {
         /// De map met het concept
         map: PathBuf,
-        /// Hoeveel dagen terug
-        #[arg(long, default_value_t = 30)]
+        /// Hoeveel dagen terug, hooguit 3660
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
         dagen: u32,
     },
     /// Toon wat een concept verandert
@@ -79,6 +81,25 @@ enum What {
     },
     /// Stel een concept voor, of zet in wat een ander voorstelde
     ZetIn(ZetIn),
+    /// Trek een voorstel in; het blijft in de lijst staan
+    TrekIn {
+        /// Het nummer van het voorstel
+        nummer: u32,
+        /// Waarom
+        #[arg(long)]
+        reden: String,
+    },
+    /// Schrijf een voorbeeld: een map met een eigen regel en een map met gevallen
+    Voorbeeld {
+        /// De map; zij is er nog niet, of is leeg
+        map: PathBuf,
+        /// Schrijf ook een volgende versie van dit doel, zoals P03
+        #[arg(long, value_name = "DOEL", requires = "vanaf")]
+        doel: Option<String>,
+        /// De dag waarop die versie begint, zoals 2027-03-01
+        #[arg(long, value_name = "DAG", requires = "doel")]
+        vanaf: Option<Date>,
+    },
     /// Leg het advies van de FG over een voorstel vast (rol fg)
     Adviseer {
         /// Het nummer van het voorstel
@@ -113,29 +134,40 @@ struct ZetIn {
 }
 
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
-    let client = context.client()?;
-    let out = context.out;
     match command.what {
+        What::Voorbeeld { map, doel, vanaf } => {
+            voorbeeld::write(context.out, &map, doel.as_deref().zip(vanaf))
+        }
+        what => ask(what, &context.client()?, context.out),
+    }
+}
+
+fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
+    match what {
+        // It asks nothing of the node.
+        What::Voorbeeld { .. } => {}
         What::Toon => out.show(&client.get::<BeleidView>("/v1/beleid")?, show),
-        What::Versies { nummer, uit } => versions(&client, out, nummer, uit.as_deref())?,
+        What::Versies { nummer, uit } => versions(client, out, nummer, uit.as_deref())?,
         What::Controleer { concept } => {
             let body = json!({ "bestanden": concept.as_deref().map(draft).transpose()? });
-            let found: ControleView = client.post("/v1/beleid/_controleer", &body)?;
+            let check = || client.post("/v1/beleid/_controleer", &body);
+            let found: ControleView = out.busy("Controleren", check)?;
             out.show(&found, checked);
         }
         What::Toets {
             map,
             concept,
             alles,
-        } => test(&client, out, &map, concept.as_deref(), alles)?,
+        } => test(client, out, &map, concept.as_deref(), alles)?,
         What::Verklaar {
             nummer,
             gevallen,
             verslag,
-        } => explain_one(&client, out, nummer, gevallen.as_deref(), verslag)?,
+        } => explain_one(client, out, nummer, gevallen.as_deref(), verslag)?,
         What::Proef { map, dagen } => {
             let body = json!({ "bestanden": draft(&map)?, "dagen": dagen });
-            let tried: ProefView = client.post("/v1/beleid/_proef", &body)?;
+            let tried: ProefView =
+                out.busy("Beproeven", || client.post("/v1/beleid/_proef", &body))?;
             out.show(&tried, trial);
         }
         What::Verschil { map } => {
@@ -146,12 +178,22 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 false => found.verschil.iter().for_each(|line| out.line(line)),
             });
         }
-        What::ZetIn(zet_in) => put_in_place(&client, out, zet_in)?,
+        What::ZetIn(zet_in) => put_in_place(client, out, zet_in)?,
         What::Adviseer {
             nummer,
             negatief,
             toelichting,
-        } => advise(&client, out, nummer, negatief, &toelichting)?,
+        } => advise(client, out, nummer, negatief, &toelichting)?,
+        What::TrekIn { nummer, reden } => {
+            let path = format!("/v1/beleid/versies/{nummer}/_intrekken");
+            let body = json!({ "reden": reden });
+            out.show(&client.post::<_, VersieView>(&path, &body)?, |out, one| {
+                out.line(&format!(
+                    "Het voorstel voor versie {} is ingetrokken.",
+                    one.nummer
+                ));
+            });
+        }
         What::Herstel { reden } => {
             let body = json!({ "reden": reden });
             let now: BeleidView = client.post("/v1/beleid/_herstel", &body)?;
@@ -194,10 +236,13 @@ fn test(
     let cases = read_folder(cases, &["toml"])?;
     let draft = concept.map(draft).transpose()?;
     let body = json!({ "gevallen": cases, "bestanden": draft });
-    let tried: ToetsView = client.post("/v1/beleid/_toets", &body)?;
+    let tried: ToetsView = out.busy("Toetsen", || client.post("/v1/beleid/_toets", &body))?;
     out.show(&tried, |out, tried| tested(out, tried, all));
     if tried.fout > 0 {
-        let text = format!("{} van de gevallen komen anders uit", tried.fout);
+        let text = match tried.fout {
+            1 => "1 van de gevallen komt anders uit".to_owned(),
+            several => format!("{several} van de gevallen komen anders uit"),
+        };
         return Err(Failure::new(Exit::Refused, text));
     }
     Ok(())

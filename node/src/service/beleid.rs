@@ -11,6 +11,7 @@ mod decided;
 mod record;
 mod steps;
 mod trial;
+mod turns;
 mod versions;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use current::{CatalogueInUse, CurrentEngine, RulesInUse};
 pub use decided::{Again, Explained, ExplainedCase};
 pub use record::{Bestand, FgAdvies, Staat, Stand, Step, Versie};
 pub use trial::{Shift, Trial};
+pub use turns::Turn;
 pub use versions::VersionError;
 
 use super::Base;
@@ -34,6 +36,7 @@ use super::doel::Doelen;
 use crate::audit::Log;
 use crate::clock::Clock;
 use crate::store::{CommitError, Expect, Store, StoreError, Stored};
+use turns::Turns;
 use versions::{History, engine_with};
 
 /// The most files in a version.
@@ -80,6 +83,12 @@ pub enum BeleidError {
     /// The advice is negative, and nobody said why it is not followed.
     #[error("the advice is negative and no reason was given")]
     AgainstAdvice,
+    /// As many as can are looking over a policy at this moment.
+    #[error("too many look over a policy at once")]
+    Busy,
+    /// So far back there is nothing to try again.
+    #[error("not a number of days to look back")]
+    Days,
     /// There is no version before this one to bring back.
     #[error("nothing to bring back")]
     NothingBefore,
@@ -129,6 +138,7 @@ pub struct Beleid {
     doelen: Doelen,
     history: History,
     log: Log,
+    turns: Turns,
     writing: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -153,6 +163,7 @@ impl Beleid {
             doelen,
             history: History::new(base.store.clone()),
             log: Log::new(base.store.clone()),
+            turns: Turns::new(),
             writing: Arc::default(),
         }
     }
@@ -203,6 +214,7 @@ impl Beleid {
     /// When the caller may not look, or the files have faults.
     pub fn difference(&self, actor: &Actor, files: &[Bestand]) -> Result<Difference, BeleidError> {
         actor.require(Function::ReadPolicy)?;
+        let _turn = self.turns.take()?;
         Ok(difference(&self.engine.current(), &draft(files)?))
     }
 
@@ -217,6 +229,8 @@ impl Beleid {
         files: Option<&[Bestand]>,
     ) -> Result<(Vec<Outcome>, Vec<GuardId>), BeleidError> {
         actor.require(Function::ReadPolicy)?;
+        let _turn = self.turns.take()?;
+        bounded(cases)?;
         let engine = self.engine_of(files)?;
         let texts: Vec<_> = cases
             .iter()
@@ -233,6 +247,7 @@ impl Beleid {
     /// When the caller may not look, or anything has faults.
     pub fn check(&self, actor: &Actor, files: Option<&[Bestand]>) -> Result<Checked, BeleidError> {
         actor.require(Function::ReadPolicy)?;
+        let _turn = self.turns.take()?;
         let engine = self.engine_of(files)?;
         let convenanten = self.convenanten.active(self.clock.now())?;
         Ok(Checked {
@@ -275,9 +290,14 @@ impl Beleid {
 
 /// The engine with these files, within bounds.
 fn draft(files: &[Bestand]) -> Result<Engine, BeleidError> {
-    let bytes: usize = files.iter().map(|file| file.tekst.len()).sum();
-    if files.len() > MAX_FILES || bytes > MAX_BYTES {
-        return Err(BeleidError::TooLarge);
-    }
+    bounded(files)?;
     Ok(engine_with(files)?)
+}
+
+fn bounded(files: &[Bestand]) -> Result<(), BeleidError> {
+    let bytes: usize = files.iter().map(|file| file.tekst.len()).sum();
+    match files.len() > MAX_FILES || bytes > MAX_BYTES {
+        true => Err(BeleidError::TooLarge),
+        false => Ok(()),
+    }
 }

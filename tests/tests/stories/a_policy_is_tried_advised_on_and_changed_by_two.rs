@@ -5,7 +5,7 @@
 use basisnet_node::audit::Event;
 use basisnet_node::keys::Secret;
 use basisnet_node::service::account::{Accounts, Actor, NewAccount, NotAllowed, NotTwo};
-use basisnet_node::service::beleid::{Again, Beleid, BeleidError, Bestand};
+use basisnet_node::service::beleid::{Again, Beleid, BeleidError, Bestand, Staat};
 use basisnet_node::service::doel::{Decision, DoelError};
 use basisnet_node::service::inzage::InzageError;
 use basisnet_policy::Catalogue;
@@ -79,6 +79,9 @@ async fn a_draft_is_tried_on_what_was_decided_and_counts_once_a_second_person_sa
     let peer = scene.network.member(SOURCE).oin;
     let key = (peer, "P03".parse().unwrap(), Some(Category::Toezicht));
     assert_eq!(trial.counts[&key], 1);
+    let named = scene.network.member(SOURCE).name;
+    assert_eq!(trial.names.get(&peer).map(String::as_str), Some(named));
+    assert!(!trial.cut);
 
     let proposed = at_asker.propose(&controller(), &draft).await.unwrap();
     assert_eq!(proposed.changes.len(), 1);
@@ -342,4 +345,52 @@ async fn who_advised_does_not_decide_with_another_role() {
     };
     let decided = doelen.put_into_force(&same, &purpose, None, decision).await;
     assert!(matches!(decided, Err(DoelError::NotTwo(NotTwo::Same))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_that_was_withdrawn_is_put_in_place_by_nobody_and_stays_in_the_list() {
+    let network = Network::of(1).await;
+    let beleid = &network.node(0).services().beleid;
+    let draft = files("eigen.cedar", RULE);
+    let number = beleid.propose(&controller(), &draft).await.unwrap().number;
+    let silent = beleid.withdraw(&controller(), number, " ").await;
+    assert!(matches!(silent, Err(BeleidError::Text("reden"))));
+    let advisor = beleid.withdraw(&fg(), number, "mag niet").await;
+    assert!(matches!(advisor, Err(BeleidError::NotAllowed(_))));
+    let because = "de verkeerde map";
+    let withdrawn = beleid.withdraw(&controller(), number, because).await;
+    assert_eq!(withdrawn.unwrap().state, Staat::Withdrawn);
+    let late = beleid.confirm(&second(), number, None).await;
+    assert!(matches!(late, Err(BeleidError::NotProposed)));
+    let twice = beleid.withdraw(&controller(), number, because).await;
+    assert!(matches!(twice, Err(BeleidError::NotProposed)));
+    let kept = beleid.versions(&fg()).unwrap().remove(0);
+    assert_eq!(kept.withdrawn.unwrap().1, because);
+    let log = network.log_of(0);
+    assert!(log.contains(&Event::PolicyWithdrawn { version: number }));
+    assert_eq!(beleid.counting(&fg()).unwrap().stand.active, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_third_to_look_over_a_policy_is_told_to_come_back() {
+    let network = Network::of(1).await;
+    let beleid = &network.node(0).services().beleid;
+    let draft = files("eigen.cedar", RULE);
+    let taken = beleid.testing_only_occupied();
+    let refused = [
+        beleid.check(&fg(), None).err(),
+        beleid.difference(&fg(), &draft).err(),
+        beleid.try_cases(&fg(), &[], None).err(),
+        beleid.explain_cases(&fg(), &[]).err(),
+        beleid.trial(&fg(), &draft, 30).await.err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Some(BeleidError::Busy)), "{error:?}");
+    }
+    drop(taken);
+    assert!(beleid.difference(&fg(), &draft).is_ok());
+    for days in [0, 3_661] {
+        let far = beleid.trial(&fg(), &draft, days).await;
+        assert!(matches!(far, Err(BeleidError::Days)), "{days}");
+    }
 }

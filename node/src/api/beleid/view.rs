@@ -78,7 +78,7 @@ impl BeleidView {
 pub(crate) struct VersieView {
     /// Its number.
     pub(crate) nummer: u32,
-    /// `voorgesteld`, `geldt`, `vervangen` or `teruggezet`.
+    /// `voorgesteld`, `geldt`, `vervangen`, `teruggezet` or `ingetrokken`.
     pub(crate) staat: String,
     /// What it changes, line by line.
     pub(crate) verschil: Vec<String>,
@@ -98,6 +98,12 @@ pub(crate) struct VersieView {
     /// Why the version before it was brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) teruggezet_omdat: Option<String>,
+    /// Who took the proposal away, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ingetrokken: Option<StapView>,
+    /// Why the proposal was taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ingetrokken_omdat: Option<String>,
     /// Its files; only of one version by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) bestanden: Vec<BestandView>,
@@ -146,6 +152,7 @@ impl VersieView {
             Staat::Active => "geldt",
             Staat::Replaced => "vervangen",
             Staat::TakenBack => "teruggezet",
+            Staat::Withdrawn => "ingetrokken",
         };
         Self {
             nummer: version.number,
@@ -162,6 +169,11 @@ impl VersieView {
             ingezet: version.confirmed.as_ref().map(StapView::of),
             wijkt_af_omdat: version.against_advice.clone(),
             teruggezet_omdat: version.taken_back.as_ref().map(|(_, why)| why.clone()),
+            ingetrokken: version
+                .withdrawn
+                .as_ref()
+                .map(|(step, _)| StapView::of(step)),
+            ingetrokken_omdat: version.withdrawn.as_ref().map(|(_, why)| why.clone()),
             bestanden: Vec::new(),
         }
     }
@@ -253,7 +265,10 @@ pub(crate) struct ProefView {
     pub(crate) anders: u64,
     /// How many could not be taken again.
     pub(crate) onmogelijk: u64,
-    /// The same per peer, purpose and category.
+    /// Whether all decisions of these days were taken again; else only the newest.
+    pub(crate) volledig: bool,
+    /// The same per peer, purpose and category. A decision about several categories counts for each of them, so these can
+    /// be more together than `anders`.
     pub(crate) per: Vec<ProefTelling>,
     /// The newest of them, one by one.
     pub(crate) voorbeelden: Vec<ProefVerschil>,
@@ -264,6 +279,9 @@ pub(crate) struct ProefView {
 pub(crate) struct ProefTelling {
     /// The other organisation.
     pub(crate) lid: String,
+    /// What it is called, where a convenant in force names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) naam: Option<String>,
     /// The purpose.
     pub(crate) doel: String,
     /// The category; none where it is about the whole.
@@ -279,6 +297,9 @@ pub(crate) struct ProefVerschil {
     pub(crate) nummer: u64,
     /// The other organisation.
     pub(crate) lid: String,
+    /// What it is called, where a convenant in force names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) naam: Option<String>,
     /// The purpose.
     pub(crate) doel: String,
     /// What it said.
@@ -297,21 +318,25 @@ impl ProefView {
             beslissingen: trial.decisions,
             anders: trial.different,
             onmogelijk: trial.impossible,
+            volledig: !trial.cut,
             per: counts
                 .map(|((peer, purpose, category), count)| ProefTelling {
                     lid: peer.to_string(),
+                    naam: trial.names.get(peer).cloned(),
                     doel: purpose.to_string(),
                     gegevens: category.map(|category| category.to_string()),
                     aantal: *count,
                 })
                 .collect(),
-            voorbeelden: trial.shifts.iter().map(ProefVerschil::of).collect(),
+            voorbeelden: (trial.shifts.iter())
+                .map(|shift| ProefVerschil::of(shift, trial.names.get(&shift.peer)))
+                .collect(),
         }
     }
 }
 
 impl ProefVerschil {
-    fn of(shift: &Shift) -> Self {
+    fn of(shift: &Shift, name: Option<&String>) -> Self {
         let said = |permitted| if permitted { "ja" } else { "nee" };
         let becomes = match (shift.before.permitted, shift.after.permitted) {
             (true, true) if shift.is_less() => "ja, minder",
@@ -321,6 +346,7 @@ impl ProefVerschil {
         Self {
             nummer: shift.number,
             lid: shift.peer.to_string(),
+            naam: name.cloned(),
             doel: shift.purpose.to_string(),
             was: said(shift.before.permitted).to_owned(),
             wordt: becomes.to_owned(),

@@ -23,9 +23,16 @@ pub(super) fn show(out: Output, now: &BeleidView) {
     let rows: Vec<_> = now
         .toetsen
         .iter()
-        .map(|one| vec![one.toets.clone(), one.uitleg.clone(), one.wet.clone()])
+        .map(|one| {
+            vec![
+                one.toets.clone(),
+                one.uitleg.clone(),
+                one.wet.clone(),
+                one.nodig.clone(),
+            ]
+        })
         .collect();
-    out.table(&["toets", "zegt nee als", "wet"], &rows);
+    out.table(&["toets", "zegt nee als", "wet", "nodig"], &rows);
 }
 
 pub(super) fn version(out: Output, one: &VersieView) {
@@ -59,6 +66,13 @@ pub(super) fn version(out: Output, one: &VersieView) {
     }
     if let Some(because) = &one.wijkt_af_omdat {
         out.line(&format!("  wijkt af van het advies omdat: {because}"));
+    }
+    if let (Some(step), Some(because)) = (&one.ingetrokken, &one.ingetrokken_omdat) {
+        out.line(&format!(
+            "  ingetrokken door {} op {} omdat: {because}",
+            who(step),
+            step.wanneer
+        ));
     }
     if let Some(because) = &one.teruggezet_omdat {
         out.line(&format!("  teruggezet omdat: {because}"));
@@ -147,25 +161,40 @@ fn reasons(out: Output, all: &[ToetsRegel], ways: &[String]) {
         out.line(&format!("  Nodig: {}.", one.nodig));
     }
     for way in ways {
-        out.line(&format!("Anders gevraagd: {way}."));
+        out.line(&format!("  Anders gevraagd: {way}."));
     }
 }
 
 pub(super) fn trial(out: Output, trial: &ProefView) {
+    let differently = match trial.anders {
+        1 => "1 komt anders uit".to_owned(),
+        several => format!("{several} komen anders uit"),
+    };
+    let taken = match trial.beslissingen {
+        1 => "1 beslissing".to_owned(),
+        several => format!("{several} beslissingen"),
+    };
     out.line(&format!(
-        "{} beslissingen van de afgelopen {} dagen opnieuw genomen: {} komen anders uit.",
-        trial.beslissingen, trial.dagen, trial.anders
+        "{taken} van de afgelopen {} dagen opnieuw genomen: {differently}.",
+        trial.dagen
     ));
-    if trial.onmogelijk > 0 {
-        out.line(&format!(
-            "{} konden niet opnieuw: het convenant van toen is hier niet.",
-            trial.onmogelijk
-        ));
+    if !trial.volledig {
+        out.line("Er zijn er meer in die dagen; dit zijn de nieuwste. Kies minder dagen om ze alle te zien.");
+    }
+    match trial.onmogelijk {
+        0 => {}
+        1 => out.line("1 daarvan kon niet opnieuw: het convenant van toen is hier niet."),
+        several => out.line(&format!(
+            "{several} daarvan konden niet opnieuw: het convenant van toen is hier niet."
+        )),
     }
     let row = |one: &ProefTelling| {
-        let about = one.gegevens.clone().unwrap_or_else(|| "alles".to_owned());
+        let about = one
+            .gegevens
+            .clone()
+            .unwrap_or_else(|| "het geheel".to_owned());
         vec![
-            one.lid.clone(),
+            one.naam.clone().unwrap_or_else(|| one.lid.clone()),
             one.doel.clone(),
             about,
             one.aantal.to_string(),
@@ -173,13 +202,29 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
     };
     let rows: Vec<_> = trial.per.iter().map(row).collect();
     if !rows.is_empty() {
-        out.table(&["lid", "doel", "gegevens", "aantal"], &rows);
+        out.table(&["lid", "doel", "gegevens", "beslissingen"], &rows);
+    }
+    let counted: u64 = trial.per.iter().map(|one| one.aantal).sum();
+    if counted > trial.anders {
+        out.line(&format!(
+            "Opgeteld is dat {counted}, meer dan {}: een beslissing over meer soorten gegevens telt bij elke soort mee.",
+            trial.anders
+        ));
+    }
+    let shown = u64::try_from(trial.voorbeelden.len()).unwrap_or(u64::MAX);
+    if shown < trial.anders {
+        out.line(&format!("De nieuwste {shown}, een voor een:"));
     }
     for one in &trial.voorbeelden {
         let guards = one.toetsen.join(", ");
         out.line(&format!(
             "regel {}: {} {}: was {}, wordt {} {}",
-            one.nummer, one.lid, one.doel, one.was, one.wordt, guards
+            one.nummer,
+            one.naam.as_ref().unwrap_or(&one.lid),
+            one.doel,
+            one.was,
+            one.wordt,
+            guards
         ));
     }
 }

@@ -12,7 +12,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Beleid, BeleidError, Bestand};
+use super::{Beleid, BeleidError, Bestand, bounded};
 use crate::audit::{Decided, EntryContents, Event, Grounds};
 use crate::service::account::{Actor, Function};
 
@@ -139,6 +139,8 @@ impl Beleid {
         files: &[Bestand],
     ) -> Result<Vec<ExplainedCase>, BeleidError> {
         actor.require(Function::ReadPolicy)?;
+        let _turn = self.turns.take()?;
+        bounded(files)?;
         let texts: Vec<_> = files
             .iter()
             .map(|f| (f.naam.as_str(), f.tekst.as_str()))

@@ -60,6 +60,8 @@ pub enum Staat {
     Replaced,
     /// It counted, and the one before it was brought back.
     TakenBack,
+    /// It was proposed, and taken away before it counted.
+    Withdrawn,
 }
 
 /// A version of the policy: what the gemeente adds to what comes with the program.
@@ -88,6 +90,9 @@ pub struct Versie {
     pub against_advice: Option<String>,
     /// Who brought the version before it back, and why.
     pub taken_back: Option<(Step, String)>,
+    /// Who took the proposal away, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<(Step, String)>,
     /// How it stands.
     pub state: Staat,
 }

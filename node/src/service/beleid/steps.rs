@@ -40,6 +40,7 @@ impl Beleid {
             confirmed: None,
             against_advice: None,
             taken_back: None,
+            withdrawn: None,
             state: Staat::Proposed,
         };
         let event = Event::PolicyProposed {
@@ -77,6 +78,30 @@ impl Beleid {
             version: number,
             positive,
         };
+        let change = Change::new()
+            .put(Versie::key(number), &value, Expect::Version(version))?
+            .audit(event.by(actor.by()));
+        self.store.commit(change).await?;
+        Ok(value)
+    }
+
+    /// Takes a proposal away, so that nobody puts it in its place any more. It stays in the list, with the reason.
+    ///
+    /// # Errors
+    /// When the caller may not propose, gives no reason, or the version does not wait.
+    pub async fn withdraw(
+        &self,
+        actor: &Actor,
+        number: u32,
+        because: &str,
+    ) -> Result<Versie, BeleidError> {
+        actor.require(Function::ProposePolicy)?;
+        let because = text("reden", because)?;
+        let _writing = self.writing.lock().await;
+        let Stored { version, mut value } = self.proposal(number)?;
+        value.withdrawn = Some((self.step(actor)?, because));
+        value.state = Staat::Withdrawn;
+        let event = Event::PolicyWithdrawn { version: number };
         let change = Change::new()
             .put(Versie::key(number), &value, Expect::Version(version))?
             .audit(event.by(actor.by()));
@@ -191,7 +216,9 @@ impl Beleid {
         let stored = self.version(number)?.ok_or(BeleidError::Unknown)?;
         match stored.value.state {
             Staat::Proposed => Ok(stored),
-            Staat::Active | Staat::Replaced | Staat::TakenBack => Err(BeleidError::NotProposed),
+            Staat::Active | Staat::Replaced | Staat::TakenBack | Staat::Withdrawn => {
+                Err(BeleidError::NotProposed)
+            }
         }
     }
 }

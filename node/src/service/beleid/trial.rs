@@ -21,7 +21,7 @@ const MAX_DECISIONS: u64 = 100_000;
 /// So many differences are told one by one; all are counted.
 const MAX_SHOWN: usize = 200;
 /// The longest look back, in days: what the log can hold.
-const MAX_DAYS: u32 = 3_660;
+pub(super) const MAX_DAYS: u32 = 3_660;
 
 /// A decision that would come out otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,12 @@ pub struct Trial {
     pub impossible: u64,
     /// How many would come out otherwise.
     pub different: u64,
-    /// The same per peer, purpose and category; no category where it is about the whole.
+    /// Whether there are older decisions within these days, that were not taken again.
+    pub cut: bool,
+    /// What the other organisations are called, where a convenant in force names them.
+    pub names: BTreeMap<Oin, String>,
+    /// How many would come out otherwise per peer, purpose and category; no category where it is about the whole. One
+    /// decision about several categories counts for each of them.
     pub counts: BTreeMap<(Oin, PurposeId, Option<Category>), u64>,
     /// The newest of them, one by one.
     pub shifts: Vec<Shift>,
@@ -90,7 +95,7 @@ impl Beleid {
     /// Takes the decisions of the last days again, by a draft.
     ///
     /// # Errors
-    /// When the caller may not look, the draft has faults, or the log does not read.
+    /// When the caller may not look, the draft has faults, nobody can look so far back, or the log does not read.
     pub async fn trial(
         &self,
         actor: &Actor,
@@ -98,11 +103,38 @@ impl Beleid {
         days: u32,
     ) -> Result<Trial, BeleidError> {
         actor.require(Function::ExplainDecisions)?;
-        let engine = draft(files)?;
+        if !(1..=MAX_DAYS).contains(&days) {
+            return Err(BeleidError::Days);
+        }
+        let turn = self.turns.take()?;
+        let files = files.to_vec();
         let beleid = self.clone();
-        let work = move || beleid.try_all(&engine, days.min(MAX_DAYS));
+        let work = move || {
+            let _turn = turn;
+            let mut trial = beleid.try_all(&draft(&files)?, days)?;
+            trial.names = beleid.names(trial.counts.keys().map(|(peer, ..)| *peer))?;
+            Ok(trial)
+        };
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or(Err(BeleidError::Store(crate::store::StoreError::Closed)))
+    }
+
+    /// What these organisations are called here.
+    fn names(
+        &self,
+        peers: impl Iterator<Item = Oin>,
+    ) -> Result<BTreeMap<Oin, String>, BeleidError> {
+        let active = self.convenanten.active(self.clock.now())?;
+        let members = active.iter().flat_map(|one| &one.content().members);
+        let known: BTreeMap<Oin, &str> = members.map(|one| (one.oin, one.name.as_str())).collect();
+        let name = |peer: Oin| {
+            let name = match peer == self.me {
+                true => "de eigen organisatie",
+                false => known.get(&peer).copied()?,
+            };
+            Some((peer, name.to_owned()))
+        };
+        Ok(peers.filter_map(name).collect())
     }
 
     fn try_all(&self, engine: &Engine, days: u32) -> Result<Trial, BeleidError> {
@@ -125,6 +157,7 @@ impl Beleid {
             }
             until = from;
         }
+        trial.cut = until > 0;
         Ok(trial)
     }
 

@@ -229,6 +229,11 @@ impl<N: Names> Words<'_, N> {
                 "{who} heeft {} geadviseerd over versie {version} van het beleid.",
                 if *positive { "positief" } else { "negatief" }
             ),
+            Event::PolicyWithdrawn { version } => {
+                format!(
+                    "{who} heeft het voorstel voor versie {version} van het beleid ingetrokken."
+                )
+            }
             Event::PolicyActivated { version, .. } => {
                 format!("{who} heeft versie {version} van het beleid ingezet.")
             }
