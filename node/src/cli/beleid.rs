@@ -134,12 +134,10 @@ struct ZetIn {
 }
 
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
-    match command.what {
-        What::Voorbeeld { map, doel, vanaf } => {
-            voorbeeld::write(context.out, &map, doel.as_deref().zip(vanaf))
-        }
-        what => ask(what, &context.client()?, context.out),
+    if let What::Voorbeeld { map, doel, vanaf } = &command.what {
+        return voorbeeld::write(context.out, map, doel.as_deref().zip(*vanaf));
     }
+    ask(command.what, &context.client()?, context.out)
 }
 
 fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {

@@ -79,8 +79,8 @@ async fn a_draft_is_tried_on_what_was_decided_and_counts_once_a_second_person_sa
     let peer = scene.network.member(SOURCE).oin;
     let key = (peer, "P03".parse().unwrap(), Some(Category::Toezicht));
     assert_eq!(trial.counts[&key], 1);
-    let named = scene.network.member(SOURCE).name;
-    assert_eq!(trial.names.get(&peer).map(String::as_str), Some(named));
+    let named = format!("Gemeente {}", scene.network.member(SOURCE).name);
+    assert_eq!(trial.names.get(&peer), Some(&named));
     assert!(!trial.cut);
 
     let proposed = at_asker.propose(&controller(), &draft).await.unwrap();

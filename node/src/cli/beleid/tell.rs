@@ -188,6 +188,27 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
             "{several} daarvan konden niet opnieuw: het convenant van toen is hier niet."
         )),
     }
+    counts(out, trial);
+    let shown = u64::try_from(trial.voorbeelden.len()).unwrap_or(u64::MAX);
+    if shown < trial.anders {
+        out.line(&format!("De nieuwste {shown}, een voor een:"));
+    }
+    for one in &trial.voorbeelden {
+        let guards = one.toetsen.join(", ");
+        out.line(&format!(
+            "regel {}: {} {}: was {}, wordt {} {}",
+            one.nummer,
+            one.naam.as_ref().unwrap_or(&one.lid),
+            one.doel,
+            one.was,
+            one.wordt,
+            guards
+        ));
+    }
+}
+
+/// Per member, purpose and category; and why that is more than there are decisions, where it is.
+fn counts(out: Output, trial: &ProefView) {
     let row = |one: &ProefTelling| {
         let about = one
             .gegevens
@@ -209,22 +230,6 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
         out.line(&format!(
             "Opgeteld is dat {counted}, meer dan {}: een beslissing over meer soorten gegevens telt bij elke soort mee.",
             trial.anders
-        ));
-    }
-    let shown = u64::try_from(trial.voorbeelden.len()).unwrap_or(u64::MAX);
-    if shown < trial.anders {
-        out.line(&format!("De nieuwste {shown}, een voor een:"));
-    }
-    for one in &trial.voorbeelden {
-        let guards = one.toetsen.join(", ");
-        out.line(&format!(
-            "regel {}: {} {}: was {}, wordt {} {}",
-            one.nummer,
-            one.naam.as_ref().unwrap_or(&one.lid),
-            one.doel,
-            one.was,
-            one.wordt,
-            guards
         ));
     }
 }
