@@ -22,6 +22,7 @@ mod content;
 mod file;
 mod group;
 mod state;
+mod testimony;
 
 pub use act::{Act, ActError, ActId, ActKind};
 pub use check::ContentFault;
@@ -32,6 +33,7 @@ pub use content::{
 pub use file::{ConvenantFile, FileError};
 pub use group::{Group, GroupError};
 pub use state::{Convenant, State};
+pub use testimony::{Hearing, Testimony};
 
 /// The largest content that is read.
 pub const MAX_CONTENT_BYTES: usize = 131_072;

@@ -18,6 +18,7 @@ use webpki::{
     RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
     ring as algorithms,
 };
+use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
 
@@ -45,6 +46,8 @@ static CHAIN_ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
 #[derive(Debug)]
 pub struct TrustStore {
     anchors: Vec<TrustAnchor<'static>>,
+    /// Those that were trusted once, for what was signed then.
+    former: Vec<TrustAnchor<'static>>,
     lists: Vec<List>,
     grace: Duration,
 }
@@ -84,15 +87,7 @@ impl TrustStore {
         if anchors.is_empty() {
             return Err(TrustError::NoAnchor);
         }
-        let anchors = anchors
-            .iter()
-            .map(|der| {
-                let der = CertificateDer::from(der.as_slice());
-                anchor_from_trusted_cert(&der)
-                    .map(|anchor| anchor.to_owned())
-                    .map_err(|_| TrustError::Anchor)
-            })
-            .collect::<Result<_, _>>()?;
+        let anchors = read_anchors(anchors)?;
         let mut lists = lists
             .iter()
             .map(|der| List::read(der).ok_or(TrustError::List))
@@ -101,9 +96,20 @@ impl TrustStore {
         lists.sort_by_key(|list| std::cmp::Reverse(list.this_update));
         Ok(Self {
             anchors,
+            former: Vec::new(),
             lists,
             grace: crl_grace,
         })
+    }
+
+    /// And these anchors (certificates in DER) for what was signed when they were trusted, and for nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub fn with_former(mut self, former: &[Vec<u8>]) -> Result<Self, TrustError> {
+        self.former = read_anchors(former)?;
+        Ok(self)
     }
 
     /// Whether this chain (DER, leaf first) belongs to an organisation that we believe at `now`.
@@ -124,6 +130,85 @@ impl TrustStore {
             .collect();
         self.verify_path(&leaf, &rest, now)?;
         OrgCertificate::read(&leaf)
+    }
+
+    /// Whether this chain counted at a moment in the past, as far as can be told today: every certificate in its term
+    /// then, under an anchor of now or of before. A list of its issuer is looked at when there is one; an authority that
+    /// stopped publishes none any more. What is on a list counted until it was put there.
+    ///
+    /// # Errors
+    ///
+    /// Names the reason for which it did not count then.
+    pub fn verify_past<D: AsRef<[u8]>>(
+        &self,
+        chain: &[D],
+        then: Timestamp,
+    ) -> Result<PastChain, ChainError> {
+        let (leaf, rest) = chain.split_first().ok_or(ChainError::Empty)?;
+        let leaf = CertificateDer::from(leaf.as_ref());
+        let rest: Vec<_> = rest
+            .iter()
+            .map(|der| CertificateDer::from(der.as_ref()))
+            .collect();
+        let lists: Vec<_> = self.lists.iter().map(|list| &list.list).collect();
+        let revoked = match self.path_then(&leaf, &rest, then, &lists) {
+            Ok(()) => None,
+            Err(webpki::Error::CertRevoked) => {
+                self.path_then(&leaf, &rest, then, &[])
+                    .map_err(|error| ChainError::from_webpki(&error, ChainError::NoList))?;
+                let revoked = chain.iter().filter_map(|der| self.revoked_at(der.as_ref()));
+                Some(revoked.min().ok_or(ChainError::Revoked)?)
+            }
+            Err(error) => return Err(ChainError::from_webpki(&error, ChainError::NoList)),
+        };
+        Ok(PastChain {
+            certificate: OrgCertificate::read(&leaf)?,
+            revoked,
+        })
+    }
+
+    fn path_then(
+        &self,
+        leaf: &CertificateDer<'_>,
+        rest: &[CertificateDer<'_>],
+        then: Timestamp,
+        lists: &[&CertRevocationList<'static>],
+    ) -> Result<(), webpki::Error> {
+        let revocation = RevocationOptionsBuilder::new(lists).ok().map(|options| {
+            options
+                .with_depth(RevocationCheckDepth::Chain)
+                .with_status_policy(UnknownStatusPolicy::Allow)
+                .with_expiration_policy(ExpirationPolicy::Ignore)
+                .build()
+        });
+        let anchors: Vec<_> = self.anchors.iter().chain(&self.former).cloned().collect();
+        EndEntityCert::try_from(leaf)?
+            .verify_for_usage(
+                CHAIN_ALGORITHMS,
+                &anchors,
+                rest,
+                UnixTime::since_unix_epoch(Duration::from_secs(then.as_secs())),
+                KeyUsage::client_auth(),
+                revocation,
+                None,
+            )
+            .map(drop)
+    }
+
+    /// When the issuer of this certificate took it back, by the lists at hand.
+    fn revoked_at(&self, der: &[u8]) -> Option<Timestamp> {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        let issuer = certificate.issuer().to_string();
+        let serial = certificate.tbs_certificate.serial.to_bytes_be();
+        let lists = self.lists.iter().filter(|list| list.issuer == issuer);
+        let found = lists.filter_map(|list| list.list.find_serial(&serial).ok().flatten());
+        let moments = found.flat_map(|found| {
+            let moments = [Some(found.revocation_date), found.invalidity_date];
+            moments.into_iter().flatten()
+        });
+        moments
+            .map(|moment| Timestamp::from_secs(moment.as_secs()))
+            .min()
     }
 
     fn verify_path(
@@ -186,6 +271,34 @@ impl TrustStore {
     pub fn list_hashes(&self) -> Vec<Octets<32>> {
         self.lists.iter().map(|list| list.hash).collect()
     }
+}
+
+/// A chain that counted at a moment in the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastChain {
+    /// The certificate of the organisation.
+    pub certificate: OrgCertificate,
+    /// From when one in the chain was revoked, if any was.
+    pub revoked: Option<Timestamp>,
+}
+
+impl PastChain {
+    /// From when it counted no longer: the end of the certificate, or its revocation if that came first.
+    #[must_use]
+    pub fn ended(&self) -> Timestamp {
+        let ended = self.certificate.not_after;
+        self.revoked.map_or(ended, |revoked| revoked.min(ended))
+    }
+}
+
+fn read_anchors(anchors: &[Vec<u8>]) -> Result<Vec<TrustAnchor<'static>>, TrustError> {
+    let read = |der: &Vec<u8>| {
+        let der = CertificateDer::from(der.as_slice());
+        anchor_from_trusted_cert(&der)
+            .map(|anchor| anchor.to_owned())
+            .map_err(|_| TrustError::Anchor)
+    };
+    anchors.iter().map(read).collect()
 }
 
 impl List {

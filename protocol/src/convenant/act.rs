@@ -15,6 +15,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::ConvenantHash;
+use super::testimony::hash_of;
 use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::octets::Octets;
@@ -30,7 +31,7 @@ use crate::wire::Item;
 const MAX_BYTES: usize = 16_384;
 
 /// How far the clock of a signer may run ahead of ours.
-const LEEWAY: Duration = Duration::from_secs(120);
+pub(super) const LEEWAY: Duration = Duration::from_secs(120);
 
 /// How an act is named in short: the first eight bytes of the SHA-256 of its bytes.
 pub type ActId = Octets<8>;
@@ -131,7 +132,7 @@ impl Act {
         sign_for_organisation(&kind.signed_kind(), &payload, signer)
     }
 
-    /// Verifies an act: signature, chain at `now`, and a moment that is not in the future.
+    /// Verifies an act: signature, chain at `now`, and a moment that is not in the future nor before the certificate.
     ///
     /// # Errors
     ///
@@ -142,6 +143,9 @@ impl Act {
         let act = Self::read(kind, &signed, bytes)?;
         if act.at > now + LEEWAY {
             return Err(ActError::InTheFuture);
+        }
+        if act.at + LEEWAY < signed.certificate.not_before {
+            return Err(ActError::BeforeItsCertificate);
         }
         Ok(act)
     }
@@ -207,6 +211,12 @@ impl Act {
         self.id
     }
 
+    /// SHA-256 over the signed bytes: its name in full.
+    #[must_use]
+    pub fn hash(&self) -> Octets<32> {
+        hash_of(&self.bytes)
+    }
+
     /// The signed bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -260,6 +270,12 @@ pub enum ActError {
     /// Dated in the future: one of the two clocks is wrong.
     #[error("the act is dated in the future")]
     InTheFuture,
+    /// Dated before the certificate under it began: not by this key, then.
+    #[error("the act is dated before its certificate")]
+    BeforeItsCertificate,
+    /// Its certificate counts no longer, and no member vouches that it held the act when it did.
+    #[error("its certificate counts no longer, and no member says it held the act in time")]
+    Unwitnessed,
 }
 
 #[cfg(test)]
@@ -303,6 +319,17 @@ mod tests {
         let trust = authority().trust();
         assert_eq!(Act::verify(&bytes, &trust, NOW), Err(ActError::InTheFuture));
         assert!(Act::verify(&bytes, &trust, later).is_ok());
+    }
+
+    #[test]
+    fn an_act_is_not_dated_before_its_certificate() {
+        let young = authority().organisation_with(7, Kind::P256, |params| {
+            params.not_before = crate::testing::at(-1);
+        });
+        let two_days = Duration::from_secs(2 * 86_400);
+        let bytes = Act::sign(ActKind::Accept, &HASH, NOW - two_days, &young).unwrap();
+        let refused = Act::verify(&bytes, &authority().trust(), NOW);
+        assert_eq!(refused, Err(ActError::BeforeItsCertificate));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::{Act, ActError, ContentFault, ConvenantContent, MAX_CONTENT_BYTES};
+use super::{Act, ActError, ContentFault, ConvenantContent, Hearing, MAX_CONTENT_BYTES, Testimony};
 use crate::time::Timestamp;
 use crate::trust::TrustStore;
 use crate::wire::{self, DecodeError};
@@ -54,7 +54,7 @@ impl ConvenantFile {
         &self.content
     }
 
-    /// The signed bytes of the acts, as they were received.
+    /// The signed bytes of the acts and of testimonies about them, as they were received.
     pub fn acts(&self) -> impl Iterator<Item = &[u8]> {
         self.acts.iter().map(Vec::as_slice)
     }
@@ -104,17 +104,19 @@ impl ConvenantFile {
         })
     }
 
-    /// Verifies every act: that it is signed by a member, about this version, by a certificate we believe at `now`.
+    /// Verifies every act: that it is signed by a member, about this version, by a certificate we believe at `now`, or on
+    /// the word of a member in the file that held it when it did (see [`Hearing`]).
     ///
     /// # Errors
     ///
     /// At the first act that is not; nothing of the file is to be used then.
     pub fn verify(&self, trust: &TrustStore, now: Timestamp) -> Result<Vec<Act>, FileError> {
         let hash = self.content.hash();
-        self.acts
-            .iter()
+        let hearing = Hearing::new(&self.content, self.acts(), trust, now);
+        self.acts()
+            .filter(|bytes| !Testimony::is_one(bytes))
             .map(|bytes| {
-                let act = Act::verify(bytes, trust, now)?;
+                let (act, _) = hearing.judge(bytes)?;
                 if act.convenant() != hash {
                     return Err(FileError::OtherVersion);
                 }
