@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The command line: Dutch words in, a call to the running node, Dutch words or JSON out.
 //!
-//! Only `init`, `start`, `config`, `controleer`, `demo`, `model`, `convenant voorbeeld` and `logboek controleer` work
+//! Only `init`, `start`, `config`, `controleer`, `certificaat`, `demo`, `model`, `convenant voorbeeld` and `logboek controleer` work
 //! without a running node; all other commands ask it over HTTPS, as the person who signed in, so that the command line has no rights of its own.
 //! A file per command; how a command fails is in `failure.rs`, and with it the exit codes.
 
@@ -10,6 +10,7 @@ mod account;
 mod beleid;
 mod betrokkenheid;
 mod bevraag;
+mod certificaat;
 mod client;
 mod config;
 mod controleer;
@@ -100,6 +101,8 @@ enum Command {
     Config(config::Command),
     /// Controleer de hele node: wat is er mis, en wat doet u eraan
     Controleer(controleer::Command),
+    /// Het certificaat van uw organisatie: aanvragen, invoeren en tonen
+    Certificaat(certificaat::Command),
     /// Aanmelden, afmelden en accounts beheren
     Account(account::Command),
     /// Doelen: bekijken en in werking stellen
@@ -193,6 +196,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Demo(command) => demo::run(command, context),
         Command::Config(command) => config::run(command, context),
         Command::Controleer(command) => controleer::run(command, context),
+        Command::Certificaat(command) => certificaat::run(command, context),
         Command::Account(command) => account::run(command, context),
         Command::Doel(command) => doel::run(command, context),
         Command::Dpia(command) => dpia::run(command, context),

@@ -88,6 +88,9 @@ section! {
     pub struct Vertrouwen {
         /// De stamcertificaten (PEM) waaronder de certificaten van organisaties moeten vallen.
         required ankers: Vec<PathBuf> = "[\"vertrouwen/anker.pem\"]",
+        /// Stamcertificaten (PEM) die niet meer gelden, maar waaronder leden vroeger hun convenanten tekenden. Alleen
+        /// die oude handtekeningen tellen er nog onder.
+        default vroegere_ankers: Vec<PathBuf> = "[]",
         /// De lijsten met ingetrokken certificaten (CRL, PEM of DER). Zonder lijst voor een uitgever wordt zijn
         /// certificaat geweigerd.
         default crls: Vec<PathBuf> = "[]",

@@ -11,6 +11,8 @@ mod surroundings;
 
 use std::path::Path;
 
+pub(crate) use keys::{certificate_finding, chain_fault};
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -136,6 +138,15 @@ pub fn examine(config_path: &Path, clock: &Clock, running: bool) -> (Vec<Finding
     findings.push(files::clock_went_back(&config, clock));
     findings.push(files::store(&config, clock, running));
     (findings, Some(config))
+}
+
+/// Looks at what a line to another node rests on, as far as it is on this side.
+#[must_use]
+pub fn examine_network(config: &Config, clock: &Clock, running: bool) -> Vec<Finding> {
+    let mut findings = vec![surroundings::time(clock)];
+    findings.extend(surroundings::overlay_port(config, running));
+    findings.extend(keys::organisation(config, clock));
+    findings
 }
 
 #[cfg(test)]

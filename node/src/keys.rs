@@ -6,12 +6,18 @@
 //! speaks: it signs attestations and convenanten. Both lie in files that nobody else may read; a file that others
 //! can read is refused, because then the key may already be somebody else's too.
 
+mod credentials;
+mod current;
 mod file;
+mod nearing;
 mod node;
 mod org;
 mod pseudonym;
 
+pub use credentials::{Credentials, Held, OrgFiles, forget_expired, keep, key_for, key_to_ask_for};
+pub use current::CurrentOrg;
 pub use file::{KeyFileError, create_secret, read_secret};
+pub use nearing::{STEPS, step_of};
 pub use node::NodeKey;
 pub use org::OrgKey;
 pub use pseudonym::PseudonymKey;

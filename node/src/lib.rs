@@ -18,6 +18,7 @@ pub mod keys;
 pub mod outbox;
 pub mod overlay;
 mod reason;
+pub mod rekey;
 pub mod scheduler;
 pub mod service;
 pub mod store;
@@ -45,7 +46,7 @@ use audit::Event;
 use clock::Clock;
 use config::Config;
 use inbox::{Inbox, Incidents, Refusals};
-use keys::{KeyFileError, NodeKey, OrgKey};
+use keys::{Credentials, CurrentOrg, KeyFileError, NodeKey, OrgKey};
 use outbox::{Carrier, Outbox};
 use overlay::{Beginning, Inbound, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay};
 use scheduler::Scheduler;
@@ -78,6 +79,11 @@ pub enum StartError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    /// Somebody began to replace the node key.
+    #[error(
+        "het vervangen van de sleutel van de node is niet afgemaakt; voer `basisnet certificaat nieuwe-sleutel` nog eens uit, dan wordt het afgemaakt"
+    )]
+    KeyHalfReplaced,
     /// The certificate is somebody else's.
     #[error(
         "het certificaat is van `{certificate}`, maar in de configuratie staat `{config}`; neem het OIN over uit het certificaat of zet het juiste certificaat neer"
@@ -153,7 +159,11 @@ impl Node {
         })
         .testing_only_refusing(refusals);
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
-        let jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);
+        let mut jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);
+        jobs.push(scheduler::watch_terms(
+            &base,
+            peers.overlay.attested_until(),
+        ));
         let notices = inbox::write_notices(peers.notices, known, incidents, metrics);
         let ready = Arc::new(AtomicBool::new(false));
         let router = doors(&base, &services, &ready);
@@ -277,10 +287,13 @@ async fn lay_base(
     clock: Clock,
     around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
 ) -> Result<(Base, Peers), StartError> {
+    if config.next_node_key_file().exists() {
+        return Err(StartError::KeyHalfReplaced);
+    }
     let key = NodeKey::load(&config.node_key_file())?;
     let key = Arc::new(key);
-    let org = Arc::new(load_org(&config)?);
     let trust = Trust::load(&config.vertrouwen)?;
+    let org = CurrentOrg::new(load_org(&config, &trust, &clock)?);
     let store = open_store(&config, &key, &clock).await?;
     let engine = service::beleid::at_start(&store).await?;
     record_start(&store, &config).await?;
@@ -292,6 +305,7 @@ async fn lay_base(
         engine,
         outbox: Outbox::new(me, key, carrier, known.clone(), clock.clone())
             .with_functional(config.functional()),
+        overlay: peers.overlay.clone(),
         peer_id: peers.overlay.me().to_bytes(),
         addresses: reachable_at(&config, peers.overlay.address()),
         config: Arc::new(config),
@@ -308,7 +322,7 @@ async fn lay_base(
 async fn open_overlay(
     config: &Config,
     key: &NodeKey,
-    org: &Arc<OrgKey>,
+    org: &CurrentOrg,
     trust: &Trust,
     known: &KnownPeers,
     clock: &Clock,
@@ -326,7 +340,7 @@ async fn open_overlay(
     let voucher = OrgVoucher {
         oin: config.organisatie.oin,
         network,
-        signer: org.clone(),
+        org: org.clone(),
     };
     let beginning = Beginning {
         listen: config.overlay.luister,
@@ -344,8 +358,12 @@ async fn open_overlay(
     })
 }
 
-fn load_org(config: &Config) -> Result<OrgKey, StartError> {
-    let org = OrgKey::load(&config.certificaat.sleutel, &config.certificaat.keten)?;
+fn load_org(config: &Config, trust: &Trust, clock: &Clock) -> Result<OrgKey, StartError> {
+    let org = Credentials::read(&config.org_files()).choose(
+        config.organisatie.oin,
+        &trust.current(),
+        clock.now(),
+    )?;
     let (certificate, config) = (org.certificate().oin, config.organisatie.oin);
     if certificate == config {
         Ok(org)

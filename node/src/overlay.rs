@@ -15,6 +15,7 @@ mod membership;
 mod notice;
 mod peers;
 mod places;
+mod probe;
 mod run;
 mod slots;
 mod upgrade;
@@ -23,9 +24,11 @@ mod vouch;
 pub use gate::{Gate, OrgGate, Peer, Refused, key_of, peer_of};
 pub use notice::Notice;
 pub use peers::{KnownPeer, KnownPeers};
+pub use probe::{Obstacle, Presented, Prober, Shown, who_answers};
 pub use slots::Home;
 pub use vouch::{CannotVouch, OrgVoucher, Vouched, Voucher};
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,10 +36,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use basisnet_protocol::time::Timestamp;
 use futures::StreamExt;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
-use libp2p::{Multiaddr, PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
@@ -55,6 +59,8 @@ pub struct Overlay {
     commands: mpsc::Sender<Command>,
     in_flight: InFlight,
     connected: watch::Receiver<usize>,
+    attested: watch::Receiver<Timestamp>,
+    prober: Prober,
     surplus: Arc<AtomicU64>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -141,6 +147,9 @@ pub enum RequestError {
     /// The connection or stream ended without an answer. Whether the peer has seen the question is unknown.
     #[error("peer closed without an answer")]
     Closed,
+    /// It speaks no version of the messages that is spoken here.
+    #[error("peer speaks no version of the protocol that is spoken here")]
+    OtherVersion,
     /// Larger than any message may be.
     #[error("message is too large")]
     TooLarge,
@@ -152,11 +161,23 @@ pub enum RequestError {
 impl Overlay {
     /// Listens, and is ready to ask and to be asked when this returns.
     pub async fn start(key: &NodeKey, beginning: Beginning) -> Result<Self, StartError> {
+        Self::start_speaking(key, beginning, behaviour::EXCHANGE).await
+    }
+
+    async fn start_speaking(
+        key: &NodeKey,
+        beginning: Beginning,
+        speaks: &'static [StreamProtocol],
+    ) -> Result<Self, StartError> {
         refuse_key_log(std::env::var_os("SSLKEYLOGFILE").as_deref())?;
         refuse_taken_port(beginning.listen)?;
         let keypair = key.to_keypair().map_err(|_| StartError::Encryption)?;
         let me = keypair.public().to_peer_id();
+        let clock = beginning.clock.clone();
         let vouching = Vouching::begin(beginning.voucher, me, beginning.clock)?;
+        let attested = vouching.expires();
+        let tls = libp2p::tls::Config::new(&keypair).map_err(|_| StartError::Encryption)?;
+        let prober = Prober::new(tls, vouching.current());
         let notices = Notices::new(beginning.notices);
         let surplus = notices.surplus();
         let (commands, orders) = mpsc::channel(limits::IN_FLIGHT);
@@ -170,6 +191,8 @@ impl Overlay {
             notices,
             orders,
             count,
+            clock,
+            speaks,
         };
         let thread = std::thread::Builder::new()
             .name("overlay".to_owned())
@@ -181,6 +204,8 @@ impl Overlay {
             commands,
             in_flight: InFlight::new(),
             connected,
+            attested,
+            prober,
             surplus,
             thread: Arc::new(Mutex::new(Some(thread))),
         })
@@ -196,6 +221,43 @@ impl Overlay {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Until when the attestation of this node counts; it is renewed before.
+    #[must_use]
+    pub fn attested_until(&self) -> watch::Receiver<Timestamp> {
+        self.attested.clone()
+    }
+
+    /// To look along the line to a peer, step by step.
+    #[must_use]
+    pub const fn prober(&self) -> &Prober {
+        &self.prober
+    }
+
+    /// What time it is at a peer, and how long its answer took. Connects when there is no connection yet.
+    ///
+    /// # Errors
+    /// As [`Overlay::request`].
+    pub async fn time_at(
+        &self,
+        peer: PeerId,
+        addresses: &[Multiaddr],
+    ) -> Result<(Timestamp, Duration), RequestError> {
+        let (answer, answered) = oneshot::channel();
+        let addresses = peers::resolve(addresses).await;
+        let command = Command::Time {
+            peer,
+            addresses,
+            answer,
+        };
+        let sent = self.commands.send(command).await;
+        sent.map_err(|_| RequestError::Stopped)?;
+        let began = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(limits::CONNECT * 2, answered).await;
+        let answer = answer.map_err(|_| RequestError::Timeout)?;
+        let there = answer.map_err(|_| RequestError::Closed)?;
+        Ok((there, began.elapsed()))
     }
 
     /// How many peers are connected.
@@ -292,6 +354,8 @@ struct Parts {
     notices: Notices,
     orders: mpsc::Receiver<Command>,
     count: watch::Sender<usize>,
+    clock: Clock,
+    speaks: &'static [StreamProtocol],
 }
 
 type Ready = oneshot::Sender<Result<SocketAddr, StartError>>;
@@ -309,7 +373,8 @@ fn drive(parts: Parts, vouching: Vouching, ready: Ready) {
 async fn begin(parts: Parts, vouching: Vouching, ready: Ready) {
     let mine = vouching.current();
     let gate = Arc::clone(&parts.gate);
-    let built = behaviour::build(&parts.keypair, mine.clone(), gate, parts.notices.clone());
+    let notices = parts.notices.clone();
+    let built = behaviour::build(&parts.keypair, mine.clone(), gate, notices, parts.speaks);
     let mut swarm = match built {
         Ok(swarm) => swarm,
         Err(fault) => return drop(ready.send(Err(fault))),
@@ -328,6 +393,8 @@ async fn begin(parts: Parts, vouching: Vouching, ready: Ready) {
         commands: parts.orders,
         mine,
         connected: parts.count,
+        clock: parts.clock,
+        times: HashMap::new(),
     };
     run.run().await;
 }
@@ -376,8 +443,6 @@ fn refuse_taken_port(address: SocketAddr) -> Result<(), StartError> {
 mod tests {
     use std::net::IpAddr;
 
-    use basisnet_protocol::time::Timestamp;
-
     use super::*;
 
     /// Admits who says the password.
@@ -421,6 +486,13 @@ mod tests {
     }
 
     async fn start(says: &'static [u8]) -> (Overlay, mpsc::Receiver<Inbound>) {
+        start_speaking(says, behaviour::EXCHANGE).await
+    }
+
+    async fn start_speaking(
+        says: &'static [u8],
+        speaks: &'static [StreamProtocol],
+    ) -> (Overlay, mpsc::Receiver<Inbound>) {
         let (inbound, questions) = mpsc::channel(8);
         let (notices, _) = mpsc::channel(8);
         let beginning = Beginning {
@@ -432,7 +504,8 @@ mod tests {
             notices,
         };
         let key = NodeKey::generate().unwrap();
-        (Overlay::start(&key, beginning).await.unwrap(), questions)
+        let started = Overlay::start_speaking(&key, beginning, speaks).await;
+        (started.unwrap(), questions)
     }
 
     async fn ask(from: &Overlay, to: &Overlay, bytes: Vec<u8>) -> Result<Vec<u8>, RequestError> {
@@ -491,6 +564,72 @@ mod tests {
         let (in_vain, asked) = tokio::join!(in_vain, ask(&left, &right, vec![2]));
         assert!(in_vain.is_err());
         assert_eq!(asked.unwrap(), [2]);
+    }
+
+    const OLD: &[StreamProtocol] = behaviour::EXCHANGE;
+    const NEW: &[StreamProtocol] = &[
+        StreamProtocol::new("/basisnet/2"),
+        StreamProtocol::new("/basisnet/1"),
+    ];
+    const NEWEST: &[StreamProtocol] = &[StreamProtocol::new("/basisnet/3")];
+
+    #[tokio::test]
+    async fn a_node_talks_with_one_that_speaks_only_the_version_before() {
+        let (new, to_new) = start_speaking(b"sesam", NEW).await;
+        let (old, to_old) = start_speaking(b"sesam", OLD).await;
+        echo(to_new);
+        echo(to_old);
+        assert_eq!(ask(&new, &old, vec![1]).await.unwrap(), [1]);
+        assert_eq!(ask(&old, &new, vec![2]).await.unwrap(), [2]);
+        let (other, to_other) = start_speaking(b"sesam", NEW).await;
+        echo(to_other);
+        assert_eq!(ask(&new, &other, vec![3]).await.unwrap(), [3]);
+    }
+
+    #[tokio::test]
+    async fn nodes_that_share_no_version_are_told_so() {
+        let (newest, to_newest) = start_speaking(b"sesam", NEWEST).await;
+        echo(to_newest);
+        for speaks in [OLD, NEW] {
+            let (other, to_other) = start_speaking(b"sesam", speaks).await;
+            echo(to_other);
+            let asked = ask(&other, &newest, vec![1]).await;
+            assert_eq!(asked, Err(RequestError::OtherVersion));
+            let asked = ask(&newest, &other, vec![1]).await;
+            assert_eq!(asked, Err(RequestError::OtherVersion));
+        }
+    }
+
+    /// A member behind a firewall that lets nobody in: it is asked over the line that it opened itself.
+    #[tokio::test]
+    async fn a_node_that_can_only_dial_out_is_asked_over_its_own_line() {
+        let (inside, to_inside) = start(b"sesam").await;
+        let (outside, to_outside) = start(b"sesam").await;
+        echo(to_inside);
+        echo(to_outside);
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = closed.local_addr().unwrap().port();
+        drop(closed);
+        let nowhere = [Multiaddr::from(inside.address().ip()).with(Protocol::Tcp(port))];
+        let asked = async |bytes| {
+            let soon = Duration::from_secs(10);
+            outside.request(inside.me(), &nowhere, bytes, soon).await
+        };
+        assert_eq!(asked(vec![1]).await, Err(RequestError::Unreachable));
+        assert_eq!(ask(&inside, &outside, vec![2]).await.unwrap(), [2]);
+        assert_eq!(asked(vec![3]).await.unwrap(), [3]);
+    }
+
+    #[tokio::test]
+    async fn a_peer_tells_what_time_it_is_there() {
+        let (left, _) = start(b"sesam").await;
+        let (right, _) = start(b"sesam").await;
+        let there =
+            Multiaddr::from(right.address().ip()).with(Protocol::Tcp(right.address().port()));
+        let before = Clock::machine().now();
+        let (time, took) = left.time_at(right.me(), &[there]).await.unwrap();
+        assert!(time >= before && time <= Clock::machine().now());
+        assert!(took < Duration::from_secs(10));
     }
 
     #[tokio::test]

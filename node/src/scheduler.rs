@@ -8,8 +8,10 @@
 mod jobs;
 mod matching;
 mod recall;
+mod terms;
 
 pub use jobs::jobs;
+pub use terms::watch_terms;
 
 use std::fmt;
 use std::sync::Arc;

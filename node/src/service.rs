@@ -17,6 +17,7 @@ pub mod dpia;
 pub mod import;
 pub mod inzage;
 pub mod leden;
+pub mod line;
 pub mod logboek;
 pub mod matching;
 pub mod model;
@@ -32,9 +33,9 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::OrgKey;
+use crate::keys::CurrentOrg;
 use crate::outbox::Outbox;
-use crate::overlay::KnownPeers;
+use crate::overlay::{KnownPeers, Overlay};
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::trust::Trust;
@@ -49,6 +50,7 @@ use doel::Doelen;
 use dpia::Dpia;
 use inzage::{InzageParts, Inzagen};
 use leden::Leden;
+use line::Lines;
 use logboek::Logboek;
 use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
 use own::Own;
@@ -67,12 +69,14 @@ pub struct Base {
     pub clock: Clock,
     /// The rules and the catalogue of purposes that count now.
     pub engine: CurrentEngine,
+    /// The connection with other nodes, to look along the line to one.
+    pub overlay: Overlay,
     /// The way out to peers.
     pub outbox: Outbox,
     /// The peers that are known from directory records; whoever keeps the records keeps this up to date.
     pub known: KnownPeers,
     /// The key of the organisation.
-    pub org: Arc<OrgKey>,
+    pub org: CurrentOrg,
     /// Which certificates count.
     pub trust: Trust,
     /// What is counted.
@@ -102,6 +106,8 @@ pub struct Services {
     pub correspondence: Correspondence,
     /// The other members, and whom to call there.
     pub leden: Leden,
+    /// The lines to them, looked along step by step.
+    pub lines: Lines,
     /// Purposes, and which are in force.
     pub doelen: Doelen,
     /// Which rules and which catalogue count.
@@ -130,15 +136,9 @@ impl Services {
         let convenanten = Convenanten::new(base);
         let leden = Leden::new(base, aanbieders.clone());
         let doelen = Doelen::new(store.clone(), clock.clone(), base.engine.clone());
-        let around: Arc<dyn Surroundings> = Arc::new(NodeSurroundings {
-            me,
-            clock: clock.clone(),
-            aanbieders: aanbieders.clone(),
-            betrokkenheden: betrokkenheden.clone(),
-            convenanten: convenanten.clone(),
-            leden: leden.clone(),
-            doelen: doelen.clone(),
-        });
+        let register = (aanbieders.clone(), betrokkenheden.clone());
+        let agreed = (convenanten.clone(), leden.clone(), doelen.clone());
+        let around = surroundings(base, register, agreed);
         let matching = Matching::new(
             store.clone(),
             clock.clone(),
@@ -149,24 +149,28 @@ impl Services {
         let publications = Publications::new(matching.clone());
         let treffers = Treffers::new(matching.clone()).about(aanbieders.clone());
         let sweeps = Sweeps::new(matching);
-        let matched = NodeMatched {
-            treffers: treffers.clone(),
-            publications: publications.clone(),
-        };
         let inzagen = Inzagen::new(InzageParts {
             doelen: doelen.clone(),
             aanbieders: aanbieders.clone(),
             betrokkenheden: betrokkenheden.clone(),
             around,
-            matched: Arc::new(matched),
+            matched: matched(&treffers, &publications),
             base: base.into(),
         });
         let outbox = base.outbox.clone();
         let rules = AccountRules::from_config(config);
         let accounts = Accounts::new(store.clone(), clock.clone(), rules);
         let dpia = Dpia::new(base, &accounts, &aanbieders, &convenanten, &leden, &doelen);
+        let correspondence = Correspondence::new(convenanten.clone(), leden.clone(), &base.outbox);
+        let lines = Lines::new(
+            base,
+            leden.clone(),
+            convenanten.clone(),
+            correspondence.clone(),
+        );
         Self {
-            correspondence: Correspondence::new(convenanten.clone(), leden.clone(), &base.outbox),
+            correspondence,
+            lines,
             accounts,
             dpia,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
@@ -183,4 +187,27 @@ impl Services {
             inzagen,
         }
     }
+}
+
+fn surroundings(
+    base: &Base,
+    (aanbieders, betrokkenheden): (Aanbieders, Betrokkenheden),
+    (convenanten, leden, doelen): (Convenanten, Leden, Doelen),
+) -> Arc<dyn Surroundings> {
+    Arc::new(NodeSurroundings {
+        me: base.config.organisatie.oin,
+        clock: base.clock.clone(),
+        aanbieders,
+        betrokkenheden,
+        convenanten,
+        leden,
+        doelen,
+    })
+}
+
+fn matched(treffers: &Treffers, publications: &Publications) -> Arc<NodeMatched> {
+    Arc::new(NodeMatched {
+        treffers: treffers.clone(),
+        publications: publications.clone(),
+    })
 }

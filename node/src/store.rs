@@ -138,10 +138,11 @@ impl Store {
             origin,
             signer,
             anchor,
+            former,
             ..
         } = secrets;
         let public_key = signer.public_key();
-        let end = open.end(&origin, &public_key, &anchor)?;
+        let end = open.end(&origin, (&public_key, former.as_ref()), &anchor)?;
         let log = LogWriter::open(end, origin.clone(), signer, anchor.clone());
         let (broken, is_broken) = watch::channel(false);
         let faults = Arc::new(Faults::default());
@@ -222,7 +223,7 @@ impl Store {
         let held = self.inner.open.read();
         let held = held.unwrap_or_else(PoisonError::into_inner);
         let open = held.as_ref().ok_or(StoreError::Closed)?;
-        open.end(origin, public_key, anchor).map(drop)
+        open.end(origin, (public_key, None), anchor).map(drop)
     }
 
     /// Applies a change, whole. Returns only when it survives power loss.
@@ -362,8 +363,13 @@ impl Open {
     }
 
     /// The end of the log, after the records were held against it.
-    fn end(&self, origin: &str, public_key: &[u8; 32], anchor: &Anchor) -> Result<End, OpenError> {
-        let end = End::read(&*self.engine, &self.ring, (origin, public_key), anchor)?;
+    fn end(
+        &self,
+        origin: &str,
+        keys: (&[u8; 32], Option<&[u8; 32]>),
+        anchor: &Anchor,
+    ) -> Result<End, OpenError> {
+        let end = End::read(&*self.engine, &self.ring, (origin, keys), anchor)?;
         end.check_census(&*self.engine, &self.ring)?;
         Ok(end)
     }

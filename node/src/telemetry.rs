@@ -112,6 +112,12 @@ metrics! {
     batches_answered: Counter,
     /// Indexes published to peers.
     indexes_published: Counter,
+    /// When the certificate of the organisation ends, in seconds since 1970.
+    certificate_ends_seconds: Gauge,
+    /// When the attestation of this node ends, in seconds since 1970; it is renewed by itself, days before.
+    attestation_ends_seconds: Gauge,
+    /// When the first of the revocation lists in use is past its term, in seconds since 1970.
+    revocation_list_ends_seconds: Gauge,
     /// Questions for inzage that left this node.
     inzage_asked: Counter,
     /// Questions for inzage of peers that got an answer.

@@ -134,9 +134,14 @@ fn read(files: &Vertrouwen) -> Result<Current, TrustFault> {
         let bytes = read_file(path, &mut hash)?;
         lists.extend(revocation_lists(path, bytes)?);
     }
+    let mut former = Vec::new();
+    for path in &files.vroegere_ankers {
+        let bytes = read_file(path, &mut hash)?;
+        former.extend(certificates(path, &bytes)?);
+    }
     let grace = DAY * files.crl_respijt_dagen;
     Ok(Current {
-        store: Arc::new(TrustStore::new(&anchors, &lists, grace)?),
+        store: Arc::new(TrustStore::new(&anchors, &lists, grace)?.with_former(&former)?),
         anchors: told,
         contents: Octets(hash.finalize().into()),
     })

@@ -15,6 +15,7 @@
 
 use std::time::Duration;
 
+use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::sign::{
     OrgSignatureError, OrgSigner, SignError, SignedKind, sign_for_organisation, verify_organisation,
@@ -142,6 +143,12 @@ pub fn verify(
         signed_at: claims.signed_at,
         certificate: signed.certificate,
     })
+}
+
+/// What these bytes claim, believed by nobody: to tell what is wrong with an attestation that was refused.
+#[must_use]
+pub fn peek(bytes: &[u8]) -> Option<Claims> {
+    read(Sign1::parse(bytes, MAX_BYTES).ok()?.payload)
 }
 
 fn check_time(claims: &Claims, now: Timestamp) -> Result<(), AttestationError> {
@@ -422,10 +429,7 @@ mod tests {
             ..KIND
         };
         let bytes = issued(|_| {});
-        let payload = crate::cose::Sign1::parse(&bytes, MAX_BYTES)
-            .unwrap()
-            .payload
-            .to_vec();
+        let payload = Sign1::parse(&bytes, MAX_BYTES).unwrap().payload.to_vec();
         let organisation = authority().organisation(7);
         let bytes = sign_for_organisation(&other, &payload, &organisation).unwrap();
         let refused = AttestationError::Signature(OrgSignatureError::Signature);

@@ -20,6 +20,7 @@ use crate::attestation::node_key_of;
 use crate::bsn;
 use crate::id::{GemeenteCode, Oin};
 use crate::matching::Buckets;
+use crate::octets::Octets;
 use crate::purpose::PurposeId;
 use crate::sign::{
     OrgSignatureError, OrgSigned, OrgSigner, SignError, SignedKind, reread_organisation,
@@ -104,6 +105,8 @@ pub struct SignedRecord {
     pub record: DirectoryRecord,
     /// The signed bytes.
     pub bytes: Vec<u8>,
+    /// SHA-256 of the certificate behind it.
+    pub fingerprint: Octets<32>,
 }
 
 impl DirectoryRecord {
@@ -168,6 +171,7 @@ impl DirectoryRecord {
         Ok(SignedRecord {
             record,
             bytes: bytes.to_vec(),
+            fingerprint: signed.certificate.fingerprint,
         })
     }
 

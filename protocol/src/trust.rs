@@ -266,6 +266,18 @@ impl TrustStore {
             .collect()
     }
 
+    /// Until when the newest revocation list of each issuer is in its term, the first that ends first.
+    #[must_use]
+    pub fn list_terms(&self) -> Vec<(String, Timestamp)> {
+        let mut seen = std::collections::BTreeSet::new();
+        let newest = self.lists.iter().filter(|list| seen.insert(&list.issuer));
+        let mut terms: Vec<_> = newest
+            .map(|list| (list.issuer.clone(), list.next_update))
+            .collect();
+        terms.sort_by_key(|(_, until)| *until);
+        terms
+    }
+
     /// SHA-256 of each revocation list in use, so that evidence can say against what it was verified.
     #[must_use]
     pub fn list_hashes(&self) -> Vec<Octets<32>> {

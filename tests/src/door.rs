@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use basisnet_node::clock::Clock;
-use basisnet_node::keys::NodeKey;
+use basisnet_node::keys::{CurrentOrg, NodeKey};
 use basisnet_node::overlay::{
     Beginning, CannotVouch, Inbound, KnownPeer, KnownPeers, Notice, OrgGate, OrgVoucher, Overlay,
     RequestError, Vouched, Voucher,
@@ -50,7 +50,7 @@ pub fn voucher(oin: Oin, issued: &Issued) -> Arc<dyn Voucher> {
     Arc::new(OrgVoucher {
         oin,
         network: NETWORK.to_owned(),
-        signer: Arc::new(issued.org_key()),
+        org: CurrentOrg::new(issued.org_key()),
     })
 }
 

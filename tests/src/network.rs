@@ -8,7 +8,7 @@ use basisnet_node::Node;
 use basisnet_node::clock::Clock;
 use basisnet_node::config::Config;
 use basisnet_node::inbox::Refusals;
-use basisnet_node::keys::{NodeKey, create_secret};
+use basisnet_node::keys::{NodeKey, create_secret, keep, key_to_ask_for};
 use basisnet_node::service::account::Actor;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::Role;
@@ -17,7 +17,7 @@ use libp2p::PeerId;
 
 use crate::cuts::Cuts;
 use crate::door::NETWORK;
-use crate::pki::{Authority, Issued};
+use crate::pki::{Authority, Issued, moment};
 use crate::recording::Recording;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -106,8 +106,40 @@ impl Network {
 
     /// Sets up a node, as `basisnet init` and a system administrator would, and starts it. Gives its number.
     pub async fn add(&mut self, name: &'static str, oin: &str) -> usize {
-        let home = self.folder.path().join(oin);
         let issued = self.authority.issue(oin, name);
+        self.add_with(name, oin, issued).await
+    }
+
+    /// The same, with a certificate that ends so many days after the beginning of the story.
+    pub async fn add_until(&mut self, name: &'static str, oin: &str, days: u32) -> usize {
+        let issued = self.certify(oin, name, &new_key(), 0, days);
+        self.add_with(name, oin, issued).await
+    }
+
+    /// A certificate for this key (PEM), from and until these days of the story.
+    #[must_use]
+    pub fn certify(&self, oin: &str, name: &str, key: &str, from: u32, until: u32) -> Issued {
+        let key = rcgen::KeyPair::from_pem(key).expect("a key");
+        self.authority.issue_with(oin, name, key, |params| {
+            params.not_before = moment(start_of_story() + from * DAY);
+            params.not_after = moment(start_of_story() + until * DAY);
+        })
+    }
+
+    /// Asks for a next certificate from and until these days, and brings it in, as its people would.
+    pub fn renew(&self, number: usize, from: u32, until: u32) {
+        let (member, files) = (
+            &self.members[number],
+            self.members[number].config().org_files(),
+        );
+        let (_, key) = key_to_ask_for(&files).expect("a key to ask for");
+        let text = std::str::from_utf8(key.expose()).expect("PEM");
+        let issued = self.certify(member.oin.as_str(), member.name, text, from, until);
+        keep(&files, key.expose(), &issued.chain).expect("disk");
+    }
+
+    async fn add_with(&mut self, name: &'static str, oin: &str, issued: Issued) -> usize {
+        let home = self.folder.path().join(oin);
         set_up(&home, self.folder.path(), name, oin, &issued);
         self.members.push(Member {
             name,
@@ -248,6 +280,11 @@ impl Network {
             }
         }
     }
+}
+
+fn new_key() -> String {
+    let key = rcgen::KeyPair::generate().expect("randomness");
+    key.serialize_pem()
 }
 
 /// Somebody at a gemeente with these roles.

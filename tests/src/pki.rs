@@ -190,7 +190,8 @@ fn params(name: &str, start: Timestamp, days: u32) -> CertificateParams {
     params
 }
 
-fn moment(at: Timestamp) -> OffsetDateTime {
+/// A moment as certificates have it.
+pub(crate) fn moment(at: Timestamp) -> OffsetDateTime {
     let seconds = i64::try_from(at.as_secs()).expect("before the year 292277026596");
     OffsetDateTime::from_unix_timestamp(seconds).expect("within the calendar")
 }

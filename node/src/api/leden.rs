@@ -2,13 +2,14 @@
 //! Members over HTTP.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use basisnet_protocol::directory::{Contact, DirectoryRecord, NodeAddress, RecordError};
+use basisnet_protocol::id::Oin;
 use libp2p::PeerId;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ use super::auth::Caller;
 use super::convenanten::{FileView, signature_problem};
 use super::{ApiState, Problem};
 use crate::service::leden::{LedenError, Lid};
+use crate::service::line::{LineError, Standing, Step};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
@@ -23,6 +25,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/leden", get(list))
         .route("/leden/_uitgeven", post(issue))
         .route("/leden/_invoer", post(import))
+        .route("/leden/{oin}/_test", post(walk))
 }
 
 /// A member as it says it is.
@@ -194,6 +197,59 @@ fn size_notice(
             "Dit lid laat u naar {counted} nummers vragen; u gaf {declared} op. Geef het uw nieuwste lidbestand (`basisnet leden uitgeven`). Het geldt vanaf de volgende periode van vier weken."
         )
     }))
+}
+
+/// One step along the line to a member.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StapView {
+    /// What was looked at.
+    pub(crate) onderdeel: String,
+    /// How it stands: goed, onbekend, let_op or fout.
+    pub(crate) stand: String,
+    /// What was seen.
+    pub(crate) bevinding: String,
+    /// What to do about it.
+    pub(crate) herstel: Option<String>,
+}
+
+async fn walk(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(oin): Path<String>,
+) -> Result<Json<Vec<StapView>>, Problem> {
+    let oin: Oin = oin.parse().map_err(|_| unknown_member())?;
+    let steps = state.services.lines.walk(&actor, oin).await;
+    let steps = steps.map_err(|error| match error {
+        LineError::NotAllowed(error) => Problem::from(error),
+        LineError::Store(error) => Problem::from(error),
+        LineError::Unknown(_) => unknown_member(),
+    })?;
+    Ok(Json(steps.into_iter().map(StapView::of).collect()))
+}
+
+fn unknown_member() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "onbekend-lid",
+        "Dit lid is hier niet bekend. `basisnet leden` toont wie dat wel zijn; voer anders eerst zijn lidbestand in.",
+    )
+}
+
+impl StapView {
+    fn of(step: Step) -> Self {
+        let stand = match step.standing {
+            Standing::Good => "goed",
+            Standing::Unknown => "onbekend",
+            Standing::Warn => "let_op",
+            Standing::Wrong => "fout",
+        };
+        Self {
+            onderdeel: step.about.to_owned(),
+            stand: stand.to_owned(),
+            bevinding: step.found,
+            herstel: step.mend,
+        }
+    }
 }
 
 impl NodeView {

@@ -14,7 +14,7 @@ use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
-use basisnet_protocol::time::Date;
+use basisnet_protocol::time::{Date, Timestamp};
 use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -210,6 +210,18 @@ pub enum Event {
     },
     /// The node stopped in an orderly way.
     NodeStopped {},
+    /// Another certificate of the organisation is in use.
+    CertificateInUse {
+        /// SHA-256 of the certificate.
+        fingerprint: Hash,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// The node got another key, and with it another name on the network.
+    NodeKeyReplaced {
+        /// The public key from now on.
+        key: Hash,
+    },
     /// The configuration is another than at the last start.
     ConfigChanged {
         /// Hash of the new one.

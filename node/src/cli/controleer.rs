@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! `basisnet controleer`: the doctor. Looks at everything, changes nothing, names fault and mend.
 
+mod network;
+
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Client, Context, Exit, Failure, Output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::doctor::{Finding, Standing, examine};
+use crate::doctor::{Finding, Standing, examine, examine_network};
 
 /// More members than this are not called one by one.
 const MAX_MEMBERS: usize = 50;
@@ -17,26 +19,51 @@ const MAX_MEMBERS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Command {}
+pub(super) struct Command {
+    #[command(subcommand)]
+    what: Option<What>,
+}
 
-pub(super) fn run(_command: Command, context: &Context) -> Result<(), Failure> {
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Controleer alleen het netwerk: eigen adres, poort, klok, certificaat, CRL's en de verbinding met elk lid
+    Netwerk,
+}
+
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let clock = Clock::machine();
     let client = context.client().ok();
     let running = client
         .as_ref()
         .is_some_and(|client| answers(client).is_ok());
+    if let Some(What::Netwerk) = command.what {
+        let config = context.config()?;
+        let mut findings = examine_network(&config, &clock, running);
+        findings.extend(network::own_addresses(&config, running)?);
+        findings.extend(
+            client
+                .iter()
+                .flat_map(|client| network::lines(client, running)),
+        );
+        return report(context, &findings);
+    }
     let (mut findings, config) = examine(&context.config_path, &clock, running);
     if let (Some(config), Some(client)) = (&config, &client) {
         findings.push(readiness(client, running));
         findings.extend(inside(config, client, running));
     }
+    report(context, &findings)
+}
+
+/// Tells what was found; a fault when something is wrong.
+fn report(context: &Context, findings: &[Finding]) -> Result<(), Failure> {
     let worst = findings
         .iter()
         .map(|one| one.stand)
         .max()
         .unwrap_or(Standing::Goed);
     let report = json!({ "stand": worst, "bevindingen": findings });
-    context.out.show(&report, |out, _| print(out, &findings));
+    context.out.show(&report, |out, _| print(out, findings));
     let wrong = findings
         .iter()
         .filter(|one| one.stand == Standing::Fout)

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::convenant::save;
-use super::{Context, Failure, Output};
+use super::{Client, Context, Failure, Output};
 use crate::api::convenanten::FileView;
-use crate::api::leden::{ContactView, LidView};
+use crate::api::leden::{ContactView, LidView, StapView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -25,6 +25,11 @@ enum What {
         /// Waar het bestand komt
         #[arg(long, value_name = "BESTAND", default_value = "wij.lid")]
         uit: PathBuf,
+    },
+    /// Test de verbinding met een lid, stap voor stap: waar stopt het, waarom, en wie herstelt het
+    Test {
+        /// De naam of het OIN van het lid; een deel van de naam is genoeg
+        naam: String,
     },
     /// Voer bestanden van andere leden in; elke handtekening wordt nagekeken
     Invoeren {
@@ -55,6 +60,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
                 ));
             });
         }
+        What::Test { naam } => test(&client, out, &naam)?,
         What::Invoeren {
             bestanden,
             groei_bevestigd,
@@ -82,6 +88,62 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Looks along the line to the one member that goes by this name.
+fn test(client: &Client, out: Output, name: &str) -> Result<(), Failure> {
+    let all: Vec<LidView> = client.get("/v1/leden")?;
+    let lid = called(&all, name)?;
+    let steps = out.busy("de verbinding wordt getest", || walk(client, &lid.oin))?;
+    let wrong = steps.iter().any(|step| step.stand == "fout");
+    out.show(&steps, |out, steps| {
+        out.line(&format!("De verbinding met {} ({}):", lid.naam, lid.oin));
+        show_steps(out, steps);
+    });
+    match wrong {
+        true => Err(Failure::refused("de verbinding is niet in orde")),
+        false => Ok(()),
+    }
+}
+
+/// The steps along the line to a member.
+pub(super) fn walk(client: &Client, oin: &str) -> Result<Vec<StapView>, Failure> {
+    client.post(&format!("/v1/leden/{oin}/_test"), &serde_json::json!({}))
+}
+
+pub(super) fn show_steps(out: Output, steps: &[StapView]) {
+    for step in steps {
+        let word = match step.stand.as_str() {
+            "goed" => "goed    ",
+            "let_op" => "let op  ",
+            "fout" => "FOUT    ",
+            _ => "onbekend",
+        };
+        out.line(&format!("{word}  {}: {}", step.onderdeel, step.bevinding));
+        if let Some(mend) = &step.herstel {
+            out.line(&format!("          herstel: {mend}"));
+        }
+    }
+}
+
+fn called<'a>(all: &'a [LidView], name: &str) -> Result<&'a LidView, Failure> {
+    let wanted = name.to_lowercase();
+    let others = || all.iter().filter(|lid| !lid.eigen);
+    let exact = others().find(|lid| lid.oin == name || lid.naam.to_lowercase() == wanted);
+    if let Some(lid) = exact {
+        return Ok(lid);
+    }
+    let mut alike = others().filter(|lid| lid.naam.to_lowercase().contains(&wanted));
+    match (alike.next(), alike.next()) {
+        (Some(lid), None) => Ok(lid),
+        (None, _) => Err(Failure::refused(format!(
+            "er is geen lid dat `{name}` heet; `basisnet leden` toont wie er zijn"
+        ))),
+        (Some(one), Some(other)) => Err(Failure::refused(format!(
+            "meer dan een lid heet zo: {} en {}; noem de hele naam of het OIN",
+            one.naam, other.naam
+        ))),
+    }
 }
 
 fn list(out: Output, all: &[LidView]) {

@@ -88,6 +88,7 @@ async fn end_of_input() {
 fn failure(error: &StartError) -> Failure {
     let exit = match error {
         StartError::Key(_)
+        | StartError::KeyHalfReplaced
         | StartError::OtherOrganisation { .. }
         | StartError::Trust(_)
         | StartError::Store(OpenError::Key(_)) => Exit::Config,

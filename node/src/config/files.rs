@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::Config;
+use crate::keys::OrgFiles;
 use crate::store::StoreConfig;
 
 impl Config {
@@ -11,6 +12,21 @@ impl Config {
     #[must_use]
     pub fn node_key_file(&self) -> PathBuf {
         self.opslag.sleutelmap.join("node-sleutel.pem")
+    }
+
+    /// A node key that is to take the place of the one there is, until it has.
+    #[must_use]
+    pub fn next_node_key_file(&self) -> PathBuf {
+        self.opslag.sleutelmap.join("node-sleutel.nieuw.pem")
+    }
+
+    /// The certificate of the organisation and its key.
+    #[must_use]
+    pub fn org_files(&self) -> OrgFiles {
+        OrgFiles {
+            key: self.certificaat.sleutel.clone(),
+            chain: self.certificaat.keten.clone(),
+        }
     }
 
     /// The folder with the keys of the store.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::sign::OrgSigner as _;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::trust::ChainError;
@@ -12,12 +13,10 @@ use crate::api::CERTIFICATE_FILE;
 use crate::api::tls;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::{NodeKey, OrgKey, read_secret};
+use crate::keys::{Credentials, NodeKey, read_secret, step_of};
 use crate::trust::Trust;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// From so many days before its end somebody should ask for a new certificate.
-const RENEW: u32 = 60;
 
 pub(super) fn node_key(config: &Config) -> Finding {
     const NAME: &str = "sleutel van de node";
@@ -58,58 +57,90 @@ pub(super) fn api_certificate(config: &Config, clock: &Clock) -> Finding {
 
 /// The certificate of the organisation against the anchors, and the age of the revocation lists.
 pub(super) fn organisation(config: &Config, clock: &Clock) -> Vec<Finding> {
-    const CERTIFICATE: &str = "certificaat van de organisatie";
     const TRUST: &str = "stamcertificaten en CRL's";
-    let org = OrgKey::load(&config.certificaat.sleutel, &config.certificaat.keten);
-    let trust = Trust::load(&config.vertrouwen);
-    let mut findings = Vec::new();
-    let trust = match trust {
-        Ok(trust) => {
-            findings.push(lists(TRUST, config, &trust, clock.now()));
-            Some(trust)
-        }
-        Err(error) => {
-            findings.push(Finding::from_error(TRUST, &error));
-            None
-        }
-    };
-    findings.push(match (org, trust) {
-        (Err(error), _) => Finding::from_error(CERTIFICATE, &error),
-        (Ok(org), _) if org.certificate().oin != config.organisatie.oin => Finding::wrong(
-            CERTIFICATE,
-            format!(
-                "het certificaat is van {}, en in [organisatie] staat {}",
-                org.certificate().oin,
-                config.organisatie.oin
-            ),
-            "neem het OIN over uit het certificaat, of zet het goede certificaat neer",
-        ),
-        (Ok(_), None) => {
-            Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten")
-        }
-        (Ok(org), Some(trust)) => match trust.current().verify(org.chain(), clock.now()) {
-            Ok(certificate) => expiry(CERTIFICATE, certificate.not_after, clock.now()),
-            Err(error) => chain(CERTIFICATE, &error),
-        },
-    });
-    findings
+    match Trust::load(&config.vertrouwen) {
+        Ok(trust) => vec![
+            lists(TRUST, config, &trust, clock.now()),
+            certificate_finding(config, &trust, clock.now()),
+        ],
+        Err(error) => vec![
+            Finding::from_error(TRUST, &error),
+            Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten"),
+        ],
+    }
 }
 
-fn expiry(name: &str, until: Timestamp, now: Timestamp) -> Finding {
-    let days = until.since(now).as_secs() / DAY.as_secs();
-    if until <= now + DAY * RENEW {
-        return Finding::warn(
-            name,
-            format!("verloopt op {} (nog {days} dagen)", until.date()),
-            "vraag een nieuw certificaat aan; na die dag praat geen andere node meer met deze",
+const CERTIFICATE: &str = "certificaat van de organisatie";
+
+/// How it stands with the certificate that is in use, or would be.
+pub(crate) fn certificate_finding(config: &Config, trust: &Trust, now: Timestamp) -> Finding {
+    let oin = config.organisatie.oin;
+    let credentials = Credentials::read(&config.org_files());
+    let next = next_one(&credentials, oin, now);
+    let org = match credentials.choose(oin, &trust.current(), now) {
+        Ok(org) => org,
+        Err(error) => return Finding::from_error(CERTIFICATE, &error),
+    };
+    if org.certificate().oin != oin {
+        let text = format!(
+            "het certificaat is van {}, en in [organisatie] staat {oin}",
+            org.certificate().oin
+        );
+        return Finding::wrong(
+            CERTIFICATE,
+            text,
+            "neem het OIN over uit het certificaat, of zet het goede certificaat neer",
         );
     }
-    Finding::good(name, format!("geldig tot {}", until.date()))
+    match trust.current().verify(org.chain(), now) {
+        Ok(certificate) => expiry(certificate.not_after, next, now),
+        Err(error) => chain(CERTIFICATE, &error),
+    }
 }
 
-/// What is wrong with the chain, and what helps.
+/// From when the certificate counts that lies ready to follow the one in use.
+fn next_one(credentials: &Credentials, oin: Oin, now: Timestamp) -> Option<Timestamp> {
+    let certificates = credentials.held.iter().map(|held| held.org.certificate());
+    certificates
+        .filter(|next| next.oin == oin && next.not_before > now)
+        .map(|next| next.not_before)
+        .min()
+}
+
+fn expiry(until: Timestamp, next: Option<Timestamp>, now: Timestamp) -> Finding {
+    let left = until.since(now);
+    let days = left.as_secs() / DAY.as_secs();
+    let (last, steps) = (until.date(), step_of(left));
+    match (steps, next) {
+        (Some(_), Some(next)) if next <= until => Finding::good(
+            CERTIFICATE,
+            format!(
+                "geldig tot {last}; het volgende ligt klaar en begint op {}",
+                next.date()
+            ),
+        ),
+        (Some(7), _) => Finding::wrong(
+            CERTIFICATE,
+            format!("verloopt op {last}: nog {days} dagen"),
+            "vraag vandaag nog een certificaat aan met `basisnet certificaat aanvragen`; na die dag praat geen andere node meer met deze",
+        ),
+        (Some(_), _) => Finding::warn(
+            CERTIFICATE,
+            format!("verloopt op {last} (nog {days} dagen)"),
+            "vraag een nieuw certificaat aan met `basisnet certificaat aanvragen`; na die dag praat geen andere node meer met deze",
+        ),
+        (None, _) => Finding::good(CERTIFICATE, format!("geldig tot {last}, nog {days} dagen")),
+    }
+}
+
 fn chain(name: &str, error: &ChainError) -> Finding {
-    let (fault, mend) = match error {
+    let (fault, mend) = chain_fault(error);
+    Finding::wrong(name, fault, mend)
+}
+
+/// What is wrong with a chain, and what helps.
+pub(crate) const fn chain_fault(error: &ChainError) -> (&'static str, &'static str) {
+    match error {
         ChainError::Empty | ChainError::Malformed => (
             "het certificaat is niet te lezen",
             "zet de keten opnieuw neer, in PEM, eerst uw eigen certificaat",
@@ -150,8 +181,7 @@ fn chain(name: &str, error: &ChainError) -> Finding {
             "de keten klopt niet",
             "zet de keten opnieuw neer, in de volgorde van de uitgever",
         ),
-    };
-    Finding::wrong(name, fault, mend)
+    }
 }
 
 fn lists(name: &str, config: &Config, trust: &Trust, now: Timestamp) -> Finding {

@@ -51,6 +51,10 @@ pub(super) fn ports(config: &Config, running: bool) -> Vec<Finding> {
     .collect()
 }
 
+pub(super) fn overlay_port(config: &Config, running: bool) -> Option<Finding> {
+    ports(config, running).pop()
+}
+
 fn port(name: &str, section: &str, address: SocketAddr, running: bool) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) if running => Finding::warn(

@@ -106,6 +106,11 @@ impl OrgKey {
     }
 }
 
+/// The public half of a private key in PEM, as it stands in a certificate.
+pub(super) fn public_key_of(key: &[u8]) -> Result<Vec<u8>, &'static str> {
+    Pair::from_pem(key).map(|pair| pair.public().to_vec())
+}
+
 impl Pair {
     fn from_pem(pem: &[u8]) -> Result<Self, &'static str> {
         let der = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| NOT_PKCS8)?;

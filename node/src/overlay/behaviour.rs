@@ -22,8 +22,11 @@ use super::notice::Notices;
 use super::places::Shares;
 use super::upgrade::OrgUpgrade;
 
-/// Messages between nodes.
-const EXCHANGE: StreamProtocol = StreamProtocol::new("/basisnet/1");
+/// The versions of the messages between nodes that are spoken here, the newest first. Of two nodes the caller proposes
+/// its versions in this order, and the first that the other knows is used, so a node of this release talks with one of
+/// the release before as long as the version of that one is in the list. With one version nothing is proposed and no
+/// time is lost; a second costs a round trip for every message to a node that does not know the first.
+pub(super) const EXCHANGE: &[StreamProtocol] = &[StreamProtocol::new("/basisnet/1")];
 /// A newer attestation on a connection that runs.
 const RENEWAL: StreamProtocol = StreamProtocol::new("/basisnet/attestation/1");
 
@@ -45,6 +48,7 @@ pub(super) fn build(
     mine: watch::Receiver<Arc<[u8]>>,
     gate: Arc<dyn Gate>,
     notices: Notices,
+    speaks: &[StreamProtocol],
 ) -> Result<Swarm<Behaviour>, StartError> {
     let upgrade = OrgUpgrade {
         tls: tls::Config::new(keypair).map_err(|_| StartError::Encryption)?,
@@ -59,7 +63,7 @@ pub(super) fn build(
         .with_idle_connection_timeout(limits::IDLE);
     Ok(Swarm::new(
         transport(upgrade),
-        behaviour(gate, notices),
+        behaviour(gate, notices, speaks),
         keypair.public().to_peer_id(),
         config,
     ))
@@ -76,7 +80,7 @@ fn transport(upgrade: OrgUpgrade) -> Boxed<(PeerId, StreamMuxerBox)> {
         .boxed()
 }
 
-fn behaviour(gate: Arc<dyn Gate>, notices: Notices) -> Behaviour {
+fn behaviour(gate: Arc<dyn Gate>, notices: Notices, speaks: &[StreamProtocol]) -> Behaviour {
     let connections = ConnectionLimits::default()
         .with_max_established_incoming(Some(limits::ESTABLISHED_INCOMING));
     let config = request_response::Config::default().with_request_timeout(limits::EXCHANGE);
@@ -86,13 +90,16 @@ fn behaviour(gate: Arc<dyn Gate>, notices: Notices) -> Behaviour {
         .with_timeout(limits::PULSE_ANSWERED);
     let ready = Ready::default();
     let exchange = Frames::shared(limits::MESSAGE, ready.clone());
-    let renewal = Frames::small(limits::ATTESTATION, 1);
+    let renewal = Frames::small(limits::ATTESTATION, limits::ACCEPTED);
     Behaviour {
         limits: connection_limits::Behaviour::new(connections),
         membership: Membership::new(gate, notices, Shares::new(), ready),
         exchange: request_response::Behaviour::with_codec(
             exchange,
-            [(EXCHANGE, ProtocolSupport::Full)],
+            speaks
+                .iter()
+                .cloned()
+                .map(|version| (version, ProtocolSupport::Full)),
             config
                 .clone()
                 .with_max_concurrent_streams(limits::EXCHANGES),

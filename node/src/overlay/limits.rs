@@ -12,6 +12,8 @@ use std::time::Duration;
 pub(super) const MESSAGE: usize = 1_048_576;
 /// The largest attestation, chain included.
 pub(super) const ATTESTATION: usize = 8_192;
+/// The answer to a newer attestation: that it is accepted, and what time it is.
+pub(super) const ACCEPTED: usize = 9;
 /// Connections that are being negotiated at one time.
 pub(super) const PENDING: usize = 160;
 /// Of those, what addresses that no member is known to use may take together.

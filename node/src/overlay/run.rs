@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use basisnet_protocol::time::Timestamp;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use libp2p::core::upgrade::NegotiationError;
 use libp2p::request_response::{
     Event, Message, OutboundFailure, OutboundRequestId, ResponseChannel,
 };
@@ -23,6 +25,7 @@ use super::limits;
 use super::notice::Notices;
 use super::places::Place;
 use super::{Inbound, RequestError};
+use crate::clock::Clock;
 
 /// What the rest of the program asks of the loop.
 pub(super) enum Command {
@@ -32,6 +35,12 @@ pub(super) enum Command {
         bytes: Arc<Vec<u8>>,
         answer: oneshot::Sender<Result<Vec<u8>, Unanswered>>,
         place: Place,
+    },
+    /// What time it is there.
+    Time {
+        peer: PeerId,
+        addresses: Vec<Multiaddr>,
+        answer: oneshot::Sender<Timestamp>,
     },
     Stop,
 }
@@ -44,6 +53,9 @@ pub(super) struct Unanswered {
     /// connection that was ending, or a call that somebody else had begun.
     pub(super) again: bool,
 }
+
+/// How the answer to an attestation begins; the time of who accepted it follows, in milliseconds.
+const ACCEPTED: u8 = 1;
 
 type Owed = BoxFuture<'static, (ResponseChannel<Carried>, Option<Carried>)>;
 
@@ -78,6 +90,9 @@ pub(super) struct Run {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) mine: watch::Receiver<Arc<[u8]>>,
     pub(super) connected: watch::Sender<usize>,
+    pub(super) clock: Clock,
+    /// Who waits to hear what time it is at a peer.
+    pub(super) times: HashMap<OutboundRequestId, oneshot::Sender<Timestamp>>,
 }
 
 impl Run {
@@ -94,6 +109,12 @@ impl Run {
                         let begun = Arc::default();
                         let id = exchange.send_request(&peer, Carried::ours(bytes, &begun));
                         waiting.insert(id, Waiting { answer, begun, joined, _place: place });
+                    }
+                    Some(Command::Time { peer, addresses, answer }) => {
+                        self.dial(peer, addresses);
+                        let mine = self.mine.borrow().to_vec();
+                        let renewal = &mut self.swarm.behaviour_mut().renewal;
+                        self.times.insert(renewal.send_request(&peer, Carried::new(mine)), answer);
                     }
                     Some(Command::Stop) | None => return,
                 },
@@ -161,6 +182,18 @@ impl Run {
                     },
                 ..
             })) => self.on_renewal(peer, &request.bytes, channel),
+            SwarmEvent::Behaviour(BehaviourEvent::Renewal(Event::Message {
+                message:
+                    Message::Response {
+                        request_id,
+                        response,
+                    },
+                ..
+            })) => self.on_time(request_id, &response.bytes),
+            SwarmEvent::Behaviour(BehaviourEvent::Renewal(Event::OutboundFailure {
+                request_id,
+                ..
+            })) => drop(self.times.remove(&request_id)),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping)) if ping.result.is_err() => {
                 self.swarm.close_connection(ping.connection);
             }
@@ -225,9 +258,23 @@ impl Run {
         match self.gate.admit(shown, &peer) {
             Ok(_) => {
                 let renewal = &mut self.swarm.behaviour_mut().renewal;
-                let _ = renewal.send_response(channel, Carried::new(vec![1]));
+                let now = self.clock.now().as_millis().to_be_bytes();
+                let accepted = [&[ACCEPTED], now.as_slice()].concat();
+                let _ = renewal.send_response(channel, Carried::new(accepted));
             }
             Err(refused) => self.notices.refused(peer, &refused),
+        }
+    }
+
+    /// A peer accepted our attestation, and says what time it is there.
+    fn on_time(&mut self, request: OutboundRequestId, said: &[u8]) {
+        let Some(answer) = self.times.remove(&request) else {
+            return;
+        };
+        if let [ACCEPTED, time @ ..] = said
+            && let Ok(millis) = time.try_into()
+        {
+            let _ = answer.send(Timestamp::from_millis(u64::from_be_bytes(millis)));
         }
     }
 
@@ -258,12 +305,19 @@ impl Run {
     }
 }
 
+/// Where one version is spoken the message leaves before the other has said whether it knows that version.
+fn is_other_version(fault: &std::io::Error) -> bool {
+    let cause = fault.get_ref();
+    let cause = cause.and_then(|cause| cause.downcast_ref::<NegotiationError>());
+    matches!(cause, Some(NegotiationError::Failed))
+}
+
 fn failure(error: &OutboundFailure) -> RequestError {
     match error {
         OutboundFailure::DialFailure => RequestError::Unreachable,
         OutboundFailure::Timeout => RequestError::Timeout,
-        OutboundFailure::ConnectionClosed
-        | OutboundFailure::UnsupportedProtocols
-        | OutboundFailure::Io(_) => RequestError::Closed,
+        OutboundFailure::UnsupportedProtocols => RequestError::OtherVersion,
+        OutboundFailure::Io(fault) if is_other_version(fault) => RequestError::OtherVersion,
+        OutboundFailure::ConnectionClosed | OutboundFailure::Io(_) => RequestError::Closed,
     }
 }

@@ -17,9 +17,10 @@ use super::gate::{Gate, Refused};
 use super::limits;
 use super::notice::Notices;
 
-/// The name of this upgrade on the wire.
-const NAME: &str = "/basisnet/tls-org/1";
-const TLS: &str = "/tls/1.0.0";
+/// The versions of this upgrade that are spoken here, the newest first. The caller proposes them in this order, and the
+/// first that the other knows is used.
+pub(super) const NAMES: &[&str] = &["/basisnet/tls-org/1"];
+pub(super) const TLS: &str = "/tls/1.0.0";
 
 /// TLS, then attestations both ways.
 #[derive(Clone)]
@@ -43,10 +44,10 @@ pub(super) enum UpgradeError {
 
 impl UpgradeInfo for OrgUpgrade {
     type Info = &'static str;
-    type InfoIter = std::iter::Once<Self::Info>;
+    type InfoIter = std::iter::Copied<std::slice::Iter<'static, &'static str>>;
 
     fn protocol_info(&self) -> Self::InfoIter {
-        std::iter::once(NAME)
+        NAMES.iter().copied()
     }
 }
 
@@ -91,12 +92,9 @@ where
 impl OrgUpgrade {
     async fn show(&self, channel: &mut (impl AsyncWrite + Unpin)) -> Result<(), UpgradeError> {
         let mine = Arc::clone(&self.mine.borrow());
-        let length = u16::try_from(mine.len()).unwrap_or(u16::MAX);
-        let mut frame = Vec::with_capacity(mine.len() + 2);
-        frame.extend_from_slice(&length.to_be_bytes());
-        frame.extend_from_slice(&mine);
-        channel.write_all(&frame).await.map_err(UpgradeError::Cut)?;
-        channel.flush().await.map_err(UpgradeError::Cut)
+        write_attestation(channel, &mine)
+            .await
+            .map_err(UpgradeError::Cut)
     }
 
     async fn admit(
@@ -116,7 +114,21 @@ impl OrgUpgrade {
     }
 }
 
-async fn read_attestation(channel: &mut (impl AsyncRead + Unpin)) -> Result<Vec<u8>, Refused> {
+pub(super) async fn write_attestation(
+    channel: &mut (impl AsyncWrite + Unpin),
+    mine: &[u8],
+) -> std::io::Result<()> {
+    let length = u16::try_from(mine.len()).unwrap_or(u16::MAX);
+    let mut frame = Vec::with_capacity(mine.len() + 2);
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(mine);
+    channel.write_all(&frame).await?;
+    channel.flush().await
+}
+
+pub(super) async fn read_attestation(
+    channel: &mut (impl AsyncRead + Unpin),
+) -> Result<Vec<u8>, Refused> {
     let mut length = [0; 2];
     let absent = |_| Refused::NoAttestation;
     channel.read_exact(&mut length).await.map_err(absent)?;

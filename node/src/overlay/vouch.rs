@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use basisnet_protocol::attestation::{self, Claims};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::sign::OrgSigner;
 use basisnet_protocol::time::Timestamp;
-use basisnet_protocol::trust::OrgCertificate;
 use libp2p::PeerId;
 use rand_core::{OsRng, RngCore};
 use tokio::sync::watch;
 
 use super::limits;
 use crate::clock::Clock;
+use crate::keys::{CurrentOrg, OrgKey};
 
 /// How long to wait when signing failed; a key in a smartcard or a safe may be away for a moment.
 const RETRY: Duration = Duration::from_secs(60);
@@ -23,6 +22,11 @@ const RETRY: Duration = Duration::from_secs(60);
 pub trait Voucher: Send + Sync + 'static {
     /// An attestation for `peer`, valid from `now`.
     fn vouch(&self, peer: &PeerId, now: Timestamp) -> Result<Vouched, CannotVouch>;
+
+    /// Tells when a new attestation is wanted before the last one needs it: the organisation has another certificate.
+    fn changes(&self) -> Option<watch::Receiver<Arc<OrgKey>>> {
+        None
+    }
 }
 
 /// An attestation and its end.
@@ -46,7 +50,7 @@ pub struct OrgVoucher {
     /// The network for which the attestation counts.
     pub network: String,
     /// The key of the organisation.
-    pub signer: Arc<dyn OrgSigner>,
+    pub org: CurrentOrg,
 }
 
 impl std::fmt::Debug for OrgVoucher {
@@ -60,9 +64,8 @@ impl std::fmt::Debug for OrgVoucher {
 impl Voucher for OrgVoucher {
     fn vouch(&self, peer: &PeerId, now: Timestamp) -> Result<Vouched, CannotVouch> {
         let cannot = |why: &dyn std::fmt::Display| CannotVouch(why.to_string());
-        let leaf = self.signer.chain().first();
-        let leaf = leaf.ok_or_else(|| cannot(&"there is no certificate"))?;
-        let certificate = OrgCertificate::read(leaf).map_err(|fault| cannot(&fault))?;
+        let org = self.org.current();
+        let certificate = org.certificate();
         if certificate.oin != self.oin {
             return Err(cannot(&"the certificate belongs to another organisation"));
         }
@@ -78,12 +81,16 @@ impl Voucher for OrgVoucher {
             network: self.network.clone(),
             signed_at: now,
         };
-        let made = attestation::issue(&claims, &*self.signer);
+        let made = attestation::issue(&claims, &*org);
         let attestation = made.map_err(|fault| cannot(&fault))?;
         Ok(Vouched {
             attestation,
             expires,
         })
+    }
+
+    fn changes(&self) -> Option<watch::Receiver<Arc<OrgKey>>> {
+        Some(self.org.changes())
     }
 }
 
@@ -93,6 +100,7 @@ pub(super) struct Vouching {
     peer: PeerId,
     clock: Clock,
     current: watch::Sender<Arc<[u8]>>,
+    expires: watch::Sender<Timestamp>,
     renew_at: Timestamp,
 }
 
@@ -107,6 +115,7 @@ impl Vouching {
             peer,
             clock,
             current: watch::Sender::new(Arc::from([])),
+            expires: watch::Sender::new(Timestamp::from_millis(0)),
             renew_at: Timestamp::from_millis(0),
         };
         vouching.renew()?;
@@ -117,10 +126,19 @@ impl Vouching {
         self.current.subscribe()
     }
 
-    /// Renews at two thirds of the term, and for as long as anyone looks at the result.
+    /// Until when the attestation of the moment counts.
+    pub(super) fn expires(&self) -> watch::Receiver<Timestamp> {
+        self.expires.subscribe()
+    }
+
+    /// Renews at two thirds of the term and when the certificate is another, for as long as anyone looks at the result.
     pub(super) async fn run(mut self) {
+        let mut changes = self.voucher.changes();
         loop {
-            self.clock.sleep_until(self.renew_at).await;
+            tokio::select! {
+                () = self.clock.sleep_until(self.renew_at) => {}
+                () = changed(&mut changes) => {}
+            }
             if let Err(fault) = self.renew() {
                 tracing::error!(%fault, "attestation was not renewed");
                 self.renew_at = self.clock.now() + RETRY;
@@ -135,10 +153,21 @@ impl Vouching {
             return Err(CannotVouch("chain of certificates is too long".to_owned()));
         }
         self.renew_at = moment_to_renew(now, made.expires, OsRng.next_u32());
+        self.expires.send_replace(made.expires);
         self.current.send_replace(made.attestation.into());
         tracing::info!(expires = %made.expires, "attestation renewed");
         Ok(())
     }
+}
+
+/// Returns when there is another certificate; never when nobody tells.
+async fn changed(changes: &mut Option<watch::Receiver<Arc<OrgKey>>>) {
+    if let Some(receiver) = changes
+        && receiver.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Two thirds of the term, and up to a tenth earlier by chance: not all nodes at one moment.

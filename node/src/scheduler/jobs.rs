@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Due, Job, matching, recall};
+use super::{Due, Job, matching, recall, terms};
 use crate::inbox::{self, Incidents};
 use crate::overlay::OrgGate;
 use crate::service::inzage::Inzagen;
@@ -22,6 +22,7 @@ pub fn jobs(
 ) -> Vec<Job> {
     vec![
         reload_trust(base, gate),
+        terms::renew_certificate(base, services),
         admit_members(services),
         begin_anew(services),
         correspond(services),

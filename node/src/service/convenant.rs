@@ -9,6 +9,7 @@ mod draft;
 mod error;
 mod fitting;
 mod groups;
+mod past;
 mod record;
 mod sharing;
 
@@ -32,16 +33,16 @@ use basisnet_protocol::time::Timestamp;
 pub(in crate::service) use draft::read as testing_only_read;
 pub use draft::{DraftFault, EXAMPLE, explain};
 use groups::Groups;
+use past::Heard;
 use rand_core::{OsRng, RngCore};
-use record::{ActRecord, ConvenantRecord};
-use serde_bytes::ByteBuf;
+use record::ConvenantRecord;
 use tokio::sync::watch;
 
 use super::Base;
 use super::account::{Actor, Function, NotAllowed};
 use crate::audit::{ConvenantAct, Event};
 use crate::clock::Clock;
-use crate::keys::OrgKey;
+use crate::keys::CurrentOrg;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
 use crate::trust::Trust;
 
@@ -79,7 +80,7 @@ pub struct Convenanten {
     store: Store,
     clock: Clock,
     me: Oin,
-    org: Arc<OrgKey>,
+    org: CurrentOrg,
     trust: Trust,
     // INVARIANT (fresh): every write puts its group in, and nobody else writes this collection.
     known: Arc<Mutex<Option<Arc<Groups>>>>,
@@ -95,7 +96,7 @@ impl Convenanten {
             store: base.store.clone(),
             clock: base.clock.clone(),
             me: base.config.organisatie.oin,
-            org: Arc::clone(&base.org),
+            org: base.org.clone(),
             trust: base.trust.clone(),
             known: Arc::default(),
             writing: Arc::default(),
@@ -115,7 +116,7 @@ impl Convenanten {
         let event = Event::ConvenantDrafted {
             convenant: content.hash(),
         };
-        self.keep(actor, &content, Vec::new(), event).await
+        self.keep(actor, &content, Heard::default(), event).await
     }
 
     /// Signs an act on the version in a file, with the key of the organisation, and keeps version and acts.
@@ -134,19 +135,19 @@ impl Convenanten {
         if !content.is_member(self.me) {
             return Err(ConvenantError::NotAMember);
         }
-        let mut acts = self.verified(&file)?;
+        let mut heard = self.verified(&file)?;
         let now = self.clock.now();
-        self.check_fits(content, &acts, kind, now)?;
+        self.check_fits(content, &heard.acts, kind, now)?;
         let hash = content.hash();
-        let bytes = Act::sign(kind, &hash, now, &*self.org)?;
+        let bytes = Act::sign(kind, &hash, now, &*self.org.current())?;
         let act = Act::verify(&bytes, &self.trust.current(), now)
             .map_err(ConvenantError::OwnSignature)?;
-        acts.push(act);
+        heard.signed(act);
         let event = Event::ConvenantSigned {
             convenant: hash,
             act: audited(kind),
         };
-        self.keep(actor, content, acts, event).await
+        self.keep(actor, content, heard, event).await
     }
 
     /// The same for a version that is held here, under its hash.
@@ -172,12 +173,12 @@ impl Convenanten {
         if !file.content().is_member(self.me) {
             return Err(ConvenantError::NotAMember);
         }
-        let acts = self.verified(&file)?;
+        let heard = self.verified(&file)?;
         let event = Event::ConvenantImported {
             convenant: file.content().hash(),
-            acts: u32::try_from(acts.len()).unwrap_or(u32::MAX),
+            acts: u32::try_from(heard.acts.len()).unwrap_or(u32::MAX),
         };
-        self.keep(actor, file.content(), acts, event).await
+        self.keep(actor, file.content(), heard, event).await
     }
 
     /// All versions known here, of every group, the newest of each group first.
@@ -222,7 +223,11 @@ impl Convenanten {
     pub fn file(&self, hash: ConvenantHash) -> Result<Vec<u8>, ConvenantError> {
         let standing = self.one(hash)?;
         let mut file = ConvenantFile::new(standing.convenant.content().clone());
-        for act in standing.convenant.acts() {
+        let acts: Vec<&Act> = standing.convenant.acts().iter().collect();
+        for testimony in self.testimonies(&standing.convenant, &acts)? {
+            file.add(testimony);
+        }
+        for act in acts {
             file.add(act.bytes().to_vec());
         }
         Ok(file.encode())
@@ -304,29 +309,8 @@ impl Convenanten {
     }
 
     /// The acts in a file: those that were kept before as they are, all others verified now.
-    fn verified(&self, file: &ConvenantFile) -> Result<Vec<Act>, ConvenantError> {
-        let content = file.content();
-        let hash = content.hash();
-        let kept = self.store.get::<ConvenantRecord>(hash)?;
-        let (trust, now) = (self.trust.current(), self.clock.now());
-        file.acts()
-            .map(|bytes| {
-                let known = kept.as_ref().is_some_and(|kept| kept.value.has(bytes));
-                let act = if known {
-                    Act::reread(bytes)
-                } else {
-                    Act::verify(bytes, &trust, now)
-                };
-                let act = act.map_err(FileError::from)?;
-                if act.convenant() != hash {
-                    return Err(FileError::OtherVersion.into());
-                }
-                if !content.is_member(act.by()) {
-                    return Err(FileError::NotAMember(act.by()).into());
-                }
-                Ok(act)
-            })
-            .collect()
+    fn verified(&self, file: &ConvenantFile) -> Result<Heard, ConvenantError> {
+        self.hear(file.content(), file.acts())?.whole()
     }
 
     /// Keeps a version with acts that were verified, and says so in the log.
@@ -334,14 +318,14 @@ impl Convenanten {
         &self,
         actor: &Actor,
         content: &ConvenantContent,
-        acts: Vec<Act>,
+        heard: Heard,
         event: Event,
     ) -> Result<Outcome, ConvenantError> {
         let _writing = self.writing.lock().await;
         let hash = content.hash();
         self.check_group(content, self.clock.now())?;
         let (mut record, expect) = self.record(content)?;
-        let added = self.add(&mut record, &acts);
+        let added = self.add(&mut record, &heard);
         let change = Change::new()
             .put(hash, &record, expect)?
             .audit(event.by(actor.by()));
@@ -366,22 +350,6 @@ impl Convenanten {
                 Expect::Absent,
             ),
         })
-    }
-
-    /// Adds the acts that are new, with the circumstances in which they are believed. Gives how many those are.
-    fn add(&self, record: &mut ConvenantRecord, acts: &[Act]) -> usize {
-        let (lists, verified) = (self.trust.current().list_hashes(), self.clock.now());
-        let before = record.acts.len();
-        for act in acts {
-            if !record.has(act.bytes()) {
-                record.acts.push(ActRecord {
-                    bytes: ByteBuf::from(act.bytes().to_vec()),
-                    verified,
-                    lists: lists.clone(),
-                });
-            }
-        }
-        record.acts.len() - before
     }
 
     /// Whether this version has a place: after one that is known, or as the first of a name that is free.

@@ -32,13 +32,16 @@ use super::account::{Actor, Function, NotAllowed};
 use crate::audit::{By, Event};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::OrgKey;
+use crate::keys::CurrentOrg;
 use crate::overlay::{KnownPeer, KnownPeers};
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError};
 use crate::trust::Trust;
 
 /// How long a record may be relied on.
 const VALIDITY: Duration = Duration::from_secs(365 * 86_400);
+
+/// The own record is made anew so long before its end.
+const RENEW_BEFORE: Duration = Duration::from_secs(90 * 86_400);
 
 /// Read so many at a time.
 const PAGE: usize = 128;
@@ -113,7 +116,7 @@ pub struct Leden {
     store: Store,
     clock: Clock,
     config: Arc<Config>,
-    org: Arc<OrgKey>,
+    org: CurrentOrg,
     trust: Trust,
     aanbieders: Aanbieders,
     /// The own node.
@@ -135,7 +138,7 @@ impl Leden {
             store: base.store.clone(),
             clock: base.clock.clone(),
             config: Arc::clone(&base.config),
-            org: Arc::clone(&base.org),
+            org: base.org.clone(),
             trust: base.trust.clone(),
             aanbieders,
             node: Arc::new(NodeAddress {
@@ -164,6 +167,32 @@ impl Leden {
         self.sign_own(actor.by(), sizes).await
     }
 
+    /// Signs the own record anew when it says what is no longer so, or would soon be believed by nobody: the node has
+    /// another key or address, the organisation another certificate, or its term is nearly over. Gives its number.
+    ///
+    /// # Errors
+    /// When the record cannot be made or kept.
+    pub async fn renew_own(&self) -> Result<Option<u64>, LedenError> {
+        let known = self.known()?;
+        let Some((own, _)) = known.get(&self.me()) else {
+            // Somebody makes the first one, and hands it to the others.
+            return Ok(None);
+        };
+        let record = &own.record;
+        let node = record.nodes.first();
+        let moved = !self.config.overlay.adressen.is_empty()
+            && node.is_none_or(|node| node.addresses != self.node.addresses);
+        let rekeyed = node.is_none_or(|node| node.peer_id != self.node.peer_id);
+        let recertified = own.fingerprint != self.org.current().certificate().fingerprint;
+        let ending = record.expires <= self.clock.now() + RENEW_BEFORE;
+        if !(moved || rekeyed || recertified || ending) {
+            return Ok(None);
+        }
+        let seq = record.seq.saturating_add(1);
+        self.sign_own(By::Node, record.buckets).await?;
+        Ok(Some(seq))
+    }
+
     async fn sign_own(&self, by: By, buckets: Buckets) -> Result<Vec<u8>, LedenError> {
         let _writing = self.writing.lock().await;
         let (me, now) = (self.me(), self.clock.now());
@@ -183,7 +212,7 @@ impl Leden {
             expires: now + VALIDITY,
             seq,
         };
-        let bytes = record.sign(&*self.org)?;
+        let bytes = record.sign(&*self.org.current())?;
         let events = [Some(Event::MemberIssued { seq }), resized];
         self.keep(&by, me, &bytes, Change::new(), events).await?;
         Ok(bytes)

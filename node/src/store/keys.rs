@@ -40,6 +40,8 @@ pub struct StoreKeys {
     pub(super) anchor: Anchor,
     pub(super) origin: String,
     pub(super) signer: Arc<dyn NodeSigner>,
+    /// The key that signed the head of the log before, while it is being replaced.
+    pub(super) former: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for StoreKeys {
@@ -87,7 +89,15 @@ impl StoreKeys {
             anchor: Anchor::beside(folder),
             origin: origin.to_owned(),
             signer,
+            former: None,
         }
+    }
+
+    /// The head of the log may still be signed by this key: the node gets another.
+    #[must_use]
+    pub fn replacing(mut self, former: [u8; 32]) -> Self {
+        self.former = Some(former);
+        self
     }
 }
 

@@ -207,7 +207,7 @@ impl End {
     pub(super) fn read(
         engine: &dyn Backend,
         ring: &KeyRing,
-        (origin, public_key): (&str, &[u8; 32]),
+        (origin, (key, former)): (&str, (&[u8; 32], Option<&[u8; 32]>)),
         anchor: &Anchor,
     ) -> Result<Self, OpenError> {
         let head = Head::read(engine, ring)?;
@@ -221,7 +221,10 @@ impl End {
         let edge = Edge::from_open(head.size, open)
             .filter(|edge| edge.root() == head.root.0)
             .ok_or_else(|| OpenError::damaged("het einde van het logboek past niet bij de rest"))?;
-        let verify = |note: &str| Checkpoint::verify(note, origin, public_key);
+        let verify = |note: &str| {
+            let by = |key| Checkpoint::verify(note, origin, key);
+            by(key).or_else(|fault| former.map_or(Err(fault), by))
+        };
         let signed = match read_checkpoint(engine)? {
             None => 0,
             Some(note) => {

@@ -55,7 +55,7 @@ impl ConvenantFile {
     }
 
     /// The signed bytes of the acts and of testimonies about them, as they were received.
-    pub fn acts(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn acts(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.acts.iter().map(Vec::as_slice)
     }
 

@@ -133,9 +133,9 @@ pub struct Hearing<'a> {
 impl<'a> Hearing<'a> {
     /// Hears these signed objects at `now`. A testimony that does not hold, is by an outsider or about another version
     /// is left out: then what rests on it does not count either.
-    pub fn new(
+    pub fn new<'b>(
         content: &'a ConvenantContent,
-        objects: impl IntoIterator<Item = &'a [u8]>,
+        objects: impl IntoIterator<Item = &'b [u8]>,
         trust: &'a TrustStore,
         now: Timestamp,
     ) -> Self {

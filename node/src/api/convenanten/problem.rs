@@ -102,6 +102,12 @@ fn act_problem(error: &ActError) -> String {
         ActError::InTheFuture => {
             "Een handtekening is in de toekomst gezet. Laat de klokken van beide nodes nakijken."
         }
+        ActError::BeforeItsCertificate => {
+            "Een handtekening is gedateerd van voor het certificaat waarmee zij is gezet. Vraag de ondertekenaar om opnieuw te tekenen."
+        }
+        ActError::Unwitnessed => {
+            "Het certificaat onder een handtekening geldt niet meer, en geen lid bevestigt dat het haar had toen het nog gold. Vraag het bestand aan een lid dat de handtekening destijds ontving."
+        }
         ActError::Signature(error) => signature_problem(error),
     };
     text.to_owned()

@@ -24,6 +24,9 @@ pub(super) struct ConvenantRecord {
     /// How it travels; absent in records of before it did.
     #[serde(default)]
     pub(super) travel: Travel,
+    /// What members testified, by which acts are believed that came when their certificate counted no longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) testimonies: Vec<ByteBuf>,
 }
 
 /// How a version travels between nodes.
@@ -46,6 +49,32 @@ pub(super) struct ActRecord {
     pub(super) verified: Timestamp,
     /// SHA-256 of each revocation list that was at hand.
     pub(super) lists: Vec<Octets<32>>,
+    /// Why it is believed; absent in records of before this was kept, which held only what counted by itself.
+    #[serde(default, skip_serializing_if = "Ground::is_common")]
+    pub(super) ground: Ground,
+}
+
+/// Why an act is believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ground {
+    /// Its certificate counted when it came in.
+    #[default]
+    Verified,
+    /// It was signed here.
+    Own,
+    /// A member vouched for it. Whoever believes on the word of another vouches for nothing itself.
+    Told,
+}
+
+impl Ground {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the form in which serde asks"
+    )]
+    const fn is_common(&self) -> bool {
+        matches!(self, Self::Verified)
+    }
 }
 
 impl Record for ConvenantRecord {
@@ -60,6 +89,7 @@ impl ConvenantRecord {
             acts: Vec::new(),
             since,
             travel: Travel::default(),
+            testimonies: Vec::new(),
         }
     }
 
@@ -77,5 +107,45 @@ impl ConvenantRecord {
             .map(|act| Act::reread(&act.bytes).map_err(|_| damaged()))
             .collect::<Result<_, _>>()?;
         Ok((content, acts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct ActBefore {
+        bytes: ByteBuf,
+        verified: Timestamp,
+        lists: Vec<Octets<32>>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct Before {
+        content: ByteBuf,
+        acts: Vec<ActBefore>,
+        since: Timestamp,
+        travel: Travel,
+    }
+
+    /// A program of before testimonies reads what this one writes, as long as it rests on none, and the other way round.
+    #[test]
+    fn a_version_that_rests_on_no_testimony_is_kept_as_it_was_before_there_were_any() {
+        let moment = Timestamp::from_secs(1_800_000_000);
+        let before = Before {
+            content: ByteBuf::from(vec![1]),
+            acts: vec![ActBefore {
+                bytes: ByteBuf::from(vec![2]),
+                verified: moment,
+                lists: vec![Octets([3; 32])],
+            }],
+            since: moment,
+            travel: Travel::default(),
+        };
+        let bytes = wire::encode(&before).unwrap();
+        let read: ConvenantRecord = wire::decode(&bytes, bytes.len()).unwrap();
+        assert_eq!(read.acts[0].ground, Ground::Verified);
+        assert_eq!(wire::encode(&read).unwrap(), bytes);
     }
 }

@@ -13,6 +13,8 @@ use basisnet_protocol::message::{ConvenantList, ConvenantShare, HeldVersion, Tak
 use basisnet_protocol::wire;
 use sha2::{Digest, Sha256};
 
+use serde_bytes::ByteBuf;
+
 use super::record::Travel;
 use super::*;
 use crate::audit::By;
@@ -39,7 +41,7 @@ pub enum ReceiveError {
 /// What was sent, as far as it was believed.
 struct Read {
     content: ConvenantContent,
-    acts: Vec<Act>,
+    heard: Heard,
     all_verified: bool,
 }
 
@@ -141,11 +143,15 @@ impl Convenanten {
         let groups = self.groups()?;
         let mut versions: Vec<_> = self.going_to(&groups, peer).collect();
         versions.sort_by_key(|version| version.content().version);
-        let shares = versions.into_iter().flat_map(|version| {
+        let mut shares = Vec::new();
+        for version in versions {
             let missing: Option<Vec<&Act>> = missing(version, holds).map(Iterator::collect);
-            missing.map_or_else(Vec::new, |acts| in_parts(version.content(), &acts))
-        });
-        Ok(shares.collect())
+            if let Some(acts) = missing {
+                let parts = in_parts(version.content(), &acts);
+                shares.extend(self.vouched(version, &acts, parts)?);
+            }
+        }
+        Ok(shares)
     }
 
     /// Whether a member that holds this lacks anything of what goes to it.
@@ -224,7 +230,7 @@ impl Convenanten {
                 from: Some(from),
             };
         }
-        let added = self.add(&mut record, &read.acts);
+        let added = self.add(&mut record, &read.heard);
         if fresh || added > 0 {
             let hash = read.content.hash();
             let event = Event::ConvenantReceived {
@@ -243,28 +249,16 @@ impl Convenanten {
         })
     }
 
-    /// The acts on this version that are kept already or that verify now.
+    /// The acts on this version that are kept already or that are believed now.
     fn believed(&self, content: ConvenantContent, sent: &[ByteBuf]) -> Result<Read, StoreError> {
-        let hash = content.hash();
-        let kept = self.store.get::<ConvenantRecord>(hash)?;
-        let (trust, now) = (self.trust.current(), self.clock.now());
-        let believed = |bytes: &ByteBuf| {
-            let known = kept.as_ref().is_some_and(|kept| kept.value.has(bytes));
-            let act = match known {
-                true => Act::reread(bytes),
-                false => Act::verify(bytes, &trust, now),
-            };
-            act.ok()
-                .filter(|act| act.convenant() == hash && content.is_member(act.by()))
-        };
-        let acts: Vec<Act> = sent.iter().filter_map(believed).collect();
-        let all_verified = acts.len() == sent.len();
-        let known = self.terms(hash)?;
+        let mut heard = self.hear(&content, sent.iter().map(|bytes| bytes.as_slice()))?;
+        let known = self.terms(content.hash())?;
         let known = known.as_deref().map_or(&[][..], Convenant::acts);
+        heard.acts = telling(std::mem::take(&mut heard.acts), known);
         Ok(Read {
-            acts: telling(acts, known),
+            all_verified: heard.fault.is_none(),
+            heard,
             content,
-            all_verified,
         })
     }
 

@@ -56,6 +56,13 @@ impl<N: Names> Words<'_, N> {
         match event {
             Event::NodeStarted { version, .. } => format!("De node is gestart (versie {version})."),
             Event::NodeStopped {} => "De node is gestopt.".to_owned(),
+            Event::CertificateInUse { until, .. } => format!(
+                "De node gebruikt een ander certificaat van de organisatie, geldig tot {}.",
+                until.date()
+            ),
+            Event::NodeKeyReplaced { .. } => {
+                "De node heeft een nieuwe sleutel gekregen.".to_owned()
+            }
             Event::ConfigChanged { .. } => "De configuratie is gewijzigd.".to_owned(),
             Event::LogVerified { size, sound } => match sound {
                 true => {

@@ -213,6 +213,11 @@ async fn a_newer_store_is_refused(engine: Engine) {
         matches!(error, OpenError::Newer { found, known: SCHEMA } if found > SCHEMA),
         "{error}"
     );
+    // Nothing was touched: the program that it belongs to goes on with it.
+    home.tamper(|_, batch| {
+        batch.insert(meta::SCHEMA.to_vec(), Some(SCHEMA.to_be_bytes().to_vec()));
+    });
+    assert!(home.try_open().is_ok());
 }
 
 async fn a_store_of_a_trial_version_is_refused_with_the_mend(engine: Engine) {

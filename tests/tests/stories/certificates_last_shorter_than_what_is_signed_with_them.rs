@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Certificates end and are renewed, keys are stolen and replaced; the exchange goes on and what was signed counts.
+
+use basisnet_node::rekey::replace_node_key;
+use basisnet_node::service::convenant::ActKind;
+use basisnet_protocol::convenant::{Act, ConvenantHash, State};
+use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
+use basisnet_protocol::octets::Octets;
+use basisnet_tests::agreement::{TERMS, everybody};
+use basisnet_tests::bold::say;
+use basisnet_tests::network::{GEMEENTEN, Network, days};
+use serde_bytes::ByteBuf;
+
+/// Members with certificates until these days.
+async fn members(until: &[u32]) -> Network {
+    let mut network = Network::empty();
+    for ((name, oin), until) in GEMEENTEN.iter().zip(until) {
+        network.add_until(name, oin, *until).await;
+    }
+    network.introduce().await;
+    network
+}
+
+async fn draft(network: &Network, members: &[usize]) -> ConvenantHash {
+    let convenanten = &network.node(members[0]).services().convenanten;
+    let text = network.draft(members, TERMS);
+    let drafted = convenanten.draft(&everybody(), &text).await.unwrap();
+    convenanten.send(&everybody(), drafted.hash).await.unwrap();
+    drafted.hash
+}
+
+async fn accept(network: &Network, number: usize, hash: ConvenantHash) {
+    let convenanten = &network.node(number).services().convenanten;
+    convenanten
+        .act(&everybody(), hash, ActKind::Accept)
+        .await
+        .unwrap();
+}
+
+fn state(network: &Network, number: usize, hash: ConvenantHash) -> Option<State> {
+    let convenanten = &network.node(number).services().convenanten;
+    convenanten.one(hash).ok().map(|standing| standing.state)
+}
+
+fn certificate(network: &Network, number: usize) -> Octets<32> {
+    let org = network.node(number).base().org.current();
+    org.certificate().fingerprint
+}
+
+/// Whether the first hears from the second.
+async fn hears(network: &Network, from: usize, to: usize) -> bool {
+    let correspondence = &network.node(from).services().correspondence;
+    correspondence.begin_anew();
+    let untold = correspondence.tell_all().await.unwrap();
+    !untold.contains_key(&network.member(to).oin)
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_taken_into_use_while_the_node_runs_and_nothing_stops() {
+    let network = members(&[20, 900]).await;
+    let hash = draft(&network, &[0, 1]).await;
+    network.settle().await;
+    accept(&network, 0, hash).await;
+    accept(&network, 1, hash).await;
+    network.settle().await;
+    let before = certificate(&network, 0);
+    network.renew(0, 10, 400);
+    network.advance(days(4)).await;
+    assert_eq!(
+        certificate(&network, 0),
+        before,
+        "the next one has not begun"
+    );
+    network.advance(days(8)).await;
+    assert_ne!(certificate(&network, 0), before);
+    let card = network.node(1).services().leden.one(network.member(0).oin);
+    let card = card.unwrap().unwrap().record;
+    assert!(card.seq > 1, "the card was signed anew and passed on");
+    network.advance(days(16)).await;
+    assert_eq!(state(&network, 1, hash), Some(State::Active));
+    assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
+}
+
+#[tokio::test]
+async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_under_them() {
+    let network = members(&[20, 20, 900]).await;
+    for other in [0, 1] {
+        network.cut(other, 2);
+    }
+    let hash = draft(&network, &[0, 1, 2]).await;
+    network.settle().await;
+    accept(&network, 0, hash).await;
+    accept(&network, 1, hash).await;
+    network.settle().await;
+    assert_eq!(state(&network, 2, hash), None);
+    network.renew(0, 10, 400);
+    network.renew(1, 10, 400);
+    network.advance(days(30)).await;
+    network.mend();
+    assert!(hears(&network, 0, 2).await);
+    network.settle().await;
+    let awaited = [network.member(2).oin].into();
+    assert_eq!(state(&network, 2, hash), Some(State::Draft(awaited)));
+    accept(&network, 2, hash).await;
+    network.settle().await;
+    for number in 0..3 {
+        assert_eq!(
+            state(&network, number, hash),
+            Some(State::Active),
+            "{number}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_count() {
+    let network = members(&[900, 20, 900]).await;
+    let stolen = network.member(1).issued.org_key();
+    let hash = draft(&network, &[0, 1, 2]).await;
+    network.settle().await;
+    for number in 0..3 {
+        accept(&network, number, hash).await;
+    }
+    network.settle().await;
+    network.renew(1, 10, 400);
+    let then = network.clock.now() + days(5);
+    network.advance(days(30)).await;
+    let convenanten = &network.node(2).services().convenanten;
+    let content = convenanten.one(hash).unwrap().convenant.content().encoded();
+    let act = Act::sign(ActKind::Withdraw, &hash, then, &stolen).unwrap();
+    let share = ConvenantShare {
+        v: 1,
+        content: ByteBuf::from(content),
+        acts: vec![ByteBuf::from(act)],
+    };
+    let said = say(&network, (0, 2), Octets([7; 16]), &share)
+        .await
+        .unwrap();
+    assert_eq!(said.kind(), ConvenantTaken::KIND);
+    assert_eq!(state(&network, 2, hash), Some(State::Active));
+    let (one, other) = (network.member(1).oin, network.member(2).oin);
+    let version = convenanten.one(hash).unwrap().convenant;
+    assert!(version.may_exchange(one, other, network.clock.now()));
+}
+
+#[tokio::test]
+async fn a_node_with_a_new_key_is_let_in_by_its_new_card_and_the_old_key_is_refused() {
+    let mut network = members(&[900, 900, 900]).await;
+    let hash = draft(&network, &[0, 1, 2]).await;
+    network.settle().await;
+    for number in 0..3 {
+        accept(&network, number, hash).await;
+    }
+    network.settle().await;
+    let old = network.node(0).overlay().me();
+    network.stop(0).await;
+    let config = network.member(0).config();
+    let new = replace_node_key(&config, network.clock.clone())
+        .await
+        .unwrap();
+    assert_ne!(new, old);
+    network.start(0).await;
+    network.settle().await;
+    assert_eq!(network.node(0).overlay().me(), new);
+    assert!(
+        !hears(&network, 0, 1).await,
+        "nobody knows the new name yet"
+    );
+
+    let card = network.node(0).services().leden.issue(&everybody()).await;
+    let leden = &network.node(1).services().leden;
+    leden.import(&everybody(), &card.unwrap()).await.unwrap();
+    network.settle().await;
+    assert!(hears(&network, 1, 2).await && hears(&network, 0, 1).await);
+    network.settle().await;
+    for number in [1, 2] {
+        let known = &network.node(number).base().known;
+        assert_eq!(known.oin_of(&new), Some(network.member(0).oin), "{number}");
+        assert_eq!(known.oin_of(&old), None, "{number}");
+    }
+    assert!(hears(&network, 0, 2).await && hears(&network, 2, 0).await);
+}
