@@ -17,7 +17,7 @@ use super::{Context, Exit, Failure};
 use crate::api::tls;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::{NodeKey, Secret};
+use crate::keys::{Credentials, NodeKey, Secret};
 use crate::reason::io_reason;
 use crate::service::account::{AccountRules, Accounts};
 use crate::store::{Store, StoreKeys};
@@ -222,16 +222,19 @@ fn to_do(config: &Config) -> Vec<String> {
             steps.push(format!("zet {what} in `{}`", path.display()));
         }
     };
-    missing(
-        &config.certificaat.keten,
-        "het certificaat van uw organisatie met zijn keten (PEM)",
-    );
-    missing(
-        &config.certificaat.sleutel,
-        "de sleutel bij dat certificaat (PEM, rechten 0600)",
-    );
     for anchor in &config.vertrouwen.ankers {
         missing(anchor, "het stamcertificaat (PEM)");
+    }
+    if Credentials::read(&config.org_files()).held.is_empty() {
+        steps.push(
+            "vraag een certificaat aan met `basisnet certificaat aanvragen`, en voer het in met `basisnet certificaat invoeren BESTAND`"
+                .to_owned(),
+        );
+        steps.push(format!(
+            "of zet een certificaat dat u al hebt in `{}`, en zijn sleutel (rechten 0600) in `{}`",
+            config.certificaat.keten.display(),
+            config.certificaat.sleutel.display()
+        ));
     }
     if config.vertrouwen.crls.is_empty() {
         steps.push(

@@ -22,7 +22,7 @@ pub enum KeyFileError {
     Missing(PathBuf),
     /// The certificate of the organisation, or the key that goes with it, is not there.
     #[error(
-        "`{0}` bestaat niet; zet daar het certificaat van uw organisatie met zijn keten, of de sleutel waarmee het is aangevraagd, of verbeter het pad in [certificaat]"
+        "`{0}` bestaat niet; vraag een certificaat aan met `basisnet certificaat aanvragen` en voer het in, of zet daar het certificaat van uw organisatie met zijn keten, of de sleutel waarmee het is aangevraagd"
     )]
     NoCertificate(PathBuf),
     /// Others on this machine can read or write it.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Certificates end and are renewed, keys are stolen and replaced; the exchange goes on and what was signed counts.
 
+use basisnet_node::keys::{NodeKey, create_secret};
 use basisnet_node::rekey::replace_node_key;
 use basisnet_node::service::convenant::ActKind;
+use basisnet_node::{Node, StartError};
 use basisnet_protocol::convenant::{Act, ConvenantHash, State};
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
 use basisnet_protocol::octets::Octets;
@@ -155,10 +157,20 @@ async fn a_node_with_a_new_key_is_let_in_by_its_new_card_and_the_old_key_is_refu
     let old = network.node(0).overlay().me();
     network.stop(0).await;
     let config = network.member(0).config();
-    let new = replace_node_key(&config, network.clock.clone())
-        .await
-        .unwrap();
+    let clock = &network.clock;
+    let new = NodeKey::create(&config.next_node_key_file()).unwrap();
+    let new = new.peer_id().unwrap();
+    let refused = Node::start(config.clone(), clock.clone()).await;
+    let refused = refused.unwrap_err();
+    assert!(matches!(refused, StartError::KeyHalfReplaced), "{refused}");
+    let key = std::fs::read(config.node_key_file()).unwrap();
+    let replace = async || replace_node_key(&config, clock.clone()).await.unwrap();
+    assert_eq!(replace().await, new);
     assert_ne!(new, old);
+    // As it lies there when the power goes before the last step: the log is handed over, and the old key still in place.
+    std::fs::rename(config.node_key_file(), config.next_node_key_file()).unwrap();
+    create_secret(&config.node_key_file(), &key).unwrap();
+    assert_eq!(replace().await, new);
     network.start(0).await;
     network.settle().await;
     assert_eq!(network.node(0).overlay().me(), new);

@@ -131,3 +131,129 @@ fn to_pem(chain: &[Vec<u8>]) -> String {
     }
     pem
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use basisnet_protocol::trust::DEFAULT_CRL_GRACE;
+    use rcgen::{
+        BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+        DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose,
+        RevokedCertParams, SerialNumber,
+    };
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+    const OWN: &str = "00000099000000345000";
+
+    fn day(days: i64) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(1_800_000_000 + days * 86_400).unwrap()
+    }
+
+    fn issuer() -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn trust(issuer: &CertifiedIssuer<'static, KeyPair>, revoked: &[u64]) -> TrustStore {
+        let revoked = revoked.iter().map(|serial| RevokedCertParams {
+            serial_number: SerialNumber::from(*serial),
+            revocation_time: day(-1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let list = CertificateRevocationListParams {
+            this_update: day(-1),
+            next_update: day(6),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = list.signed_by(issuer).unwrap().der().to_vec();
+        TrustStore::new(&[issuer.der().to_vec()], &[list], DEFAULT_CRL_GRACE).unwrap()
+    }
+
+    fn certificate(
+        issuer: &CertifiedIssuer<'static, KeyPair>,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Vec<Vec<u8>> {
+        let mut params = CertificateParams::default();
+        params.serial_number = Some(SerialNumber::from(7_u64));
+        params
+            .distinguished_name
+            .push(DnType::CustomDnType(vec![2, 5, 4, 5]), OWN);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        (params.not_before, params.not_after) = (day(-1), day(700));
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        vec![params.signed_by(&key, issuer).unwrap().der().to_vec()]
+    }
+
+    fn config() -> Config {
+        Config::parse(&Config::voorbeeld(), Path::new("/x")).unwrap()
+    }
+
+    #[test]
+    fn a_certificate_in_order_may_begin_today_or_long_after_the_lists_of_today() {
+        let issuer = issuer();
+        let trust = trust(&issuer, &[]);
+        let today = certificate(&issuer, |_| {});
+        assert!(check(&config(), &today, &trust, NOW).is_ok());
+        let later = certificate(&issuer, |params| params.not_before = day(60));
+        let checked = check(&config(), &later, &trust, NOW).unwrap();
+        assert_eq!(checked.not_before, NOW + Duration::from_secs(60 * 86_400));
+    }
+
+    #[test]
+    fn everything_that_can_be_wrong_with_a_certificate_is_named_with_its_mend() {
+        let issuer = issuer();
+        let refused = |chain: Vec<Vec<u8>>, revoked: &[u64], word: &str| {
+            let failure = check(&config(), &chain, &trust(&issuer, revoked), NOW).unwrap_err();
+            assert!(failure.text.contains(word), "{}", failure.text);
+            assert!(failure.text.contains("; "), "no mend in: {}", failure.text);
+        };
+        let with = |change: fn(&mut CertificateParams)| certificate(&issuer, change);
+        refused(with(|params| params.not_after = day(-1)), &[], "verlopen");
+        refused(with(|_| {}), &[7], "ingetrokken");
+        refused(
+            with(|params| params.not_before = day(60)),
+            &[7],
+            "ingetrokken",
+        );
+        refused(
+            with(|params| params.key_usages.clear()),
+            &[],
+            "niet voor dit gebruik",
+        );
+        let serial = || DnType::CustomDnType(vec![2, 5, 4, 5]);
+        let no_oin = certificate(&issuer, |params| {
+            params.distinguished_name.remove(serial());
+        });
+        refused(no_oin, &[], "geen OIN");
+        let other = certificate(&issuer, |params| {
+            params.distinguished_name.remove(serial());
+            let oin = "00000099000000999000";
+            params.distinguished_name.push(serial(), oin);
+        });
+        refused(other, &[], "00000099000000999000");
+        let stranger = self::issuer();
+        refused(certificate(&stranger, |_| {}), &[], "stamcertificaten");
+    }
+
+    #[test]
+    fn a_file_may_hold_the_anchor_too_and_may_be_in_der() {
+        let issuer = issuer();
+        let leaf = certificate(&issuer, |_| {});
+        let with_anchor = to_pem(&leaf) + &issuer.pem();
+        assert_eq!(read_chain(with_anchor.as_bytes()), Some(leaf.clone()));
+        assert_eq!(read_chain(&leaf[0]), Some(leaf));
+        assert_eq!(read_chain(b"geen certificaat"), None);
+    }
+}
