@@ -46,6 +46,10 @@ pub struct Network {
     pub clock: Clock,
     /// Who certifies them.
     pub authority: Authority,
+    /// Whom they trust besides, with fresh lists of its own.
+    pub second: Option<Authority>,
+    /// Whether the first counts for what was signed before, and for nothing else.
+    pub first_is_former: bool,
     members: Vec<Member>,
     cuts: Cuts,
     folder: tempfile::TempDir,
@@ -96,6 +100,8 @@ impl Network {
         let network = Self {
             clock: Clock::wound(start),
             authority: Authority::new(start),
+            second: None,
+            first_is_former: false,
             members: Vec::new(),
             cuts: Cuts::default(),
             folder: tempfile::tempdir().expect("a folder"),
@@ -116,11 +122,12 @@ impl Network {
         self.add_with(name, oin, issued).await
     }
 
-    /// A certificate for this key (PEM), from and until these days of the story.
+    /// A certificate for this key (PEM), from and until these days of the story; of the second authority when there is one.
     #[must_use]
     pub fn certify(&self, oin: &str, name: &str, key: &str, from: u32, until: u32) -> Issued {
         let key = rcgen::KeyPair::from_pem(key).expect("a key");
-        self.authority.issue_with(oin, name, key, |params| {
+        let authority = self.second.as_ref().unwrap_or(&self.authority);
+        authority.issue_with(oin, name, key, |params| {
             params.not_before = moment(start_of_story() + from * DAY);
             params.not_after = moment(start_of_story() + until * DAY);
         })
@@ -261,19 +268,31 @@ impl Network {
         self.publish_lists(self.clock.now(), &issued);
     }
 
+    /// Every node reads what is trusted from now on.
+    pub fn publish_trust(&self) {
+        self.refresh_lists(self.clock.now());
+    }
+
     fn refresh_lists(&self, now: Timestamp) {
         self.publish_lists(now, &[]);
     }
 
     fn publish_lists(&self, now: Timestamp, revoked: &[&Issued]) {
-        let [list] = self
-            .authority
-            .lists(now, revoked)
-            .try_into()
-            .expect("one issuer");
+        let first = self.authority.anchor_pem();
+        let second = self.second.as_ref().map(Authority::anchor_pem);
+        let anchors = match (second, self.first_is_former) {
+            (None, _) => first.clone(),
+            (Some(second), false) => first.clone() + &second,
+            (Some(second), true) => second,
+        };
+        let mut lists = self.authority.lists_pem(now, revoked);
+        if let Some(second) = &self.second {
+            lists += &second.lists_pem(now, &[]);
+        }
         let shared = self.folder.path();
-        std::fs::write(shared.join("anker.pem"), self.authority.anchor_pem()).expect("disk");
-        std::fs::write(shared.join("intrekkingen.crl"), list).expect("disk");
+        std::fs::write(shared.join("anker.pem"), anchors).expect("disk");
+        std::fs::write(shared.join("vroeger.pem"), first).expect("disk");
+        std::fs::write(shared.join("intrekkingen.crl"), lists).expect("disk");
         for member in &self.members {
             if let Some(node) = &member.node {
                 node.reload_trust().expect("lists of our own making");
@@ -323,6 +342,7 @@ inzage_per_dag = 1000
 
 [vertrouwen]
 ankers = ["{shared}/anker.pem"]
+vroegere_ankers = ["{shared}/vroeger.pem"]
 crls = ["{shared}/intrekkingen.crl"]
 
 [contacten.P01]

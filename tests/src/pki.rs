@@ -8,9 +8,9 @@ use basisnet_node::keys::OrgKey;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::trust::TrustStore;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
-    SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationList,
+    CertificateRevocationListParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
 };
 use time::OffsetDateTime;
 
@@ -123,6 +123,11 @@ impl Authority {
     /// The revocation lists of every issuer, fresh for a week from `now`, with these numbers on that of the leaves.
     #[must_use]
     pub fn lists(&self, now: Timestamp, revoked: &[&Issued]) -> Vec<Vec<u8>> {
+        let lists = self.made_lists(now, revoked).into_iter();
+        lists.map(|list| list.der().to_vec()).collect()
+    }
+
+    fn made_lists(&self, now: Timestamp, revoked: &[&Issued]) -> Vec<CertificateRevocationList> {
         let revoked = revoked.iter().map(|issued| RevokedCertParams {
             serial_number: SerialNumber::from_slice(&issued.serial),
             revocation_time: moment(now),
@@ -139,6 +144,13 @@ impl Authority {
         }
     }
 
+    /// The same lists, in PEM one after the other.
+    #[must_use]
+    pub fn lists_pem(&self, now: Timestamp, revoked: &[&Issued]) -> String {
+        let lists = self.made_lists(now, revoked).into_iter();
+        lists.map(|list| list.pem().expect("PEM")).collect()
+    }
+
     /// Trust in this authority, with fresh lists on which these are revoked.
     #[must_use]
     pub fn trust(&self, now: Timestamp, revoked: &[&Issued]) -> Arc<TrustStore> {
@@ -152,7 +164,7 @@ fn list(
     issuer: &CertifiedIssuer<'static, KeyPair>,
     now: Timestamp,
     revoked_certs: Vec<RevokedCertParams>,
-) -> Vec<u8> {
+) -> CertificateRevocationList {
     let params = CertificateRevocationListParams {
         this_update: moment(now),
         next_update: moment(now + 7 * DAY),
@@ -161,7 +173,7 @@ fn list(
         revoked_certs,
         key_identifier_method: KeyIdMethod::Sha256,
     };
-    params.signed_by(issuer).expect("list").der().to_vec()
+    params.signed_by(issuer).expect("list")
 }
 
 fn authority(name: &str, start: Timestamp) -> CertificateParams {

@@ -53,3 +53,6 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         What::NieuweSleutel => node_key::run(&config, context.out),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,11 @@ use basisnet_node::{Node, StartError};
 use basisnet_protocol::convenant::{Act, ConvenantHash, State};
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::sign::OrgSigner as _;
 use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::bold::say;
-use basisnet_tests::network::{GEMEENTEN, Network, days};
+use basisnet_tests::network::{GEMEENTEN, Network, days, start_of_story};
+use basisnet_tests::pki::Authority;
 use serde_bytes::ByteBuf;
 
 /// Members with certificates until these days.
@@ -81,6 +83,37 @@ async fn a_new_certificate_is_taken_into_use_while_the_node_runs_and_nothing_sto
     network.advance(days(16)).await;
     assert_eq!(state(&network, 1, hash), Some(State::Active));
     assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
+}
+
+/// Both are trusted for a while; then the old one counts for what was signed under it, and lets nobody in.
+#[tokio::test]
+async fn a_group_goes_over_to_another_authority_and_what_was_signed_still_counts() {
+    let mut network = members(&[900, 900, 900]).await;
+    network.cut(0, 2);
+    network.cut(1, 2);
+    let hash = draft(&network, &[0, 1, 2]).await;
+    network.settle().await;
+    accept(&network, 0, hash).await;
+    accept(&network, 1, hash).await;
+    network.settle().await;
+    network.second = Some(Authority::new(start_of_story()));
+    network.publish_trust();
+    for number in 0..3 {
+        network.renew(number, 1, 800);
+        network.advance(days(1)).await;
+        assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
+    }
+    network.first_is_former = true;
+    network.publish_trust();
+    network.advance(days(2)).await;
+    assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
+    network.mend();
+    assert!(hears(&network, 0, 2).await);
+    let awaited = [network.member(2).oin].into();
+    assert_eq!(state(&network, 2, hash), Some(State::Draft(awaited)));
+    let old = network.member(1).issued.org_key();
+    let gone = network.node(2).base().trust.current();
+    assert!(gone.verify(old.chain(), network.clock.now()).is_err());
 }
 
 #[tokio::test]

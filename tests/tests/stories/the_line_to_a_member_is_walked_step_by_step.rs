@@ -296,8 +296,7 @@ async fn a_certificate_that_has_ended_is_told_from_one_of_an_unknown_issuer() {
     let network = &scene.network;
     let ended = network.certify(OTHER, "Arnhem", &key, 0, 3);
     let shown = scene.shows(|_| {}, &ended);
-    let clock = Clock::wound(start_of_story());
-    let door = scene.door(&scene.key, shown, &clock).await;
+    let door = scene.door(&scene.key, shown, &network.clock).await;
     network.advance(days(4)).await;
     scene.door_stops_at(&door, "certificaat", "verlopen").await;
 
