@@ -53,9 +53,15 @@ impl Authority {
     /// Issues straight from the root, on P-256, from `start` on.
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
+        Self::called("Stam", start)
+    }
+
+    /// The same, under a name of its own: by that name lists of revocations are told apart.
+    #[must_use]
+    pub fn called(name: &str, start: Timestamp) -> Self {
         let key = KeyPair::generate().expect("randomness");
         Self {
-            root: CertifiedIssuer::self_signed(authority("Stam", start), key).expect("root"),
+            root: CertifiedIssuer::self_signed(authority(name, start), key).expect("root"),
             intermediate: None,
             start,
         }

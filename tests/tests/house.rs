@@ -277,6 +277,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("web", 4),
     ("inbox", 4),
     ("scheduler", 4),
+    ("rekey", 4),
     ("doctor", 5),
     ("cli", 6),
     ("demo", 6),

@@ -96,11 +96,13 @@ async fn a_group_goes_over_to_another_authority_and_what_was_signed_still_counts
     accept(&network, 0, hash).await;
     accept(&network, 1, hash).await;
     network.settle().await;
-    network.second = Some(Authority::new(start_of_story()));
+    network.second = Some(Authority::called("Stam 2", start_of_story()));
     network.publish_trust();
     for number in 0..3 {
+        let before = certificate(&network, number);
         network.renew(number, 1, 800);
         network.advance(days(1)).await;
+        assert_ne!(certificate(&network, number), before);
         assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
     }
     network.first_is_former = true;

@@ -116,6 +116,8 @@ async fn a_member_whose_record_ran_out_is_not_admitted_any_more() {
     network.introduce().await;
     let other = network.node(1).overlay().me();
     let known = &network.node(0).base().known;
+    // It makes a new one in time, and that does not get through.
+    network.cut(0, 1);
     network.advance(days(364)).await;
     assert!(known.oin_of(&other).is_some());
     network.advance(days(2)).await;

@@ -313,7 +313,7 @@ async fn a_certificate_that_has_ended_is_told_from_one_of_an_unknown_issuer() {
 #[tokio::test]
 async fn a_clock_that_is_off_by_minutes_or_by_years_is_named_with_the_difference() {
     let scene = Scene::new().await;
-    let ahead = Clock::wound(start_of_story() + Duration::from_secs(300));
+    let ahead = Clock::wound(start_of_story() + Duration::from_secs(330));
     let shown = scene.shows(|_| {}, &scene.issued);
     let door = scene.door(&scene.key, shown, &ahead).await;
     scene.door_stops_at(&door, "klok", "5 minuten voor").await;
