@@ -25,6 +25,7 @@ pub(super) struct Command {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Toon het certificaat: van wie, van welke uitgever, hoelang nog, en wat u nu moet doen
+    #[command(alias = "toon")]
     Tonen,
     /// Maak een aanvraag (CSR) voor een nieuw certificaat; de sleutel blijft op deze computer
     Aanvragen {

@@ -169,7 +169,7 @@ pub(super) fn not_let_in() -> Step {
     wrong(
         ATTESTATION,
         "de node van het lid laat deze node niet binnen; waarom, zegt zij alleen in haar eigen logboek",
-        "vraag het lid wat er in zijn logboek staat (`basisnet logboek tonen`): meestal heeft het uw nieuwste lidbestand niet, heeft het geen verse CRL of vertrouwt het uw uitgever niet, of loopt een van de klokken verkeerd",
+        "vraag het lid wat er in zijn logboek staat (`basisnet logboek toon`): meestal heeft het uw nieuwste lidbestand niet, heeft het geen verse CRL of vertrouwt het uw uitgever niet, of loopt een van de klokken verkeerd",
     )
 }
 
@@ -379,7 +379,7 @@ pub(super) fn no_answer(fault: &NotTold) -> Step {
     wrong(
         VERSIONS,
         format!("de verbinding is goed, maar het lid antwoordt niet op berichten ({fault})"),
-        "vraag het lid wat er in zijn logboek staat (`basisnet logboek tonen`) en of zijn schijf niet vol is (`basisnet controleer`)",
+        "vraag het lid wat er in zijn logboek staat (`basisnet logboek toon`) en of zijn schijf niet vol is (`basisnet controleer`)",
     )
 }
 
