@@ -183,7 +183,7 @@ fn attestation(issued: &Issued, oin: Oin, peer: &[u8], now: Timestamp) -> Vec<u8
     let voucher = OrgVoucher {
         oin,
         network: NETWORK.to_owned(),
-        signer: std::sync::Arc::new(issued.org_key()),
+        org: basisnet_node::keys::CurrentOrg::new(issued.org_key()),
     };
     let peer = PeerId::from_bytes(peer).unwrap();
     voucher.vouch(&peer, now).unwrap().attestation
