@@ -12,6 +12,7 @@ pub mod beleid;
 pub mod betrokkenheden;
 pub mod bevragingen;
 pub mod convenanten;
+pub mod deelname;
 pub mod doelen;
 pub mod dpia;
 mod finish;
@@ -77,6 +78,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(convenanten::router())
         .merge(doelen::router())
         .merge(verder::router())
+        .merge(deelname::router())
         .merge(dpia::router())
         .merge(beleid::router())
         .merge(bevragingen::router())

@@ -15,6 +15,7 @@ mod client;
 mod config;
 mod controleer;
 mod convenant;
+mod deelname;
 mod demo;
 mod doel;
 mod dpia;
@@ -105,6 +106,8 @@ enum Command {
     Certificaat(certificaat::Command),
     /// Aanmelden, afmelden en accounts beheren
     Account(account::Command),
+    /// Wat gedaan is en wat nog nodig is om mee te doen
+    Deelname(deelname::Command),
     /// Doelen: bekijken en in werking stellen
     Doel(doel::Command),
     /// Maak een DPIA, gevuld met de feiten van deze node
@@ -198,6 +201,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Controleer(command) => controleer::run(command, context),
         Command::Certificaat(command) => certificaat::run(command, context),
         Command::Account(command) => account::run(command, context),
+        Command::Deelname(command) => deelname::run(command, context),
         Command::Doel(command) => doel::run(command, context),
         Command::Dpia(command) => dpia::run(command, context),
         Command::Model(command) => model::run(command, context),

@@ -12,6 +12,7 @@ pub mod bevraging;
 pub mod changes;
 pub mod convenant;
 pub mod correspondence;
+pub mod deelname;
 pub mod doel;
 pub mod dpia;
 pub mod import;
@@ -46,6 +47,7 @@ use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
 use convenant::Convenanten;
 use correspondence::Correspondence;
+use deelname::Deelname;
 use doel::Doelen;
 use dpia::Dpia;
 use inzage::{InzageParts, Inzagen};
@@ -122,6 +124,8 @@ pub struct Services {
     pub inzagen: Inzagen,
     /// The data protection impact assessment, with the facts of this node.
     pub dpia: Dpia,
+    /// What is done and what is left to do before the own organisation takes part.
+    pub deelname: Deelname,
 }
 
 impl Services {
@@ -157,8 +161,7 @@ impl Services {
             matched: matched(&treffers, &publications),
             base: base.into(),
         });
-        let outbox = base.outbox.clone();
-        let rules = AccountRules::from_config(config);
+        let (outbox, rules) = (base.outbox.clone(), AccountRules::from_config(config));
         let accounts = Accounts::new(store.clone(), clock.clone(), rules);
         let dpia = Dpia::new(base, &accounts, &aanbieders, &convenanten, &leden, &doelen);
         let correspondence = Correspondence::new(convenanten.clone(), leden.clone(), &base.outbox);
@@ -168,11 +171,13 @@ impl Services {
             convenanten.clone(),
             correspondence.clone(),
         );
+        let deelname = Deelname::new(base, &aanbieders, &convenanten, &leden, &doelen, &sweeps);
         Self {
             correspondence,
             lines,
             accounts,
             dpia,
+            deelname,
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
             beleid: Beleid::new(base, convenanten.clone(), doelen.clone()),
             logboek: Logboek::new(store.clone()).naming(leden.clone(), aanbieders.clone()),

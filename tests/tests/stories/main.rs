@@ -43,6 +43,7 @@ mod the_receiver_keeps_to_what_came_with_an_answer;
 mod what_a_person_sees_follows_from_role_and_task;
 mod what_cannot_be_recorded_does_not_happen;
 mod what_is_due_is_done_however_much_it_is;
+mod what_is_left_to_do_is_named;
 mod what_is_taken_back_is_shown_as_withdrawn;
 mod what_leads_to_a_person_stays_inside;
 mod what_others_know_shows_by_role_and_task;

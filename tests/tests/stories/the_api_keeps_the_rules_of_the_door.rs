@@ -126,6 +126,35 @@ async fn with_beheerder() -> (Network, Outsider, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_see_nothing_else_sees_what_is_left_to_do_and_how() {
+    let (_network, outsider, token) = with_beheerder().await;
+    let asked = outsider.call("GET", "/v1/deelname", Some(&token), "").await;
+    assert_eq!(asked.status(), 200);
+    let steps = value(&asked);
+    let steps = steps.as_array().unwrap();
+    let done = |step: &&Value| step["gedaan"] == true;
+    let names = steps.iter().filter(done).map(|step| &step["stap"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["node", "certificaat"]);
+    let left: Vec<_> = steps.iter().filter(|step| !done(step)).collect();
+    for (step, name) in left.iter().zip([
+        "kaart",
+        "DPIA P08",
+        "advies P08",
+        "besluit P08",
+        "convenant",
+        "register",
+        "eerste bevraging",
+    ]) {
+        assert_eq!(step["stap"], name);
+        let mend = step["herstel"].as_str().unwrap();
+        assert!(mend.contains("`basisnet "), "{step}");
+    }
+    assert_eq!(left.len(), 7);
+    let stranger = outsider.call("GET", "/v1/deelname", None, "").await;
+    assert_eq!(stranger.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_answer_carries_the_headers_of_the_design_rules() {
     let (_network, outsider, token) = with_beheerder().await;
     for (method, path) in [

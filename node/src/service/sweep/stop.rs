@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use basisnet_policy::Fact;
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, MAX_BATCH};
 use basisnet_protocol::octets::Octets;
 
 use super::records::{Asking, HeldValues, SweepKind, SweepMember, SweepRecord};
 use super::{SweepFault, SweepId, Sweeps};
-use crate::store::{Change, Expect, Key};
+use crate::store::{Change, Expect, Key, StoreError};
 
 const PAGE: usize = 500;
 
@@ -78,6 +79,23 @@ impl Sweeps {
         }
         self.shared.store.commit(change).await?;
         Ok(())
+    }
+
+    /// The members that were asked all there was to ask, at least once.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn swept_with(&self) -> Result<BTreeSet<Oin>, StoreError> {
+        let (mut swept, mut after) = (BTreeSet::new(), None);
+        loop {
+            let page = self.shared.store.page::<Asking>(after.as_ref(), PAGE)?;
+            let asked = page.iter().map(|(_, kept)| &kept.value);
+            swept.extend(asked.filter(|one| one.swept.is_some()).map(|one| one.peer));
+            match page.last() {
+                Some((key, _)) => after = Some(key.clone()),
+                None => return Ok(swept),
+            }
+        }
     }
 
     /// The contexts whose values and treffers are past their term: seven days after the epoch at the latest, or when
