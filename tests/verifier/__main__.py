@@ -50,7 +50,8 @@ class Case:
 
     def trust(self):
         """Anchors and revocation lists."""
-        return _trust(*(tuple(map(self._octets, self.told[name])) for name in ("anchors", "lists")))
+        named = ("anchors", "lists", "former")
+        return _trust(*(tuple(map(self._octets, self.told.get(name, ()))) for name in named))
 
     def _octets(self, value):
         if isinstance(value, dict):
@@ -59,8 +60,8 @@ class Case:
 
 
 @lru_cache
-def _trust(anchors, lists):
-    return Trust.of(anchors, lists)
+def _trust(anchors, lists, former):
+    return Trust.of(anchors, lists, former)
 
 
 def _attestation(case, _):

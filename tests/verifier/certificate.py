@@ -7,27 +7,34 @@ from datetime import datetime, timedelta, timezone
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import CRLEntryExtensionOID, ExtendedKeyUsageOID, NameOID
 
 import form
 from refused import Refused, require
 
 LONGEST = 6
+INVALIDITY_DATE = CRLEntryExtensionOID.INVALIDITY_DATE
 HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
+
+
+class Past(Refused):
+    """It does not count any more: ended, taken back, or under an anchor of another time."""
 
 
 @dataclass
 class Trust:
-    """What an organisation chose to believe: anchors, and lists of what was revoked."""
+    """What an organisation chose to believe: anchors, lists of what was revoked, and anchors that it once believed."""
 
     anchors: list
     lists: list
+    former: list
     grace: timedelta = timedelta(days=7)
 
     @classmethod
-    def of(cls, anchors, lists):
+    def of(cls, anchors, lists, former=()):
         """From DER."""
-        return cls([_certificate(anchor) for anchor in anchors], [_list(held) for held in lists])
+        read = [[_certificate(der) for der in each] for each in (anchors, former)]
+        return cls(read[0], [_list(held) for held in lists], read[1])
 
 
 def signer(chain, trust, now):
@@ -40,28 +47,75 @@ def signer(chain, trust, now):
         raise Refused("a certificate that cannot be read") from None
 
 
+def signer_then(chain, trust, then):
+    """The same for a moment in the past, and until when it counted: its end, or when it was taken back."""
+    try:
+        return _signer_then(chain, trust, then)
+    except Refused:
+        raise
+    except Exception:  # As above.
+        raise Refused("a certificate that cannot be read") from None
+
+
+def key(chain):
+    """The key of the organisation, whether or not the certificate is to be believed."""
+    require(chain, "without certificates")
+    return _certificate(chain[0]).public_key()
+
+
+def begins(chain):
+    """From when the certificate of an organisation is valid, in milliseconds."""
+    return int(_certificate(chain[0]).not_valid_before_utc.timestamp() * 1000)
+
+
 def _signer(chain, trust, now):
-    require(1 <= len(chain) <= LONGEST, "without certificates, or with too many")
-    at = datetime.fromtimestamp(now / 1000, timezone.utc)
-    certificates = [_certificate(der) for der in chain]
-    _leaf(certificates[0])
-    for place, (certificate, issuer) in enumerate(_pairs(certificates, trust)):
+    at, certificates = _read(chain, now)
+    for place, (certificate, issuer) in enumerate(_pairs(certificates, trust.anchors)):
         _valid(certificate, at)
         _issued(certificate, issuer, place)
         _not_revoked(certificate, issuer, trust, at)
     return _oin(certificates[0]), certificates[0].public_key()
 
 
-def _pairs(certificates, trust):
+def _signer_then(chain, trust, then):
+    at, certificates = _read(chain, then)
+    ended = certificates[0].not_valid_after_utc
+    for place, (certificate, issuer) in enumerate(_pairs(certificates, trust.anchors + trust.former)):
+        _valid(certificate, at)
+        _issued(certificate, issuer, place)
+        for held in _lists_of(issuer, trust):
+            revoked = held.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            ended = ended if revoked is None else min(ended, _taken_back(revoked))
+    return _oin(certificates[0]), certificates[0].public_key(), int(ended.timestamp() * 1000)
+
+
+def _taken_back(revoked):
+    """When a certificate stopped to count, which may lie before the day on which that was said."""
+    moments = [revoked.revocation_date_utc]
+    moments += [held.value.invalidity_date_utc for held in revoked.extensions if held.oid == INVALIDITY_DATE]
+    return min(moments)
+
+
+def _read(chain, moment):
+    require(1 <= len(chain) <= LONGEST, "without certificates, or with too many")
+    certificates = [_certificate(der) for der in chain]
+    _leaf(certificates[0])
+    return datetime.fromtimestamp(moment / 1000, timezone.utc), certificates
+
+
+def _pairs(certificates, anchors):
     """Each certificate with its issuer, the last one with an anchor."""
     last = certificates[-1]
-    anchor = next((held for held in trust.anchors if held.subject == last.issuer), None)
-    require(anchor is not None, "a chain that leads to no anchor")
+    anchor = next((held for held in anchors if held.subject == last.issuer), None)
+    if anchor is None:
+        raise Past("a chain that leads to no anchor")
     return zip(certificates, certificates[1:] + [anchor])
 
 
 def _valid(certificate, at):
-    require(certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc, "a certificate outside its term")
+    require(certificate.not_valid_before_utc <= at, "a certificate before its term")
+    if at > certificate.not_valid_after_utc:
+        raise Past("a certificate after its term")
 
 
 def _issued(certificate, issuer, below):
@@ -78,14 +132,18 @@ def _issued(certificate, issuer, below):
 
 
 def _not_revoked(certificate, issuer, trust, at):
-    lists = [held for held in trust.lists if held.issuer == issuer.subject]
-    lists = [held for held in lists if held.is_signature_valid(issuer.public_key())]
+    lists = _lists_of(issuer, trust)
     require(lists, "an issuer without a revocation list")
     newest = max(lists, key=lambda held: held.last_update_utc)
     require(newest.next_update_utc is not None, "a revocation list without a term")
     require(at < newest.next_update_utc + trust.grace, "a revocation list that is too old")
-    revoked = newest.get_revoked_certificate_by_serial_number(certificate.serial_number)
-    require(revoked is None, "a certificate that was revoked")
+    if newest.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
+        raise Past("a certificate that was revoked")
+
+
+def _lists_of(issuer, trust):
+    lists = [held for held in trust.lists if held.issuer == issuer.subject]
+    return [held for held in lists if held.is_signature_valid(issuer.public_key())]
 
 
 def _leaf(leaf):

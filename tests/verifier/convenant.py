@@ -4,11 +4,11 @@
 import re
 from hashlib import sha256
 
-import certificate
 import cose
 import encoding
 import form
 import plain
+import testimony
 from refused import require
 
 LARGEST = 4 * 1024 * 1024
@@ -60,22 +60,28 @@ def open_(data, trust, now):
     name = sha256(held["content"]).digest()
     members = {member["oin"] for member in content["members"]}
     require(len(held["acts"]) <= MOST_ACTS, "more acts than a file may hold")
-    acts = [act(each, name, members, trust, now) for each in held["acts"]]
+    hearing = testimony.Hearing(filter(testimony.is_one, held["acts"]), name, members, trust, now)
+    acts = [each for each in held["acts"] if not testimony.is_one(each)]
+    acts = [act(each, name, members, now, hearing) for each in acts]
     return {"hash": name, "content": content, "acts": acts}
 
 
-def act(data, convenant, members, trust, now):
+def act(data, convenant, members, now, hearing):
     """What a member did with this version, and when."""
     signed = cose.parse(data, ACT_LARGEST)
     kind = next((kind for kind in ACTS if signed.content_type == f"application/basisnet-convenant-{kind}+cbor"), None)
     require(kind is not None, "another content type")
-    oin, key = certificate.signer(signed.chain, trust, now)
-    signed.verify(key, f"basisnet/convenant-{kind}/v1")
-    payload = PAYLOAD(encoding.decode(signed.payload, ACT_LARGEST))
+    label = f"basisnet/convenant-{kind}/v1"
+    oin, _ = hearing.signer(data, signed, label, lambda signed: _payload(signed)[2])
+    payload = _payload(signed)
     require(payload[1] == convenant, "an act on another version")
     require(payload[2] <= now + AHEAD, "an act in the future")
     require(oin in members, "an act by who is no member")
     return {"kind": kind, "oin": oin, "at": payload[2]}
+
+
+def _payload(signed):
+    return PAYLOAD(encoding.decode(signed.payload, ACT_LARGEST))
 
 
 def read(data):
