@@ -17,13 +17,15 @@
 
 mod item;
 mod scan;
+mod writer;
 
 pub use item::Item;
 
-use cbor4ii::core::utils::{BufWriter, SliceReader};
-use cbor4ii::serde::{Deserializer, Serializer};
+use cbor4ii::core::utils::SliceReader;
+use cbor4ii::serde::Deserializer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use writer::Writer;
 
 /// How many containers may stand inside each other.
 pub const MAX_NESTING: usize = 16;
@@ -35,12 +37,9 @@ pub const MAX_NESTING: usize = 16;
 /// When the value has a form that does not occur on the wire, such as a floating-point number or a map with two
 /// equal keys.
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
-    let mut serializer = Serializer::new(BufWriter::new(Vec::new()));
-    value
-        .serialize(&mut serializer)
-        .map_err(|_| EncodeError::Unserializable)?;
-    let loose = serializer.into_inner().into_inner();
-    scan::sorted(&loose).map_err(EncodeError::NotOnTheWire)
+    let mut writer = Writer::new();
+    value.serialize(&mut writer)?;
+    Ok(writer.into_bytes())
 }
 
 /// The value of which `bytes` is the one encoding.
@@ -136,10 +135,13 @@ pub enum DecodeError {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use cbor4ii::core::utils::BufWriter;
+    use cbor4ii::serde::Serializer;
     use proptest::prelude::*;
     use serde::{Deserialize, Serialize};
     use serde_bytes::ByteBuf;
 
+    use super::scan::Cursor;
     use super::*;
     use crate::octets::Octets;
 
@@ -172,6 +174,8 @@ mod tests {
         Plain,
         Number(u32),
         Fields { a: u8, b: String },
+        Pair(i8, Option<char>),
+        Nothing(()),
     }
 
     fn shapes() -> impl Strategy<Value = Shape> {
@@ -179,6 +183,8 @@ mod tests {
             Just(Shape::Plain),
             any::<u32>().prop_map(Shape::Number),
             (any::<u8>(), ".{0,8}").prop_map(|(a, b)| Shape::Fields { a, b }),
+            any::<(i8, Option<char>)>().prop_map(|(a, b)| Shape::Pair(a, b)),
+            Just(Shape::Nothing(())),
         ]
     }
 
@@ -198,12 +204,25 @@ mod tests {
         }
     }
 
+    fn in_two_steps(value: &impl Serialize) -> Vec<u8> {
+        let mut serializer = Serializer::new(BufWriter::new(Vec::new()));
+        value.serialize(&mut serializer).unwrap();
+        let loose = serializer.into_inner().into_inner();
+        let item = item::read(&mut Cursor::new(&loose), MAX_NESTING).unwrap();
+        item.encode()
+    }
+
     proptest! {
         #[test]
         fn what_is_encoded_decodes_to_the_same(sample in samples()) {
             let bytes = encode(&sample).unwrap();
             prop_assert_eq!(&decode::<Sample>(&bytes, 4_096).unwrap(), &sample);
             prop_assert_eq!(read_back::<Sample>(&bytes, 4_096).unwrap(), sample);
+        }
+
+        #[test]
+        fn it_is_written_as_another_encoder_does_with_the_keys_sorted_afterwards(sample in samples()) {
+            prop_assert_eq!(encode(&sample).unwrap(), in_two_steps(&sample));
         }
 
         #[test]

@@ -154,7 +154,7 @@ fn write_map(out: &mut Vec<u8>, pairs: &[(Item<'_>, Item<'_>)]) {
 }
 
 /// Writes the kind and its number in as few bytes as possible.
-fn head(out: &mut Vec<u8>, major: u8, number: u64) {
+pub(super) fn head(out: &mut Vec<u8>, major: u8, number: u64) {
     let bytes = number.to_be_bytes();
     let [.., fourth, third, second, first] = bytes;
     let major = major << 5;
@@ -170,7 +170,7 @@ fn head(out: &mut Vec<u8>, major: u8, number: u64) {
     }
 }
 
-fn read<'a>(cursor: &mut Cursor<'a>, nesting: usize) -> Result<Item<'a>, DecodeError> {
+pub(super) fn read<'a>(cursor: &mut Cursor<'a>, nesting: usize) -> Result<Item<'a>, DecodeError> {
     Ok(match cursor.head()? {
         Head::Unsigned(number) => Item::Unsigned(number),
         Head::Negative(number) => Item::Negative(number),
