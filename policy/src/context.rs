@@ -3,21 +3,23 @@
 //!
 //! What is unknown is left out, and the schema makes every rule ask whether it is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
 
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
 use basisnet_protocol::message::Law;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Timestamp;
-use cedar_policy::{Context, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
-use crate::catalogue::{Entry, NaturalPersons};
+use crate::catalogue::{Catalogue, Entry, NaturalPersons};
 use crate::convenant::ConvenantFacts;
 use crate::obligations::{Obligations, days, own_mask};
 use crate::record::RecordKind;
 use crate::request::{Action, Facts, Given, InForce, Mandate, PersonFacts, Question, RecordFacts};
 
+/// The type of what there is to do.
+pub(crate) const ACTION: &str = "Action";
 /// The resource of an action that is about no category.
 const BETROKKEN: &str = "betrokken";
 
@@ -31,6 +33,7 @@ pub(crate) struct Words {
     category: EntityTypeName,
     data_class: EntityTypeName,
     exchange: EntityTypeName,
+    entry: EntityTypeName,
     action: EntityTypeName,
     record: EntityTypeName,
     field: EntityTypeName,
@@ -64,7 +67,8 @@ impl Words {
             category: word("Category")?,
             data_class: word("DataClass")?,
             exchange: word("Exchange")?,
-            action: word("Action")?,
+            entry: word("CatalogueEntry")?,
+            action: word(ACTION)?,
             record: word("RecordKind")?,
             field: word("Field")?,
             domain: word("Domain")?,
@@ -116,7 +120,8 @@ impl Words {
             ("now", Some(moment(now))),
             ("source", Some(one(&self.org, question.source.as_str()))),
             ("asked", self.asked(question)),
-            ("entry", entry.and_then(|entry| self.entry(question, entry))),
+            ("entry", entry.map(|entry| self.named(entry))),
+            ("mask", entry.and_then(|entry| self.mask(question, entry))),
             (
                 "convenant",
                 convenant.and_then(|convenant| self.convenant(convenant)),
@@ -301,18 +306,42 @@ impl Words {
         ])
     }
 
-    fn entry(&self, question: &Question, entry: &Entry) -> Option<RestrictedExpression> {
-        let classes = entry.data_classes.iter().map(|class| class.as_str());
-        let fields = match question.action.is_own() {
-            true => own_mask(question, Some(entry)),
-            false => entry.fields.clone(),
+    fn named(&self, entry: &Entry) -> RestrictedExpression {
+        RestrictedExpression::new_entity_uid(self.name_of(entry))
+    }
+
+    fn name_of(&self, entry: &Entry) -> EntityUid {
+        uid(&self.entry, &format!("{}@{}", entry.id, entry.version))
+    }
+
+    /// What this role may see of this kind of own record, or handle; of another question there is no such thing.
+    fn mask(&self, question: &Question, entry: &Entry) -> Option<RestrictedExpression> {
+        let mask = question
+            .action
+            .is_own()
+            .then(|| own_mask(question, Some(entry)));
+        mask.map(|mask| many(&self.field, mask.iter().map(|field| field.as_str())))
+    }
+
+    /// The catalogue as the rules see it. It is the same for every question, so it is written down once.
+    ///
+    /// None when it cannot be written down.
+    pub(crate) fn entries(&self, catalogue: &Catalogue) -> Option<Vec<Entity>> {
+        let entity = |entry| {
+            let attributes = present(self.entry(entry)).collect();
+            Entity::new(self.name_of(entry), attributes, HashSet::new()).ok()
         };
-        let fields = fields.iter().map(|field| field.as_str());
+        catalogue.entries().map(entity).collect()
+    }
+
+    fn entry(&self, entry: &Entry) -> Vec<Attribute> {
+        let classes = entry.data_classes.iter().map(|class| class.as_str());
+        let fields = entry.fields.iter().map(|field| field.as_str());
         let bases = entry.bases.iter().map(|basis| basis.code.as_str());
         let exchange = entry.exchange.iter().map(|exchange| exchange.as_str());
         let roles = entry.roles.iter().map(|role| role.as_str());
         let persons = entry.natural_persons == NaturalPersons::WithClause;
-        record(vec![
+        vec![
             ("version", Some(number(entry.version))),
             ("bases", Some(many(&self.basis, bases))),
             ("categories", Some(self.categories(entry.categories.iter()))),
@@ -328,7 +357,7 @@ impl Words {
             ("dataClasses", Some(many(&self.data_class, classes))),
             ("forMember", Some(truth(entry.for_member))),
             ("fields", Some(many(&self.field, fields))),
-        ])
+        ]
     }
 
     fn convenant(&self, convenant: &ConvenantFacts) -> Option<RestrictedExpression> {
@@ -398,7 +427,7 @@ fn texts(all: &BTreeSet<String>) -> RestrictedExpression {
     RestrictedExpression::new_set(all.iter().cloned().map(RestrictedExpression::new_string))
 }
 
-fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
+pub(crate) fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
 }
 

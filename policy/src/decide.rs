@@ -10,7 +10,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
-use cedar_policy::{Authorizer, Context, PolicyId, Request};
+use cedar_policy::{Authorizer, Context, Entities, PolicyId, Request};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -29,6 +29,8 @@ pub struct Engine {
     rules: Arc<Rules>,
     catalogue: Arc<Catalogue>,
     words: Arc<Words>,
+    // The actions of the rules and the purposes of the catalogue, as the rules look them up.
+    entities: Arc<Entities>,
     authorizer: Arc<Authorizer>,
 }
 
@@ -52,10 +54,13 @@ impl Engine {
     /// An engine with these rules and this catalogue.
     pub fn new(rules: Rules, catalogue: Catalogue) -> Result<Self, LoadError> {
         let words = Words::new().ok_or_else(LoadError::words)?;
+        let entries = words.entries(&catalogue).ok_or_else(LoadError::words)?;
+        let entities = rules.entities_with(entries)?;
         Ok(Self {
             rules: Arc::new(rules),
             catalogue: Arc::new(catalogue),
             words: Arc::new(words),
+            entities: Arc::new(entities),
             authorizer: Arc::new(Authorizer::new()),
         })
     }
@@ -196,9 +201,10 @@ impl Engine {
         let Some(request) = request else {
             return undecidable();
         };
-        let response =
-            self.authorizer
-                .is_authorized(&request, &self.rules.policies, &self.rules.entities);
+        let rules = self.rules.about(question.action);
+        let response = self
+            .authorizer
+            .is_authorized(&request, rules, &self.entities);
         let failing: Vec<&PolicyId> = response.diagnostics().errors().map(at_fault).collect();
         let reasons: Vec<&PolicyId> = response.diagnostics().reason().collect();
         let permitted = response.decision() == cedar_policy::Decision::Allow;

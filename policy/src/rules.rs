@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The rule texts, read once and strictly: what is not wholly clear is not loaded.
 
+mod applicable;
 mod depth;
 mod reading;
 
 use std::collections::BTreeMap;
 
 use basisnet_protocol::octets::Octets;
-use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Schema};
+use cedar_policy::{Effect, Entities, Entity, Policy, PolicyId, PolicySet, Schema};
 use sha2::{Digest, Sha256};
 
 use crate::guard::{Guard, GuardId};
 use crate::position::{Fault, Faults, MOST_FAULTS};
+use crate::request::Action;
+use applicable::Applicable;
 use reading::File;
 
 /// The vocabulary of the rules.
@@ -157,8 +160,9 @@ impl LoadError {
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub(crate) schema: Schema,
-    pub(crate) policies: PolicySet,
-    pub(crate) entities: Entities,
+    policies: PolicySet,
+    applicable: Applicable,
+    entities: Entities,
     pub(crate) permit: PolicyId,
     guards: BTreeMap<GuardId, Guard>,
     vocabulary: String,
@@ -207,6 +211,28 @@ impl Rules {
             .collect();
         let schema = reading::vocabulary(SCHEMA).map_err(Faults::of)?;
         Self::checked(SCHEMA, schema, policies)
+    }
+
+    /// The same rules, of which every decision asks all, also those about other actions.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing_only_undivided(self) -> Self {
+        Self {
+            applicable: Applicable::default(),
+            ..self
+        }
+    }
+
+    /// The rules that can say anything about an action; all where that was not worked out.
+    pub(crate) fn about(&self, action: Action) -> &PolicySet {
+        self.applicable.to(action).unwrap_or(&self.policies)
+    }
+
+    /// What the rules look up: the actions, and these.
+    pub(crate) fn entities_with(&self, others: Vec<Entity>) -> Result<Entities, LoadError> {
+        let all = self.entities.clone();
+        all.add_entities(others, Some(&self.schema))
+            .map_err(|fault| reading::in_vocabulary(&fault.to_string()).into())
     }
 
     /// A legal test, by name.
@@ -283,6 +309,7 @@ impl Rules {
         let policies = PolicySet::from_policies(rules).map_err(|e| broken(e.to_string()))?;
         Ok(Self {
             schema,
+            applicable: Applicable::among(&policies, &entities),
             policies,
             entities,
             permit: PolicyId::new(PERMIT),

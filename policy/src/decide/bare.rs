@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use basisnet_protocol::time::Timestamp;
-use cedar_policy::{Authorizer, Context, EntityUid, Request, RestrictedExpression};
+use cedar_policy::{Authorizer, Context, Entities, EntityUid, Request, RestrictedExpression};
 
 use super::{Engine, subjects};
 use crate::obligations::Obligations;
-use crate::request::{Facts, Question};
+use crate::request::{Action, Facts, Question};
 use crate::rules::Rules;
 
 /// A question in the words of the rules, as the evaluator gets it and with nothing around it: what a decision is
@@ -17,8 +17,10 @@ use crate::rules::Rules;
 #[derive(Debug)]
 pub struct TestingOnlyBare {
     rules: Arc<Rules>,
+    entities: Arc<Entities>,
     authorizer: Arc<Authorizer>,
     principal: EntityUid,
+    about: Action,
     action: EntityUid,
     resources: Vec<EntityUid>,
     attributes: Vec<(String, RestrictedExpression)>,
@@ -39,8 +41,10 @@ impl Engine {
         let subjects = subjects(question, &question.categories).into_iter();
         TestingOnlyBare {
             rules: Arc::clone(&self.rules),
+            entities: Arc::clone(&self.entities),
             authorizer: Arc::clone(&self.authorizer),
             principal: self.words.principal(question),
+            about: question.action,
             action: self.words.action(question.action),
             resources: subjects
                 .map(|subject| self.words.resource(subject))
@@ -69,8 +73,9 @@ impl TestingOnlyBare {
                 schema,
             );
             request.is_ok_and(|request| {
-                let (policies, entities) = (&self.rules.policies, &self.rules.entities);
-                let response = self.authorizer.is_authorized(&request, policies, entities);
+                let policies = self.rules.about(self.about);
+                let authorizer = &self.authorizer;
+                let response = authorizer.is_authorized(&request, policies, &self.entities);
                 response.decision() == cedar_policy::Decision::Allow
             })
         })

@@ -26,13 +26,21 @@ const LOCAL: [&str; 4] = [
     r#"forbid (principal, action == Action::"ask", resource) when { context has cell && context.cell > 4 };"#,
 ];
 
+fn with_local(rule: &str) -> Rules {
+    let text =
+        format!("@id(\"L01-eigen\") @wet(\"beleid\") @uitleg(\"nee\") @nodig(\"ja\") {rule}");
+    Rules::load(&[("eigen.cedar", &text)]).unwrap()
+}
+
 static NARROWER: LazyLock<Vec<Engine>> = LazyLock::new(|| {
-    let engine = |rule: &str| {
-        let text =
-            format!("@id(\"L01-eigen\") @wet(\"beleid\") @uitleg(\"nee\") @nodig(\"ja\") {rule}");
-        let rules = Rules::load(&[("eigen.cedar", &text)]).unwrap();
-        Engine::new(rules, catalogue()).unwrap()
-    };
+    let engine = |rule| Engine::new(with_local(rule), catalogue()).unwrap();
+    LOCAL.into_iter().map(engine).collect()
+});
+
+/// The same, of which every decision asks all rules.
+static UNDIVIDED: LazyLock<Vec<Engine>> = LazyLock::new(|| {
+    let undivided = |rule| with_local(rule).testing_only_undivided();
+    let engine = |rule| Engine::new(undivided(rule), catalogue()).unwrap();
     LOCAL.into_iter().map(engine).collect()
 });
 
@@ -167,6 +175,12 @@ proptest! {
             let wide = obligations(&ENGINE, &scene);
             prop_assert!(wide.is_some_and(|wide| narrow.is_within(&wide)));
         }
+    }
+
+    #[test]
+    fn the_rules_of_an_action_decide_as_all_rules_together(scene in dice::scene(), which in 0..LOCAL.len()) {
+        let (divided, undivided) = (scene.decide(&NARROWER[which]), scene.decide(&UNDIVIDED[which]));
+        prop_assert_eq!(format!("{divided:?}"), format!("{undivided:?}"));
     }
 
     #[test]

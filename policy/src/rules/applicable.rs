@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Of all rules, those that can say anything about an action: worked out once, because every decision asks for them.
+//!
+//! A rule whose head names other actions is neither met nor in error, whatever is asked. So a decision by the rules of
+//! its action alone comes out as by all of them, with the same reasons; a test holds the two side by side.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{ActionConstraint, Entities, EntityTypeName, EntityUid, Policy, PolicySet};
+
+use crate::context::{ACTION, uid};
+use crate::request::Action;
+
+/// The rules of each action.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Applicable(BTreeMap<Action, PolicySet>);
+
+impl Applicable {
+    /// The rules, by action; none of an action for which that could not be worked out.
+    pub(super) fn among(all: &PolicySet, entities: &Entities) -> Self {
+        let Ok(actions) = ACTION.parse::<EntityTypeName>() else {
+            return Self::default();
+        };
+        let of = |action: Action| {
+            let named = uid(&actions, action.as_str());
+            let rules = all
+                .policies()
+                .filter(|rule| applies(rule, &named, entities));
+            let rules = PolicySet::from_policies(rules.cloned()).ok()?;
+            Some((action, rules))
+        };
+        Self(Action::ALL.into_iter().filter_map(of).collect())
+    }
+
+    pub(super) fn to(&self, action: Action) -> Option<&PolicySet> {
+        self.0.get(&action)
+    }
+}
+
+/// Whether the head of a rule lets this action through.
+fn applies(rule: &Policy, action: &EntityUid, entities: &Entities) -> bool {
+    match rule.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(only) => only == *action,
+        ActionConstraint::In(groups) => groups
+            .iter()
+            .any(|group| group == action || entities.is_ancestor_of(group, action)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    #[test]
+    fn every_rule_is_one_of_some_action_and_no_action_has_them_all() {
+        let rules = Rules::embedded().unwrap();
+        let of = |action| rules.applicable.to(action).unwrap();
+        let all = rules.policies.policies().count();
+        for rule in rules.policies.policies() {
+            let known = |action: &Action| of(*action).policy(rule.id()).is_some();
+            assert!(Action::ALL.iter().any(known), "{}", rule.id());
+        }
+        for action in Action::ALL {
+            let own = of(action).policies().count();
+            assert!(own > 10 && own < all, "{action:?}: {own} of {all}");
+            assert!(of(action).policy(&rules.permit).is_some());
+        }
+    }
+}
