@@ -56,12 +56,15 @@ impl Store {
         let limit = limit.min(MAX_PAGE);
         self.reading(|open| {
             let mut found = Vec::new();
-            while found.len() < limit {
-                let rows = open.engine.range(&from, &until, limit - found.len())?;
+            let mut more = true;
+            while more && found.len() < limit {
+                let wanted = limit - found.len();
+                let rows = open.engine.range(&from, &until, wanted)?;
                 let Some((last, _)) = rows.last() else {
                     break;
                 };
                 from = next(last.clone());
+                more = rows.len() == wanted;
                 for (key, row) in rows {
                     let key = Key::new(key.get(collection.len()..).unwrap_or_default());
                     let record = open.record::<R>(&key, row)?;
@@ -94,12 +97,15 @@ impl Store {
             };
             let until = after_prefix(&prefix);
             let mut found = Vec::new();
-            while found.len() < limit {
-                let terms = open.engine.range(&from, &until, limit - found.len())?;
+            let mut more = true;
+            while more && found.len() < limit {
+                let wanted = limit - found.len();
+                let terms = open.engine.range(&from, &until, wanted)?;
                 let Some((last, _)) = terms.last() else {
                     break;
                 };
                 from = next(last.clone());
+                more = terms.len() == wanted;
                 for (term, _) in terms {
                     let key = Key::new(term.get(prefix.len()..).unwrap_or_default());
                     let row = open.engine.get(&record_key(R::COLLECTION, &key))?;
