@@ -13,9 +13,8 @@ use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Date;
 
 use super::{FORM, Inzagen};
-use crate::audit::{Hash, Id};
+use crate::audit::Hash;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
-use crate::store::StoreError;
 
 /// The most contracts in one answer; the newest first.
 pub(super) const MAX_CONTRACTS: usize = 100;
@@ -33,17 +32,17 @@ impl Inzagen {
     /// The own records about an aanbieder, as far as the purpose looks at them.
     pub(super) fn material(
         &self,
-        aanbieder: Id,
+        involved: Vec<Betrokkenheid>,
         request: &InzageRequest,
-    ) -> Result<Material, StoreError> {
+    ) -> Material {
         let catalogue = self.parts.base.engine.catalogue();
         let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
-        Ok(Material {
-            involved: self.parts.betrokkenheden.of(aanbieder)?,
+        Material {
+            involved,
             laws: entry.map(laws).unwrap_or_default(),
             contact: self.contact(&request.purpose_id),
             today: self.parts.base.clock.now().date(),
-        })
+        }
     }
 
     /// Whom others call: for this purpose, else for what matching is about.

@@ -12,6 +12,7 @@ use basisnet_protocol::message::{InzageRequest, Weighing};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal::{self, Functional, Place};
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
+use tokio::sync::MutexGuard;
 
 use super::budget::Spent;
 use super::facts::{name_in, person_facts};
@@ -73,6 +74,14 @@ struct Draft {
     weighing: String,
 }
 
+/// A question with what the own rules say to it, and the count of the day, which nobody else writes meanwhile.
+struct Put<'a> {
+    draft: Draft,
+    spent: Spent,
+    decision: Decision,
+    counting: MutexGuard<'a, ()>,
+}
+
 impl Inzagen {
     /// Asks a member about an aanbieder.
     ///
@@ -89,12 +98,27 @@ impl Inzagen {
 
     async fn ask_and_wait(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
         // A refusal names its reasons, and one of them is that there is no treffer. So who may not know of treffers
-        // hears why that is, and nothing about this aanbieder.
-        self.own().must_ever_see(actor, RecordKind::Treffer).await?;
-        let draft = self.draft(actor, vraag).await?;
-        let counting = self.counting.lock().await;
-        let spent = self.spent(draft.peer)?;
-        let permit = self.may_ask(actor, &draft, &spent).await?;
+        // hears why that is, and nothing about this aanbieder. Both are worked out side by side, on a thread each; what
+        // comes of the second is not looked at before the first is a yes.
+        let (own, who) = (self.own().clone(), actor.clone());
+        let runtime = tokio::runtime::Handle::current();
+        let seeing = tokio::task::spawn_blocking(move || {
+            runtime.block_on(own.must_ever_see(&who, RecordKind::Treffer))
+        });
+        let put = self.put_to_the_rules(actor, vraag).await;
+        seeing.await.map_err(|_| InzageError::BrokenOff)??;
+        let Put {
+            draft,
+            spent,
+            decision,
+            counting,
+        } = put?;
+        let permit = match decision {
+            Decision::Permit(permit) => permit,
+            Decision::Refuse(no) => {
+                return Err(self.note_refusal(actor, draft.aanbieder.id, &no).await?);
+            }
+        };
         let (asked, recorded) = self.record_question(actor, draft, permit, spent).await?;
         drop(counting);
         let (id, peer) = (asked.id, asked.peer);
@@ -155,13 +179,11 @@ impl Inzagen {
         })
     }
 
-    /// The own rules. A no is written in the log, and told with every reason.
-    async fn may_ask(
-        &self,
-        actor: &Actor,
-        draft: &Draft,
-        spent: &Spent,
-    ) -> Result<Permit, InzageError> {
+    /// What the own rules say. Nothing is written or told of it here.
+    async fn put_to_the_rules(&self, actor: &Actor, vraag: &Vraag) -> Result<Put<'_>, InzageError> {
+        let draft = self.draft(actor, vraag).await?;
+        let counting = self.counting.lock().await;
+        let spent = self.spent(draft.peer)?;
         let question = &draft.question;
         let pair = draft.pair.as_ref();
         let mut facts = self.facts_of(pair, &question.purpose, question.purpose_version)?;
@@ -169,17 +191,14 @@ impl Inzagen {
         facts.person = Some(self.person(actor));
         facts.aanbieder = person_facts(&draft.aanbieder);
         facts.aanbieder.treffer = Fact::from(draft.claim.is_some());
-        let decision = self
-            .parts
-            .base
-            .engine
-            .decide(question, &facts, self.parts.base.clock.now());
-        match decision {
-            Decision::Permit(permit) => Ok(permit),
-            Decision::Refuse(refusal) => Err(self
-                .note_refusal(actor, draft.aanbieder.id, &refusal)
-                .await?),
-        }
+        let now = self.parts.base.clock.now();
+        let decision = self.parts.base.engine.decide(question, &facts, now);
+        Ok(Put {
+            draft,
+            spent,
+            decision,
+            counting,
+        })
     }
 
     async fn record_question(

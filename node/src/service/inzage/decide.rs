@@ -13,7 +13,7 @@ use basisnet_protocol::message::{
 };
 use basisnet_protocol::purpose::Category;
 
-use super::receive::hash_of;
+use super::receive::{Judged, hash_of};
 use super::seen::Verzoek;
 use super::{InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{By, Event, Grounds, Id};
@@ -112,7 +112,8 @@ impl Inzagen {
         let Some(aanbieder) = received.aanbieder else {
             return Ok(None);
         };
-        let material = self.material(aanbieder, &received.request)?;
+        let involved = self.parts.betrokkenheden.of(aanbieder)?;
+        let material = self.material(involved, &received.request);
         match self.given(&received.request, &material, permit.obligations()) {
             WireDecision::Released { answer, .. } => Ok(Some(answer)),
             WireDecision::Refused(_) => Ok(None),
@@ -186,8 +187,11 @@ impl Inzagen {
     ) -> Result<Permit, InzageError> {
         let request = &received.request;
         let pair = self.pair_of(received)?;
-        let (question, mut facts) =
-            self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
+        let Judged {
+            question,
+            mut facts,
+            ..
+        } = self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
         facts.used_today = Some(0);
         let now = self.parts.base.clock.now();
         let engine = &self.parts.base.engine;
@@ -270,7 +274,8 @@ impl Inzagen {
             ReceivedState::Refused { reason, .. } => Ok(WireDecision::Refused(*reason)),
             ReceivedState::Granted { .. } => {
                 let aanbieder = received.aanbieder.ok_or(InzageError::Unknown)?;
-                let material = self.material(aanbieder, &received.request)?;
+                let involved = self.parts.betrokkenheden.of(aanbieder)?;
+                let material = self.material(involved, &received.request);
                 Ok(self.given(&received.request, &material, obligations))
             }
             ReceivedState::Waiting | ReceivedState::Withheld { .. } => Err(InzageError::Decided),

@@ -110,30 +110,30 @@ impl Inzagen {
         own::person(actor, &self.parts.base.engine.catalogue())
     }
 
-    /// The facts about an aanbieder of the own register, for an answer in these categories.
+    /// The facts about an aanbieder of the own register and what is known of it, for an answer in these categories.
     pub(super) fn aanbieder_facts(
         &self,
         aanbieder: &Aanbieder,
+        involved: &[Betrokkenheid],
         categories: &BTreeSet<Category>,
         treffer: Fact,
-    ) -> Result<AanbiederFacts, StoreError> {
+    ) -> AanbiederFacts {
         let today = self.parts.base.clock.now().date();
-        let involved = self.parts.betrokkenheden.of(aanbieder.id)?;
-        Ok(AanbiederFacts {
-            retained_until: kept_until(&involved, categories, today),
-            hearing_over: hearing(&involved),
+        AanbiederFacts {
+            retained_until: kept_until(involved, categories, today),
+            hearing_over: hearing(involved),
             treffer,
             collected_for: Some(
-                told(&involved, categories, today)
+                told(involved, categories, today)
                     .filter_map(Involvement::collected_for)
                     .collect(),
             ),
-            care_forms: Some(care_forms(told(&involved, categories, today))),
+            care_forms: Some(care_forms(told(involved, categories, today))),
             secret: Fact::from(involved.iter().any(|one| {
                 one.secrecy.is_some() && categories.contains(&category_of(&one.involvement))
             })),
             ..person_facts(aanbieder)
-        })
+        }
     }
 }
 

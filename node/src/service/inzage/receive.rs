@@ -23,6 +23,7 @@ use super::{DECIDE_WITHIN, FORM, InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{Event, Hash, Id, Incident};
 use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
+use crate::service::betrokkenheid::Betrokkenheid;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
 use crate::store::{Change, Expect};
@@ -31,9 +32,16 @@ use crate::store::{Change, Expect};
 struct Case {
     received: Received,
     pair: Option<Pair>,
-    question: Question,
-    facts: Facts,
+    judged: Judged,
     today: Today,
+}
+
+/// A question for the rules, what they need to know about it, and the records that an answer is made from: the same
+/// that are decided on.
+pub(super) struct Judged {
+    pub(super) question: Question,
+    pub(super) facts: Facts,
+    involved: Vec<Betrokkenheid>,
 }
 
 impl Inzagen {
@@ -88,7 +96,7 @@ impl Inzagen {
         let case = self.open_case(delivery, pairs, today)?;
         let now = self.parts.base.clock.now();
         let engine = &self.parts.base.engine;
-        match engine.decide(&case.question, &case.facts, now) {
+        match engine.decide(&case.judged.question, &case.judged.facts, now) {
             Decision::Refuse(refusal) => self.say_no(from, case, &refusal, &once).await,
             Decision::Permit(permit) if answers_at_once(&case, &permit) => {
                 self.answer_now(from, case, permit, &once).await
@@ -127,8 +135,8 @@ impl Inzagen {
         let named = |pair: &Pair| pair.convenant.hash() == message.convenant_hash;
         let pair = pairs.into_iter().find(named);
         let behind = self.behind(from, header.message_id, &message, pair.as_ref())?;
-        let (question, mut facts) = self.judge(from, &message, behind, pair.as_ref())?;
-        facts.used_today = Some(today.count());
+        let mut judged = self.judge(from, &message, behind, pair.as_ref())?;
+        judged.facts.used_today = Some(today.count());
         let now = self.parts.base.clock.now();
         let peer_name = pair.as_ref().map(name_in);
         let received = Received {
@@ -149,8 +157,7 @@ impl Inzagen {
         Ok(Case {
             received,
             pair,
-            question,
-            facts,
+            judged,
             today,
         })
     }
@@ -186,14 +193,17 @@ impl Inzagen {
         request: &InzageRequest,
         aanbieder: Option<Id>,
         pair: Option<&Pair>,
-    ) -> Result<(Question, Facts), InzageError> {
+    ) -> Result<Judged, InzageError> {
         let mut facts = self.facts_of(pair, &request.purpose_id, request.purpose_version)?;
         let known = aanbieder
             .map(|id| self.parts.aanbieders.get(id))
             .transpose()?
             .flatten();
+        let mut involved = Vec::new();
         if let Some(known) = known {
-            facts.aanbieder = self.aanbieder_facts(&known, &request.categories, Fact::Yes)?;
+            involved = self.parts.betrokkenheden.of(known.id)?;
+            let categories = &request.categories;
+            facts.aanbieder = self.aanbieder_facts(&known, &involved, categories, Fact::Yes);
         }
         let question = Question {
             action: Action::Inspect,
@@ -211,7 +221,11 @@ impl Inzagen {
             fields: None,
             hand_over_to: None,
         };
-        Ok((question, facts))
+        Ok(Judged {
+            question,
+            facts,
+            involved,
+        })
     }
 
     async fn say_no(
@@ -255,7 +269,9 @@ impl Inzagen {
         once: &Once,
     ) -> Result<Sealed, InzageError> {
         let mut received = case.received;
-        let aanbieder = received.aanbieder.ok_or(InzageError::Unknown)?;
+        if received.aanbieder.is_none() {
+            return Err(InzageError::Unknown);
+        }
         received.state = ReceivedState::Granted {
             categories: permit.obligations().categories.clone(),
             retain_until: permit.obligations().retain_until,
@@ -263,7 +279,7 @@ impl Inzagen {
             at: received.at,
             delivered: true,
         };
-        let material = self.material(aanbieder, &received.request)?;
+        let material = self.material(case.judged.involved, &received.request);
         let policy = permit.grounds().policy_hash;
         let rests_on = grounds(permit.grounds());
         let released = permit.release(|obligations| {
@@ -336,7 +352,7 @@ pub(super) const fn other_version(peer: Oin, message: Hash) -> Event {
 
 /// Whether the convenant has everything that may be given answered at once.
 fn answers_at_once(case: &Case, permit: &Permit) -> bool {
-    let purpose: &PurposeId = &case.question.purpose;
+    let purpose: &PurposeId = &case.judged.question.purpose;
     let terms = case
         .pair
         .as_ref()
