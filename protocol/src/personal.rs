@@ -110,6 +110,11 @@ impl Functional {
 /// What leads to a person in this text, in the order of its places.
 #[must_use]
 pub fn find(text: &str, functional: &Functional) -> Vec<Found> {
+    // Most texts are a name or a code. Numbers of persons have digits, and an address its sign, of which two are wider.
+    let may_hold_any = |byte: u8| byte.is_ascii_digit() || byte == b'@' || !byte.is_ascii();
+    if !text.bytes().any(may_hold_any) {
+        return Vec::new();
+    }
     let of = |kind, places: Vec<Range<usize>>| {
         places.into_iter().map(move |place| Found { kind, place })
     };
