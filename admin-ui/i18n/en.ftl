@@ -428,3 +428,70 @@ kort-subsidiariteit = No other way, for
 kort-categorie = Asked for
 antwoord-niet-gegeven = Not given
 antwoord-niet-gegeven-uitleg = There is nothing on this, or it may not be given. Which of the two cannot be seen.
+
+# Notices and alarms
+menu-attenderingen = Notices
+menu-alarmen = Alarms
+attenderingen-inleiding = What your node points out: several organisations with one provider, and new hits on providers that you follow. What you do with it is up to you.
+attenderingen-nieuw = Unread
+attenderingen-gelezen = Read
+attenderingen-leeg = Nothing new
+attenderingen-leeg-uitleg = Follow a provider on its page; then you see it here when another municipality turns out to know it too.
+attendering-treffer = New hit
+attendering-samenloop = Several organisations
+attendering-treffer-zin = Also known in { $gemeente }.
+attendering-samenloop-zin =
+    { $n ->
+        [one] { $getal } organisation is involved, yours included. Also known in
+       *[other] { $getal } organisations are involved, yours included. Also known in
+    }
+attendering-onbekend-zin =
+    { $n ->
+        [one] Of { $getal } municipality it is not known:
+       *[other] Of { $getal } municipalities it is not known:
+    }
+attendering-gelezen-knop = Mark as read
+kolom-soort = Kind
+kolom-wat = What there is
+kolom-gelezen = Read
+kolom-eerst = First time
+kolom-laatst = Last time
+kolom-keren = Times
+samenloop-kop =
+    { $n ->
+        [one] { $getal } organisation is involved, yours included
+       *[other] { $getal } organisations are involved, yours included
+    }
+samenloop-uitleg = That says nothing about why. Who gave no answer is not counted and may be involved too.
+volgen-knop = Follow this provider
+volgen-niet-meer = Stop following
+volgen-uitleg = If you follow a provider, you get a notice when another municipality turns out to know it too.
+gedaan-gevolgd = You follow this provider.
+gedaan-ontvolgd = You no longer follow this provider.
+alarmen-inleiding = What points at a member that asks or learns more than it needs. The node refuses what it must refuse; what else happens is for a person to decide.
+alarmen-open = Waiting for a decision
+alarmen-besloten = Decided
+alarmen-leeg = There are no alarms
+alarmen-leeg-uitleg = All members keep to what was agreed, as far as your node can see.
+alarm-titel = Alarm about { $gemeente }
+alarm-open = Waiting for a decision
+alarm-doorgaan = Goes on
+alarm-besproken = Discussed
+alarm-opgeschort = Suspended
+alarm-keren =
+    { $n ->
+        [one] ({ $getal } time)
+       *[other] ({ $getal } times)
+    }
+alarm-besluiten = What was decided
+alarm-besluit-knop = Record the decision
+alarm-geen-recht = The controller decides on an alarm.
+alarmbesluit-doorgaan = Go on: there is an explanation
+alarmbesluit-besproken = Discussed with the member; the exchange goes on
+alarmbesluit-opschorten = Suspend: nothing is exchanged until somebody decides otherwise
+veld-alarmbesluit = What do you decide?
+veld-alarmreden = Why
+veld-alarmreden-uitleg = Your reason stays in your own node.
+fout-alarmbesluit-leeg = Choose what you decide.
+fout-alarmreden = Give a reason, without a citizen service number.
+gedaan-alarm = Your decision on the alarm was recorded.

@@ -428,3 +428,70 @@ kort-subsidiariteit = Niet anders, want
 kort-categorie = Gevraagd
 antwoord-niet-gegeven = Niet gegeven
 antwoord-niet-gegeven-uitleg = Er is hierover niets, of het mag niet gegeven worden. Welk van beide is niet te zien.
+
+# Attenderingen en alarmen
+menu-attenderingen = Attenderingen
+menu-alarmen = Alarmen
+attenderingen-inleiding = Waar uw node u op wijst: samenloop, en nieuwe treffers op aanbieders die u volgt. Wat u ermee doet, bepaalt u.
+attenderingen-nieuw = Nog niet gelezen
+attenderingen-gelezen = Gelezen
+attenderingen-leeg = Er is niets nieuws
+attenderingen-leeg-uitleg = Volg een aanbieder op zijn pagina; dan ziet u het hier als een andere gemeente hem ook blijkt te kennen.
+attendering-treffer = Nieuwe treffer
+attendering-samenloop = Samenloop
+attendering-treffer-zin = Ook bekend in { $gemeente }.
+attendering-samenloop-zin =
+    { $n ->
+        [one] { $getal } organisatie is betrokken, de uwe meegeteld. Ook bekend in
+       *[other] { $getal } organisaties zijn betrokken, de uwe meegeteld. Ook bekend in
+    }
+attendering-onbekend-zin =
+    { $n ->
+        [one] Van { $getal } gemeente is het niet bekend:
+       *[other] Van { $getal } gemeenten is het niet bekend:
+    }
+attendering-gelezen-knop = Gelezen
+kolom-soort = Soort
+kolom-wat = Wat er is
+kolom-gelezen = Gelezen
+kolom-eerst = Eerste keer
+kolom-laatst = Laatste keer
+kolom-keren = Aantal keren
+samenloop-kop =
+    { $n ->
+        [one] Samenloop: { $getal } organisatie is betrokken, de uwe meegeteld
+       *[other] Samenloop: { $getal } organisaties zijn betrokken, de uwe meegeteld
+    }
+samenloop-uitleg = Dat zegt niets over waarom. Wie geen antwoord gaf, is niet meegeteld en kan ook betrokken zijn.
+volgen-knop = Deze aanbieder volgen
+volgen-niet-meer = Niet meer volgen
+volgen-uitleg = Volgt u een aanbieder, dan krijgt u een attendering als een andere gemeente hem ook blijkt te kennen.
+gedaan-gevolgd = U volgt deze aanbieder.
+gedaan-ontvolgd = U volgt deze aanbieder niet meer.
+alarmen-inleiding = Wat erop wijst dat een lid meer vraagt of te weten komt dan nodig is. De node weigert wat zij moet weigeren; wat er verder gebeurt, beslist een mens.
+alarmen-open = Wacht op een besluit
+alarmen-besloten = Besloten
+alarmen-leeg = Er zijn geen alarmen
+alarmen-leeg-uitleg = Alle leden houden zich aan wat is afgesproken, voor zover uw node dat ziet.
+alarm-titel = Alarm over { $gemeente }
+alarm-open = Wacht op een besluit
+alarm-doorgaan = Gaat door
+alarm-besproken = Besproken
+alarm-opgeschort = Opgeschort
+alarm-keren =
+    { $n ->
+        [one] ({ $getal } keer)
+       *[other] ({ $getal } keer)
+    }
+alarm-besluiten = Wat er is besloten
+alarm-besluit-knop = Besluit vastleggen
+alarm-geen-recht = Over een alarm beslist de verwerkingsverantwoordelijke.
+alarmbesluit-doorgaan = Doorgaan: er is een verklaring
+alarmbesluit-besproken = Besproken met het lid; het uitwisselen gaat door
+alarmbesluit-opschorten = Opschorten: er gaat niets meer heen en weer, tot iemand anders besluit
+veld-alarmbesluit = Wat besluit u?
+veld-alarmreden = Waarom
+veld-alarmreden-uitleg = Uw reden blijft in de eigen node.
+fout-alarmbesluit-leeg = Kies wat u besluit.
+fout-alarmreden = Geef een reden, zonder burgerservicenummer.
+gedaan-alarm = Uw besluit over het alarm is vastgelegd.

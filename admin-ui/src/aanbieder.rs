@@ -28,6 +28,10 @@ pub struct Aanbieder {
     pub elsewhere: Vec<Elsewhere>,
     /// Whether the reader's role may ask for inzage at all.
     pub may_ask: bool,
+    /// How many organisations are involved, the own one included; none while they are fewer than are pointed out.
+    pub samenloop: Option<usize>,
+    /// Whether the reader follows it; none for who cannot.
+    pub followed: Option<bool>,
 }
 
 /// The numbers of an aanbieder.

@@ -55,6 +55,10 @@ pub enum Section {
     Inzagen,
     /// What others asked us.
     Requests,
+    /// What the node points out.
+    Notices,
+    /// What points at a member.
+    Alarms,
     /// The log.
     Log,
 }
@@ -67,6 +71,8 @@ impl Section {
             Self::Search => "menu-zoeken",
             Self::Inzagen => "menu-inzage",
             Self::Requests => "menu-verzoeken",
+            Self::Notices => "menu-attenderingen",
+            Self::Alarms => "menu-alarmen",
             Self::Log => "menu-logboek",
         }
     }
@@ -78,6 +84,8 @@ impl Section {
             Self::Search => "/zoeken",
             Self::Inzagen => "/inzage",
             Self::Requests => "/verzoeken",
+            Self::Notices => "/attenderingen",
+            Self::Alarms => "/alarmen",
             Self::Log => "/logboek",
         }
     }

@@ -12,6 +12,7 @@
 
 pub mod aanbieder;
 pub mod accessibility;
+pub mod alarms;
 pub mod assets;
 pub mod fault;
 pub mod form;
@@ -21,6 +22,7 @@ pub mod i18n;
 pub mod inzage;
 pub mod inzage_form;
 pub mod log;
+pub mod notices;
 pub mod requests;
 pub mod search;
 pub mod sign_in;

@@ -7,6 +7,8 @@
 
 pub mod aanbieders;
 pub mod accounts;
+pub mod alarmen;
+pub mod attenderingen;
 pub mod auth;
 pub mod beleid;
 pub mod betrokkenheden;
@@ -83,6 +85,8 @@ pub fn router(state: ApiState) -> Router {
         .merge(beleid::router())
         .merge(bevragingen::router())
         .merge(treffers::router())
+        .merge(attenderingen::router())
+        .merge(alarmen::router())
         .merge(inzagen::router())
         .merge(logboek::router())
         .merge(leden::router())

@@ -7,6 +7,8 @@
 
 mod aanbieder;
 mod account;
+mod alarm;
+mod attendering;
 mod beleid;
 mod betrokkenheid;
 mod bevraag;
@@ -126,6 +128,10 @@ enum Command {
     Bevraag(bevraag::Command),
     /// Toon bij welke andere gemeenten een aanbieder ook bekend is
     Treffers(treffers::Command),
+    /// Attenderingen: samenloop, en nieuwe treffers op aanbieders die u volgt
+    Attendering(attendering::Command),
+    /// Alarmen over andere gemeenten: bekijken en erover beslissen
+    Alarm(alarm::Command),
     /// Inzage: vragen, beslissen en het antwoord lezen
     Inzage(inzage::Command),
     /// Het logboek van handelingen: tonen en controleren
@@ -211,6 +217,8 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Convenant(command) => convenant::run(command, context),
         Command::Bevraag(command) => bevraag::run(command, context),
         Command::Treffers(command) => treffers::run(command, context),
+        Command::Attendering(command) => attendering::run(command, context),
+        Command::Alarm(command) => alarm::run(command, context),
         Command::Inzage(command) => inzage::run(command, context),
         Command::Logboek(command) => logboek::run(command, context),
         Command::Leden(command) => leden::run(command, context),

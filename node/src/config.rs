@@ -151,6 +151,8 @@ section! {
         default csv_mib: u32 = "16",
         /// Na zo veel mislukte pogingen om aan te melden wordt een account een kwartier geblokkeerd.
         default aanmeldpogingen: u32 = "10",
+        /// Vanaf zo veel betrokken organisaties, de uwe meegeteld, attendeert de node op samenloop. 2 tot 400.
+        default samenloop_vanaf: u32 = "3",
     }
 }
 
@@ -301,8 +303,9 @@ impl Config {
             "`stilte_minuten` in [api] moet ten minste 1 en hoogstens `sessie_minuten` zijn",
         );
         require(
-            (3..=100).contains(&self.grenzen.aanmeldpogingen),
-            "`aanmeldpogingen` in [grenzen] moet 3 tot 100 zijn",
+            (3..=100).contains(&self.grenzen.aanmeldpogingen)
+                && (2..=400).contains(&self.grenzen.samenloop_vanaf),
+            "`aanmeldpogingen` in [grenzen] moet 3 tot 100 zijn en `samenloop_vanaf` 2 tot 400",
         );
         require(
             (1..=1024).contains(&self.opslag.geheugen_mib),
@@ -412,6 +415,15 @@ mod tests {
         assert!(all.contains("bedoelde u \"redb\"?"), "{all}");
         assert!(all.contains("`reserve_mib`"), "{all}");
         assert!(all.contains("`ankers`"), "{all}");
+    }
+
+    #[test]
+    fn samenloop_of_one_organisation_is_refused() {
+        for (from, fits) in [(1, false), (2, true), (400, true), (401, false)] {
+            let text = format!("{SMALL}[grenzen]\nsamenloop_vanaf = {from}\n");
+            let read = Config::parse(&text, Path::new("/node"));
+            assert_eq!(read.is_ok(), fits, "{from}");
+        }
     }
 
     #[test]

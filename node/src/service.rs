@@ -6,6 +6,7 @@
 
 pub mod aanbieder;
 pub mod account;
+pub mod alarm;
 pub mod beleid;
 pub mod betrokkenheid;
 pub mod bevraging;
@@ -22,6 +23,7 @@ pub mod line;
 pub mod logboek;
 pub mod matching;
 pub mod model;
+pub mod notice;
 pub mod own;
 pub mod publication;
 pub mod retention;
@@ -42,6 +44,7 @@ use crate::telemetry::Metrics;
 use crate::trust::Trust;
 use aanbieder::Aanbieders;
 use account::{AccountRules, Accounts};
+use alarm::Alarms;
 use beleid::{Beleid, CurrentEngine};
 use betrokkenheid::Betrokkenheden;
 use bevraging::Bevragingen;
@@ -55,6 +58,7 @@ use leden::Leden;
 use line::Lines;
 use logboek::Logboek;
 use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
+use notice::Notices;
 use own::Own;
 use publication::Publications;
 use sweep::Sweeps;
@@ -126,6 +130,10 @@ pub struct Services {
     pub dpia: Dpia,
     /// What is done and what is left to do before the own organisation takes part.
     pub deelname: Deelname,
+    /// What the node points out by itself.
+    pub notices: Notices,
+    /// What points at a member, and on which a person decides.
+    pub alarms: Alarms,
 }
 
 impl Services {
@@ -143,15 +151,9 @@ impl Services {
         let register = (aanbieders.clone(), betrokkenheden.clone());
         let agreed = (convenanten.clone(), leden.clone(), doelen.clone());
         let around = surroundings(base, register, agreed);
-        let matching = Matching::new(
-            store.clone(),
-            clock.clone(),
-            me,
-            base.engine.clone(),
-            Arc::clone(&around),
-        );
+        let matching = matching(base, &around);
         let publications = Publications::new(matching.clone());
-        let treffers = Treffers::new(matching.clone()).about(aanbieders.clone());
+        let treffers = treffers(config, &matching, &aanbieders);
         let sweeps = Sweeps::new(matching);
         let inzagen = Inzagen::new(InzageParts {
             doelen: doelen.clone(),
@@ -178,6 +180,8 @@ impl Services {
             accounts,
             dpia,
             deelname,
+            notices: Notices::new(store.clone(), clock.clone(), treffers.clone()),
+            alarms: Alarms::new(store.clone(), clock.clone()),
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),
             beleid: Beleid::new(base, convenanten.clone(), doelen.clone()),
             logboek: Logboek::new(store.clone()).naming(leden.clone(), aanbieders.clone()),
@@ -207,6 +211,7 @@ fn surroundings(
         convenanten,
         leden,
         doelen,
+        store: base.store.clone(),
     })
 }
 
@@ -215,4 +220,17 @@ fn matched(treffers: &Treffers, publications: &Publications) -> Arc<NodeMatched>
         treffers: treffers.clone(),
         publications: publications.clone(),
     })
+}
+
+fn matching(base: &Base, around: &Arc<dyn Surroundings>) -> Matching {
+    let (store, clock) = (base.store.clone(), base.clock.clone());
+    let me = base.config.organisatie.oin;
+    Matching::new(store, clock, me, base.engine.clone(), Arc::clone(around))
+}
+
+fn treffers(config: &Config, matching: &Matching, aanbieders: &Aanbieders) -> Treffers {
+    let from = usize::try_from(config.grenzen.samenloop_vanaf).unwrap_or(usize::MAX);
+    Treffers::new(matching.clone())
+        .about(aanbieders.clone())
+        .noticing_from(from)
 }

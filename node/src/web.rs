@@ -8,7 +8,9 @@
 
 mod aanbieder;
 mod account;
+mod alarm;
 mod assets;
+mod attendering;
 mod auth;
 mod convert;
 mod fault;
@@ -88,6 +90,11 @@ pub fn router(state: WebState) -> Router {
             "/aanbieders/{id}/inzage/{oin}",
             get(vraag::ask).post(vraag::send),
         )
+        .route("/aanbieders/{id}/volgen", post(attendering::follow))
+        .route("/attenderingen", get(attendering::list))
+        .route("/attenderingen/{id}", post(attendering::read))
+        .route("/alarmen", get(alarm::list))
+        .route("/alarmen/{id}", get(alarm::show).post(alarm::decide))
         .route("/inzage", get(inzage::list))
         .route("/inzage/{id}", get(inzage::show))
         .route("/inzage/{id}/stand", get(inzage::state))

@@ -173,10 +173,10 @@ for (const scripts of [true, false]) {
 
 test('everybody sees what his role allows, and no more', async () => {
   for (const [account, allowed, barred] of [
-    ['beheer', ['/logboek'], ['/zoeken', '/inzage']],
-    ['fg', ['/logboek'], ['/zoeken']],
-    ['college', ['/logboek', '/zoeken'], []],
-    ['contracten', ['/zoeken', '/inzage', '/verzoeken'], []],
+    ['beheer', ['/logboek', '/alarmen'], ['/zoeken', '/inzage', '/attenderingen']],
+    ['fg', ['/logboek', '/alarmen'], ['/zoeken']],
+    ['college', ['/logboek', '/zoeken', '/alarmen'], []],
+    ['contracten', ['/zoeken', '/inzage', '/verzoeken', '/attenderingen'], ['/alarmen']],
   ]) {
     const { context, page } = await open(browser);
     await signIn(page, 'veenendaal', account);

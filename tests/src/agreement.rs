@@ -45,6 +45,20 @@ impl Network {
         }
     }
 
+    /// The same among the nodes that run.
+    pub async fn introduce_running(&self) {
+        let we = everybody();
+        let running = || self.members().iter().filter(|member| member.is_running());
+        for from in running() {
+            let issued = from.node().services().leden.issue(&we).await;
+            let issued = issued.expect("a record");
+            for to in running().filter(|to| to.oin != from.oin) {
+                let leden = &to.node().services().leden;
+                leden.import(&we, &issued).await.expect("a member");
+            }
+        }
+    }
+
     /// One node brings in the signed record of each of these, and each of these brings in the record of that one.
     pub async fn introduce_to(&self, first: usize, others: &[usize]) {
         let we = everybody();

@@ -76,6 +76,12 @@ impl Member {
         self.node.as_ref().expect("a node that runs")
     }
 
+    /// Whether the node runs.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.node.is_some()
+    }
+
     /// The configuration as it lies in its folder.
     #[must_use]
     pub fn config(&self) -> Config {

@@ -6,6 +6,7 @@ use basisnet_admin_ui::aanbieder::{
     Aanbieder, Betrokkenheid, Contact, Elsewhere, Numbers, Participation, Standing,
 };
 use basisnet_admin_ui::accessibility::Accessibility;
+use basisnet_admin_ui::alarms::{Alarm, AlarmRow, Alarms, Decided, State as AlarmState};
 use basisnet_admin_ui::fault::{FaultKind, FaultPage};
 use basisnet_admin_ui::form::{Choice, Field};
 use basisnet_admin_ui::format::{Day, Moment};
@@ -17,6 +18,7 @@ use basisnet_admin_ui::inzage::{
 };
 use basisnet_admin_ui::inzage_form::{Ground, InzageForm, Step};
 use basisnet_admin_ui::log::{Entry, Log};
+use basisnet_admin_ui::notices::{NoticeRow, Notices, Told};
 use basisnet_admin_ui::requests::{Outcome, Request, RequestRow, Requests};
 use basisnet_admin_ui::search::{Coverage, Hit, Search};
 use basisnet_admin_ui::sign_in::SignIn;
@@ -88,6 +90,13 @@ impl Gallery {
             ("inzagen-leeg", self.inzagen(0)),
             ("verzoeken", self.requests(3)),
             ("verzoeken-leeg", self.requests(0)),
+            ("attenderingen", self.notices(true)),
+            ("attenderingen-leeg", self.notices(false)),
+            ("alarmen", self.alarms(true)),
+            ("alarmen-leeg", self.alarms(false)),
+            ("alarm", self.alarm(false, false)),
+            ("alarm-fout", self.alarm(true, true)),
+            ("alarm-besluit", self.alarm(true, false)),
             ("verzoek", self.request(None, false)),
             ("verzoek-fout", self.request(None, true)),
             ("verzoek-verlenen", self.request(Some("verlenen"), false)),
@@ -109,6 +118,8 @@ impl Gallery {
             (Section::Search, 0),
             (Section::Inzagen, 0),
             (Section::Requests, 3),
+            (Section::Notices, 2),
+            (Section::Alarms, 1),
             (Section::Log, 0),
         ];
         Frame {
@@ -228,6 +239,8 @@ impl Gallery {
             },
             elsewhere: if others { elsewhere } else { Vec::new() },
             may_ask: true,
+            samenloop: others.then_some(3),
+            followed: Some(others),
         };
         html(page.page(&self.frame(Some(Section::Search))))
     }
@@ -417,6 +430,88 @@ impl Gallery {
             contact: Some(self.contact()),
         };
         html(page.page(&self.frame(Some(Section::Inzagen))))
+    }
+
+    fn notices(&self, some: bool) -> String {
+        let row = |told| NoticeRow {
+            id: "0b".repeat(16),
+            aanbieder: self.said("Stichting Zorgpunt Veenendaal"),
+            aanbieder_id: "0a".repeat(16),
+            at: NOW,
+            told,
+        };
+        let (members, unknown) = (vec![self.said("Arnhem")], vec![self.said("Barneveld")]);
+        let told = [
+            Told::NewTreffer {
+                member: self.said("Amersfoort"),
+            },
+            Told::Samenloop {
+                count: 3,
+                members: members.clone(),
+                unknown,
+            },
+            Told::Samenloop {
+                count: 3,
+                members,
+                unknown: Vec::new(),
+            },
+        ];
+        let page = Notices {
+            fresh: told.clone().into_iter().filter(|_| some).map(row).collect(),
+            read: told.into_iter().filter(|_| some).map(row).collect(),
+        };
+        html(page.page(&self.frame(Some(Section::Notices))))
+    }
+
+    fn alarm_row(&self, state: AlarmState) -> AlarmRow {
+        AlarmRow {
+            id: "0c".repeat(16),
+            member: self.said("Amersfoort"),
+            what: self.said("Zegt opvallend veel van uw aanbieders te kennen: 40 van de 50."),
+            times: 2,
+            last: NOW,
+            state,
+        }
+    }
+
+    fn alarms(&self, some: bool) -> String {
+        let decided = [
+            AlarmState::GoesOn,
+            AlarmState::Discussed,
+            AlarmState::Suspended,
+        ];
+        let page = Alarms {
+            open: some
+                .then(|| self.alarm_row(AlarmState::Open))
+                .into_iter()
+                .collect(),
+            decided: decided
+                .into_iter()
+                .filter(|_| some)
+                .map(|state| self.alarm_row(state))
+                .collect(),
+        };
+        html(page.page(&self.frame(Some(Section::Alarms))))
+    }
+
+    fn alarm(&self, may_decide: bool, wrong: bool) -> String {
+        let outcomes = ["doorgaan", "besproken", "opschorten"];
+        let page = Alarm {
+            row: self.alarm_row(AlarmState::Suspended),
+            first: NOW,
+            decisions: vec![Decided {
+                what: self.t().term("alarmbesluit", "opschorten"),
+                reason: self.said("eerst uitzoeken"),
+                by: self.said("directeur"),
+                at: NOW,
+            }],
+            decision: self
+                .field("alarmbesluit", "alarmbesluit", &outcomes, false)
+                .wrong(wrong.then(|| self.t().s("fout-alarmbesluit-leeg"))),
+            reason: Field::new("alarmreden").wrong(wrong.then(|| self.t().s("fout-alarmreden"))),
+            may_decide,
+        };
+        html(page.page(&self.frame(Some(Section::Alarms))))
     }
 
     fn requests(&self, waiting: usize) -> String {

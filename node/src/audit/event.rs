@@ -675,6 +675,38 @@ pub enum Event {
         /// Of how many.
         asked: u32,
     },
+    /// Enough organisations are involved with an aanbieder to point that out.
+    SamenloopNoticed {
+        /// The aanbieder.
+        aanbieder: Id,
+        /// How many, the own organisation included.
+        count: u32,
+        /// From how many it is pointed out.
+        from: u32,
+    },
+    /// Somebody follows an aanbieder, or no longer does.
+    AanbiederFollowed {
+        /// The aanbieder.
+        aanbieder: Id,
+        /// Whether it is followed from now on.
+        follows: bool,
+    },
+    /// A person is to decide on what a member did.
+    AlarmRaised {
+        /// The alarm.
+        alarm: Id,
+        /// The member.
+        peer: Oin,
+    },
+    /// Somebody decided on what a member did.
+    AlarmDecided {
+        /// The alarm.
+        alarm: Id,
+        /// The member.
+        peer: Oin,
+        /// Whether nothing is exchanged with the member from now on.
+        suspended: bool,
+    },
     /// Somebody was shown which other gemeenten know an aanbieder.
     TrefferShown {
         /// The aanbieder.

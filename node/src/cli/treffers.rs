@@ -29,7 +29,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
 }
 
 /// Eight digits are a KVK number, thirty-two hexadecimal ones an id, all else a name.
-fn which(text: String) -> Which {
+pub(super) fn which(text: String) -> Which {
     let mut which = Which {
         kvk: None,
         agb: None,

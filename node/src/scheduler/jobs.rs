@@ -29,6 +29,7 @@ pub fn jobs(
         forget_messages(base),
         forget_sessions(services),
         forget_periods(base),
+        forget_notices(services),
         matching::announce_growth(&services.publications, &services.leden),
         recall::take_back(base, services),
         recall::tell(&services.publications, &base.outbox),
@@ -136,6 +137,19 @@ fn forget_sessions(services: &Services) -> Job {
         async move {
             if let Err(error) = accounts.forget_expired_sessions().await {
                 tracing::error!(%error, "sessions that are over were not removed");
+            }
+        }
+    })
+}
+
+/// A notice lives no longer than anything it can rest on.
+fn forget_notices(services: &Services) -> Job {
+    let notices = services.notices.clone();
+    Job::new("forget notices", Due::Every(60 * MINUTE), move || {
+        let notices = notices.clone();
+        async move {
+            if let Err(error) = notices.forget_past().await {
+                tracing::error!(%error, "notices that are past their term were not forgotten");
             }
         }
     })

@@ -372,8 +372,11 @@ impl Bevragingen {
         };
         let reply = self.outbox.ask(pair.peer, &ask).await?;
         let index = reply.open::<Index>()?.message;
-        self.treffers.accept_index(pair.peer, &index).await?;
-        Ok(self.treffers.refresh(ctx).await?)
+        // It may have come in just now by itself. The values of the last batch are looked up in what is held either way.
+        let taken = self.treffers.accept_index(pair.peer, &index).await;
+        self.treffers.refresh(ctx).await?;
+        taken?;
+        Ok(())
     }
 }
 

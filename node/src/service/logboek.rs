@@ -15,7 +15,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
 
-pub use sentence::{Names, purpose, sentence};
+pub use sentence::{Names, alarm_text, purpose, sentence};
 
 use super::aanbieder::{AanbiederError, Aanbieders};
 use super::account::{Account, Actor, Function, NotAllowed};

@@ -28,6 +28,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{BuildError, NoBucket, OprfError};
 use tokio::sync::Semaphore;
 
+use super::alarm::{self, Cause};
 use super::changes::Changes;
 use super::matching::{Fault, Matching};
 use crate::audit::{Event, Hash, Incident};
@@ -115,7 +116,10 @@ impl Publications {
             incident,
             message: Some(message),
         };
-        self.shared.store.commit(Change::new().audit(event)).await?;
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let cause = Cause::Protocol { incident };
+        let change = alarm::raise(store, Change::new().audit(event), now, peer, cause)?;
+        store.commit(change).await?;
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ use basisnet_protocol::message::ManifestRequest;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 
+use super::alarm::{self, Cause};
 use super::matching::{Fault, Matching, Pair, open_epochs};
 use crate::audit::{Event, Hash, Id, Incident};
 use crate::store::{Change, CommitError, Expect, StoreError};
@@ -156,7 +157,10 @@ impl Sweeps {
             incident,
             message: Some(message),
         };
-        self.shared.store.commit(Change::new().audit(event)).await?;
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let cause = Cause::Protocol { incident };
+        let change = alarm::raise(store, Change::new().audit(event), now, peer, cause)?;
+        store.commit(change).await?;
         Ok(())
     }
 }

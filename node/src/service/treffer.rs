@@ -9,8 +9,11 @@ mod forget;
 mod recalled;
 mod receive;
 mod records;
+mod samenloop;
 mod seen;
 mod view;
+
+use std::sync::Arc;
 
 use basisnet_protocol::matching::LabelError;
 
@@ -22,6 +25,7 @@ use crate::store::{CommitError, StoreError};
 pub use recalled::RecallRefused;
 pub use receive::IndexRefused;
 pub use records::Treffer;
+pub use samenloop::Samenloop;
 pub use view::{Standing, Treffers as TreffersOf, WithMember};
 
 /// The treffers of this node.
@@ -29,7 +33,13 @@ pub use view::{Standing, Treffers as TreffersOf, WithMember};
 pub struct Treffers {
     shared: Matching,
     register: Option<Aanbieders>,
+    samenloop_from: usize,
+    // INVARIANT (crossed once): treffers change under this lock, so that of two that come at one moment one is the last.
+    keeping: Arc<tokio::sync::Mutex<()>>,
 }
+
+/// From so many organisations samenloop is pointed out, the own one included, when nothing else was settled.
+const SAMENLOOP_FROM: usize = 3;
 
 impl Treffers {
     /// The treffers of this node.
@@ -38,7 +48,24 @@ impl Treffers {
         Self {
             shared,
             register: None,
+            samenloop_from: SAMENLOOP_FROM,
+            keeping: Arc::default(),
         }
+    }
+
+    /// The same, which points out samenloop from so many organisations, the own one included.
+    #[must_use]
+    pub fn noticing_from(self, organisations: usize) -> Self {
+        Self {
+            samenloop_from: organisations,
+            ..self
+        }
+    }
+
+    /// From how many organisations samenloop is pointed out, the own one included.
+    #[must_use]
+    pub const fn samenloop_from(&self) -> usize {
+        self.samenloop_from
     }
 
     /// The same, for people to look at; without a register nobody sees any.

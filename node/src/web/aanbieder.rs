@@ -62,6 +62,16 @@ pub(super) async fn show(
         betrokkenheden: betrokkenheden.iter().map(|one| line(text, one)).collect(),
         elsewhere: elsewhere(&web, &reader, &treffers).await?,
         may_ask: reader.may_ask(&web),
+        samenloop: samenloop(&web, &treffers),
+        followed: match reader.may_ask(&web) {
+            true => Some(
+                services
+                    .notices
+                    .followed(&reader.actor)?
+                    .contains(&treffers.aanbieder),
+            ),
+            false => None,
+        },
     };
     Ok(Html(page.page(&reader.frame(&web, Section::Search))?))
 }
@@ -96,6 +106,15 @@ const fn of_reason(reason: NoPart) -> Participation {
         NoPart::LegalFormUnknown => Participation::LegalFormUnknown,
         NoPart::NaturalPerson => Participation::NaturalPerson,
     }
+}
+
+/// How many are involved, once that is as many as are pointed out.
+fn samenloop(web: &WebState, treffers: &TreffersOf) -> Option<usize> {
+    let (counted, from) = (
+        treffers.samenloop().count(),
+        web.services.treffers.samenloop_from(),
+    );
+    (counted >= from).then_some(counted)
 }
 
 async fn elsewhere(

@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq;
 use super::WebState;
 use super::fault::WebFault;
 use crate::keys::Secret;
-use crate::service::account::Actor;
+use crate::service::account::{Actor, Function};
 
 /// The cookie of a session; the prefix makes browsers hold it to this host, over HTTPS, for every path.
 const SESSION: &str = "__Host-basisnet";
@@ -166,21 +166,25 @@ impl Reader {
 /// What this account may open; what it may never open is not shown.
 fn menu(web: &WebState, actor: &Actor) -> Vec<MenuItem> {
     let open = web.services.inzagen.count_open(actor).unwrap_or_default();
-    let waiting = |section: Section| {
-        if section == Section::Requests {
-            open
-        } else {
-            0
-        }
+    let services = &web.services;
+    let unread = services.notices.count_unread(actor).unwrap_or_default();
+    let alarms = services.alarms.count_open(actor).unwrap_or_default();
+    let waiting = |section: Section| match section {
+        Section::Requests => open,
+        Section::Notices => unread,
+        Section::Alarms => alarms,
+        Section::Search | Section::Inzagen | Section::Log => 0,
     };
     let own = &web.services.own;
     let parts = [
         (Section::Search, own.ever_sees(actor, RecordKind::Aanbieder)),
+        (Section::Notices, services.treffers.ever_sees(actor)),
         (Section::Inzagen, own.ever_sees(actor, RecordKind::Inzage)),
         (
             Section::Requests,
             own.ever_handles(actor, RecordKind::Inzage),
         ),
+        (Section::Alarms, actor.holds(Function::SeeAlarms)),
         (Section::Log, true),
     ];
     parts

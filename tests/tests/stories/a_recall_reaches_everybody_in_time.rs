@@ -151,12 +151,20 @@ async fn world(register: std::ops::Range<u32>) -> World {
     restrict(&network, 6).await;
     until(|| heard(&network, 1) == 1).await;
     network.settle().await;
-    network.advance(days(1)).await;
     let mut all = Vec::new();
     for (recording, before) in recordings.iter().zip(before) {
         all.extend(said(recording).split_off(before));
     }
     all.sort_unstable();
+    // Nothing is said about it later either.
+    network.advance(days(1)).await;
+    let times = |kind| {
+        recordings
+            .iter()
+            .flat_map(said)
+            .filter(move |(said, _)| said == kind)
+    };
+    assert_eq!(times(Recall::KIND).count(), 1);
     World {
         network,
         said: all,

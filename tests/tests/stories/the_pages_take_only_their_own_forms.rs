@@ -21,12 +21,14 @@ use tower::ServiceExt;
 
 const PASSWORD: &str = "een lang genoeg wachtwoord";
 /// Pages that say something about an aanbieder, a question or the log.
-const CLOSED: [&str; 6] = [
+const CLOSED: [&str; 8] = [
     "/",
     "/zoeken",
     "/aanbieders/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
     "/inzage",
     "/verzoeken",
+    "/attenderingen",
+    "/alarmen",
     "/logboek",
 ];
 

@@ -43,6 +43,10 @@ pub enum Function {
     SignConvenanten,
     /// Has the assessment of art. 35 made.
     MakeDpia,
+    /// Sees what points at a member that learns or takes more than it should.
+    SeeAlarms,
+    /// Decides on that, and suspends the exchange with a member.
+    DecideAlarms,
     /// Has the log verified.
     VerifyLog,
     /// Reads every line of the log. What a line tells of an aanbieder is a matter of the rules.
@@ -59,7 +63,9 @@ impl Function {
         match self {
             Self::RunAccounts | Self::ReadLogOfNode => &[Beheerder],
             Self::SeeAccounts => &[Beheerder, Fg],
-            Self::ReadPolicy | Self::MakeDpia | Self::VerifyLog => &[Fg, Controller, Beheerder],
+            Self::ReadPolicy | Self::MakeDpia | Self::VerifyLog | Self::SeeAlarms => {
+                &[Fg, Controller, Beheerder]
+            }
             Self::ExplainDecisions | Self::RestrictProcessing | Self::ReadLog => &[Fg, Controller],
             Self::ProposePolicy | Self::KeepMembers | Self::ImportConvenanten => {
                 &[Controller, Beheerder]
@@ -68,6 +74,7 @@ impl Function {
             Self::DecidePolicy
             | Self::DecidePurposes
             | Self::ConfirmMembers
+            | Self::DecideAlarms
             | Self::SignConvenanten => &[Controller],
             Self::DraftConvenanten => &[Controller, Contractmanager, Beheerder],
         }
@@ -82,6 +89,7 @@ impl Function {
             | Self::DecidePolicy
             | Self::DecidePurposes
             | Self::ConfirmMembers
+            | Self::DecideAlarms
             | Self::SignConvenanten => true,
             Self::RunAccounts
             | Self::SeeAccounts
@@ -93,6 +101,7 @@ impl Function {
             | Self::DraftConvenanten
             | Self::ImportConvenanten
             | Self::MakeDpia
+            | Self::SeeAlarms
             | Self::VerifyLog
             | Self::ReadLog
             | Self::ReadLogOfNode => false,

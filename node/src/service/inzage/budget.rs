@@ -16,8 +16,9 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{InzageError, Inzagen};
 use crate::audit::Event;
+use crate::service::alarm::{self, Cause};
 use crate::service::matching::Pair;
-use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass, StoreError};
+use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass, Store, StoreError};
 
 /// So long between two entries in the log about questions of one member beyond its budget.
 const TELL_EVERY: Duration = Duration::from_secs(3_600);
@@ -133,11 +134,24 @@ impl Today {
     }
 
     /// Counts one more that is refused for being beyond the budget. The first is in the log at once.
-    fn count_beyond(mut self, change: Change, now: Timestamp) -> Result<Change, CommitError> {
+    fn count_beyond(
+        mut self,
+        store: &Store,
+        change: Change,
+        now: Timestamp,
+    ) -> Result<Change, CommitError> {
         self.tally.beyond = self.tally.beyond.saturating_add(1);
         let change = match self.tally.tell(now) {
             Some(event) => change.audit(event),
             None => change,
+        };
+        // The first of a day is for a person to decide on; the others are counted here.
+        let change = match (self.tally.asker, self.tally.beyond) {
+            (Some(peer), 1) => {
+                let day = self.tally.day;
+                alarm::raise(store, change, now, peer, Cause::InzageBudget { day })?
+            }
+            (Some(_) | None, _) => change,
         };
         self.write(change)
     }
@@ -236,7 +250,8 @@ impl Inzagen {
 
     /// A question beyond the budget, counted in a change that has nothing else of it.
     pub(super) fn beyond_budget(&self, today: Today) -> Result<Change, CommitError> {
-        today.count_beyond(Change::new(), self.parts.base.clock.now())
+        let base = &self.parts.base;
+        today.count_beyond(&base.store, Change::new(), base.clock.now())
     }
 
     /// Writes in the log what was refused for being beyond a budget and is not there yet.

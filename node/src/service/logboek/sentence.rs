@@ -10,8 +10,9 @@ mod peer;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{PurposeId, Role};
 
-use crate::audit::{By, Event, Id, Noted, Sizes};
-use peer::{act_on, incident_text, nuisance_text, peer_refusal_text};
+use crate::audit::{By, Event, Id, Noted};
+pub use peer::alarm_text;
+use peer::{act_on, incident_text, nuisance_text, peer_refusal_text, sized};
 
 /// Gives names to what an entry refers to.
 pub trait Names {
@@ -312,6 +313,18 @@ impl<N: Names> Words<'_, N> {
                 "{} zegt opvallend veel van uw aanbieders te kennen: {found} van de {asked}. Vraag daar waarom, voordat u om inzage vraagt.",
                 names.member(*peer)
             ),
+            Event::SamenloopNoticed {
+                aanbieder,
+                count,
+                from,
+            } => own::samenloop(&names.aanbieder(*aanbieder), *count, *from),
+            Event::AanbiederFollowed { aanbieder, follows } => {
+                own::follows(who, &names.aanbieder(*aanbieder), *follows)
+            }
+            Event::AlarmRaised { peer, .. } => peer::alarm(&names.member(*peer)),
+            Event::AlarmDecided {
+                peer, suspended, ..
+            } => peer::decided(who, &names.member(*peer), *suspended),
             Event::TrefferShown {
                 aanbieder,
                 count,
@@ -462,20 +475,6 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
     }
 }
 
-/// What a member declared, and who let it grow faster than goes by itself.
-fn sized(member: &str, before: Option<Sizes>, after: Sizes, confirmed: Option<&str>) -> String {
-    let (query, index) = (after.query, after.index);
-    let before = before.map_or_else(String::new, |before| {
-        format!(" Dat was {} en {}.", before.query, before.index)
-    });
-    let confirmed = confirmed.map_or_else(String::new, |who| {
-        format!(" {who} heeft deze groei bevestigd.")
-    });
-    format!(
-        "{member} vraagt naar hooguit {query} nummers en publiceert er hooguit {index}.{before}{confirmed}"
-    )
-}
-
 /// The first digits of a hash: enough to tell documents apart on paper.
 fn short(hash: &[u8]) -> String {
     hex::encode(hash.get(..6).unwrap_or(hash))
@@ -500,7 +499,7 @@ mod tests {
     use basisnet_protocol::octets::Octets;
 
     use super::*;
-    use crate::audit::Incident;
+    use crate::audit::{Incident, Sizes};
 
     struct Fixed;
 

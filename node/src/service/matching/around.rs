@@ -15,11 +15,12 @@ use super::{Known, Pair, Surroundings};
 use crate::audit::{Hash, Id};
 use crate::clock::Clock;
 use crate::service::aanbieder::{Aanbieder, Aanbieders};
+use crate::service::alarm;
 use crate::service::betrokkenheid::{Betrokkenheden, Betrokkenheid, Involvement};
 use crate::service::convenant::Convenanten;
 use crate::service::doel::Doelen;
 use crate::service::leden::Leden;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// What a register of this size declares, for a member that declared nothing yet.
 const USUAL_REGISTER: usize = 300;
@@ -41,6 +42,8 @@ pub struct NodeSurroundings {
     pub leden: Leden,
     /// The decisions of the controller.
     pub doelen: Doelen,
+    /// Where is kept who is suspended.
+    pub store: Store,
 }
 
 impl Surroundings for NodeSurroundings {
@@ -75,17 +78,17 @@ impl Surroundings for NodeSurroundings {
         let active = self.convenanten.active(now)?;
         let pairs = active.iter().flat_map(|convenant| {
             let members = convenant.content().members.iter();
-            members.filter_map(move |member| self.pair(convenant, member.oin, now))
+            members.map(move |member| self.pair(convenant, member.oin, now))
         });
-        Ok(pairs.collect())
+        pairs.filter_map(Result::transpose).collect()
     }
 
     fn pairs_with(&self, peer: Oin, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
         let active = self.convenanten.active_with(peer, now)?;
         let pairs = active
             .iter()
-            .filter_map(|convenant| self.pair(convenant, peer, now));
-        Ok(pairs.collect())
+            .map(|convenant| self.pair(convenant, peer, now));
+        pairs.filter_map(Result::transpose).collect()
     }
 
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {
@@ -103,16 +106,22 @@ impl Surroundings for NodeSurroundings {
 
 impl NodeSurroundings {
     /// The own organisation and another in one version; none when they are not both in it.
-    fn pair(&self, convenant: &Convenant, peer: Oin, now: Timestamp) -> Option<Pair> {
-        let both = peer != self.me && convenant.content().is_member(self.me);
+    fn pair(
+        &self,
+        convenant: &Convenant,
+        peer: Oin,
+        now: Timestamp,
+    ) -> Result<Option<Pair>, StoreError> {
+        if peer == self.me || !convenant.content().is_member(self.me) {
+            return Ok(None);
+        }
         let content = convenant.shared_content();
-        both.then(|| Pair {
+        Ok(Some(Pair {
             peer,
             convenant: ConvenantFacts::new(content, convenant.hash(), Fact::Yes),
             open: Fact::from(convenant.may_exchange(self.me, peer, now)),
-            // Suspension travels over the network, which comes later; a withdrawal closes the pair.
-            suspended: Fact::No,
-        })
+            suspended: alarm::suspended(&self.store, peer)?,
+        }))
     }
 }
 

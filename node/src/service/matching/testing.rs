@@ -34,8 +34,8 @@ pub(in crate::service) struct Around {
     pub(in crate::service) known: Mutex<Vec<Known>>,
     pub(in crate::service) open: Mutex<Fact>,
     pub(in crate::service) gone: AtomicBool,
-    peer: Oin,
-    content: Arc<ConvenantContent>,
+    me: Oin,
+    agreed: Vec<Arc<ConvenantContent>>,
 }
 
 impl Surroundings for Around {
@@ -47,13 +47,21 @@ impl Surroundings for Around {
         if self.gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
-        let active = Fact::from(self.content.valid.contains(now));
-        Ok(vec![Pair {
-            peer: self.peer,
-            convenant: ConvenantFacts::new(Arc::clone(&self.content), self.content.hash(), active),
-            open: *self.open.lock().unwrap(),
-            suspended: Fact::No,
-        }])
+        let open = *self.open.lock().unwrap();
+        let pairs = self.agreed.iter().flat_map(|content| {
+            let active = Fact::from(content.valid.contains(now));
+            let others = content
+                .members
+                .iter()
+                .filter(|member| member.oin != self.me);
+            others.map(move |member| Pair {
+                peer: member.oin,
+                convenant: ConvenantFacts::new(Arc::clone(content), content.hash(), active),
+                open,
+                suspended: Fact::No,
+            })
+        });
+        Ok(pairs.collect())
     }
 
     fn in_force(&self, purpose: &PurposeId, _: u32) -> Result<Option<InForce>, StoreError> {
@@ -62,10 +70,10 @@ impl Surroundings for Around {
             version: 1,
             who: "verantwoordelijke".to_owned(),
             mandate: "college".to_owned(),
-            since: self.content.valid.from,
+            since: self.agreed[0].valid.from,
             advice: FgAdvice {
                 who: "fg".to_owned(),
-                given: self.content.valid.from.date(),
+                given: self.agreed[0].valid.from.date(),
                 followed: Followed::Yes,
             },
             dpia_ref: "dpia-1".to_owned(),
@@ -95,19 +103,33 @@ pub(in crate::service) fn start() -> Timestamp {
 }
 
 pub(in crate::service) fn two(clock: &Clock) -> (Side, Side) {
-    let (one, other) = (oin(1), oin(2));
-    let content = Arc::new(content(one, other));
-    (
-        side(one, other, &content, clock),
-        side(other, one, &content, clock),
-    )
+    let mut sides = many(clock, &[&[0, 1]]);
+    let other = sides.remove(1);
+    (sides.remove(0), other)
+}
+
+/// Members in these sharing groups, each as large as its highest number says.
+pub(in crate::service) fn many(clock: &Clock, groups: &[&[usize]]) -> Vec<Side> {
+    let count = groups.iter().flat_map(|group| group.iter()).max().unwrap() + 1;
+    let oins: Vec<Oin> = (1..=count as u64).map(oin).collect();
+    let agreed: Vec<_> = (groups.iter().enumerate())
+        .map(|(number, members)| {
+            let members = members.iter().map(|member| oins[*member]);
+            Arc::new(content(number, members))
+        })
+        .collect();
+    let of = |me: &Oin| {
+        let mine = agreed.iter().filter(|content| content.is_member(*me));
+        side(*me, mine.cloned().collect(), clock)
+    };
+    oins.iter().map(of).collect()
 }
 
 fn oin(number: u64) -> Oin {
     format!("00000099{number:09}000").parse().unwrap()
 }
 
-fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> Side {
+fn side(me: Oin, agreed: Vec<Arc<ConvenantContent>>, clock: &Clock) -> Side {
     let dir = tempfile::tempdir().unwrap();
     let config = StoreConfig {
         dir: dir.path().join("data"),
@@ -126,8 +148,8 @@ fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> S
         known: Mutex::default(),
         open: Mutex::new(Fact::Yes),
         gone: AtomicBool::new(false),
-        peer,
-        content: Arc::clone(content),
+        me,
+        agreed,
     });
     let engine = Engine::new(Rules::embedded().unwrap(), Catalogue::embedded().unwrap()).unwrap();
     let surroundings: Arc<dyn Surroundings> = Arc::clone(&around) as _;
@@ -143,13 +165,20 @@ fn side(me: Oin, peer: Oin, content: &Arc<ConvenantContent>, clock: &Clock) -> S
     }
 }
 
-fn content(one: Oin, other: Oin) -> ConvenantContent {
+fn content(number: usize, members: impl IntoIterator<Item = Oin>) -> ConvenantContent {
     let valid = Period {
         from: start() - std::time::Duration::from_secs(86_400 * 60),
         until: start() + std::time::Duration::from_secs(86_400 * 365),
     };
     let basis = "avg-6.1.e".parse().unwrap();
-    ConvenantContent::testing_only_sample([one, other], basis, valid)
+    let sample = ConvenantContent::testing_only_sample(members, basis, valid);
+    match number {
+        0 => sample,
+        other => ConvenantContent {
+            group_id: format!("regio-proef-{other}"),
+            ..sample
+        },
+    }
 }
 
 /// An aanbieder with this number that takes part.
@@ -198,9 +227,12 @@ impl Side {
 
     /// Asks everything there is to ask of the other.
     pub(in crate::service) async fn asks(&self, other: &Self, ctx: ContextHash, kind: SweepKind) {
-        let pair = self.pair();
-        let sweep = self.sweeps.plan(&pair, ctx, kind).await.unwrap();
-        while let Some((request, sent)) = self.sweeps.next_batch(&pair, ctx, sweep).await.unwrap() {
+        self.asks_in(other, &self.pair(), ctx, kind).await;
+    }
+
+    async fn asks_in(&self, other: &Self, pair: &Pair, ctx: ContextHash, kind: SweepKind) {
+        let sweep = self.sweeps.plan(pair, ctx, kind).await.unwrap();
+        while let Some((request, sent)) = self.sweeps.next_batch(pair, ctx, sweep).await.unwrap() {
             let request = request.into_inner().into_value();
             let response = other
                 .publications
@@ -209,7 +241,7 @@ impl Side {
                 .unwrap();
             let response = response.into_inner().into_value();
             self.sweeps
-                .accept_batch(&pair, sent, response)
+                .accept_batch(pair, sent, response)
                 .await
                 .unwrap();
         }
@@ -237,6 +269,28 @@ impl Side {
     /// How many entries its log holds.
     pub(in crate::service) fn log_size(&self) -> u64 {
         self.shared.store.log_head().unwrap().size
+    }
+
+    /// The sharing groups in which this side is with another.
+    pub(in crate::service) fn groups_with(&self, other: &Self) -> Vec<String> {
+        let pairs = self.sweeps.pairs().unwrap().into_iter();
+        let with = pairs.filter(|pair| pair.peer == other.me);
+        with.map(|pair| pair.content().group_id.clone()).collect()
+    }
+
+    /// Terms, sweep and index in one sharing group.
+    pub(in crate::service) async fn sweeps_in(&self, other: &Self, group: &str) -> ContextHash {
+        let mut pairs = self.sweeps.pairs().unwrap().into_iter();
+        let same = |pair: &Pair| pair.peer == other.me && pair.content().group_id == group;
+        let pair = pairs.find(same).unwrap();
+        let epoch = Epoch::at(self.shared.clock.now()).unwrap();
+        let ask = self.sweeps.manifest_request(&pair, epoch);
+        let manifest = other.publications.manifest(self.me, &ask).await.unwrap();
+        let ctx = self.sweeps.accept_manifest(&pair, epoch, &manifest).await;
+        let ctx = ctx.unwrap();
+        self.asks_in(other, &pair, ctx, SweepKind::Full).await;
+        self.takes_index_of(other, ctx).await;
+        ctx
     }
 
     /// Terms, sweep and index in one go.

@@ -14,6 +14,7 @@ use rand_core::{OsRng, RngCore};
 use super::records::{EpochSecret, KeyGeneration, LastManifest, Publication};
 use super::{PublicationError, Publications};
 use crate::audit::Event;
+use crate::service::alarm::{self, Cause};
 use crate::service::matching::{Fault, Pair, open_epochs};
 use crate::store::{Change, Expect};
 
@@ -53,16 +54,31 @@ impl Publications {
             return Ok(issued.value.manifest);
         }
         let term = Publication::peer_term(peer, epoch);
-        let limit = quota::CONTEXTS_PER_EPOCH;
+        let allowed_more = alarm::contexts_allowed(&self.shared.store, peer, epoch)?;
+        let limit = quota::CONTEXTS_PER_EPOCH.saturating_add(allowed_more);
         let earlier =
             self.shared
                 .store
                 .by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?;
         if earlier.len() >= limit {
+            self.too_many_contexts(peer, epoch).await?;
             return Err(PublicationError::OverBudget);
         }
         let policy = allowed.grounds().policy_hash;
         self.issue(&pair, epoch, ctx, generation, policy).await
+    }
+
+    /// A person is to decide whether a member gets more keys in this epoch than there is a reason for.
+    async fn too_many_contexts(&self, peer: Oin, epoch: Epoch) -> Result<(), Fault> {
+        if !self.shared.pace.allows(peer) {
+            return Ok(());
+        }
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let epoch = epoch.number();
+        let cause = Cause::ManyContexts { epoch };
+        let change = alarm::raise(store, Change::new(), now, peer, cause)?;
+        store.commit(change).await?;
+        Ok(())
     }
 
     async fn issue(

@@ -8,6 +8,7 @@ use basisnet_protocol::message::Manifest;
 use super::records::SeenKey;
 use super::{Asking, SweepFault, Sweeps};
 use crate::audit::{Event, Incident};
+use crate::service::alarm::{self, Cause};
 use crate::service::matching::{Fault, Pair};
 use crate::store::{Change, Expect};
 
@@ -51,7 +52,7 @@ impl Sweeps {
                 ))
             };
         }
-        self.fits_epoch(pair, epoch)?;
+        self.fits_epoch(pair, epoch).await?;
         let asking = Asking {
             peer: pair.peer,
             epoch,
@@ -78,12 +79,17 @@ impl Sweeps {
     }
 
     /// Whether the source does not draw new keys over and over, and have this node ask everything each time.
-    fn fits_epoch(&self, pair: &Pair, epoch: Epoch) -> Result<(), SweepFault> {
+    async fn fits_epoch(&self, pair: &Pair, epoch: Epoch) -> Result<(), SweepFault> {
         let term = Asking::peer_term(pair.peer, epoch);
-        let most = quota::CONTEXTS_PER_EPOCH;
-        let store = &self.shared.store;
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let allowed_more = alarm::contexts_allowed(store, pair.peer, epoch)?;
+        let most = quota::CONTEXTS_PER_EPOCH.saturating_add(allowed_more);
         let kept = store.by_index::<Asking>(Asking::BY_PEER, &term, None, most)?;
         if kept.len() >= most {
+            let epoch = epoch.number();
+            let cause = Cause::ManyContexts { epoch };
+            let change = alarm::raise(store, Change::new(), now, pair.peer, cause)?;
+            store.commit(change).await?;
             return Err(SweepFault::Manifest(
                 "more contexts in one epoch than a source may have",
             ));

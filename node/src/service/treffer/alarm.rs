@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{TrefferFault, Treffers};
 use crate::audit::Event;
+use crate::service::alarm::{self, Cause};
 use crate::service::sweep::Asking;
 use crate::store::{Change, Expect, Record, RetentionClass};
 
@@ -58,7 +59,13 @@ impl Treffers {
             asked: count(asked),
         };
         let change = Change::new().put(ctx, &Noticed {}, Expect::Any)?;
-        self.shared.store.commit(change.audit(event)).await?;
+        let cause = Cause::ManyTreffers {
+            found: count(found),
+            asked: count(asked),
+        };
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let change = alarm::raise(store, change.audit(event), now, asking.peer, cause)?;
+        store.commit(change).await?;
         Ok(())
     }
 

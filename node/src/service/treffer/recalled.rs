@@ -12,6 +12,7 @@ use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash};
 use crate::service::inzage::TakenBack;
 use crate::service::matching::Fault;
+use crate::service::notice;
 use crate::service::sweep::Asking;
 use crate::store::{Change, Expect};
 
@@ -66,6 +67,7 @@ impl Treffers {
         let Some(asking) = asking.filter(|asking| asking.value.peer == peer) else {
             return Ok(receipt);
         };
+        let _keeping = self.keeping.lock().await;
         let mut treffers = Vec::new();
         let handles: BTreeSet<Octets<8>> = recall.handles.iter().take(MOST).copied().collect();
         let mut change = Change::new();
@@ -83,10 +85,11 @@ impl Treffers {
             if !taken_back {
                 continue;
             }
-            treffers.push((treffer.aanbieder, treffer.group_id));
+            treffers.push((treffer.aanbieder, treffer.group_id.clone()));
             // What was corrected still stands; the next index says how.
             if recall.kind != RecallKind::Corrected {
                 change = change.delete::<super::Treffer>(key);
+                change = notice::take_back(&self.shared.store, change, treffer.aanbieder, peer)?;
             }
         }
         let taken_back = TakenBack {

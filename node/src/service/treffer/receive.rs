@@ -13,7 +13,9 @@ use basisnet_protocol::time::Timestamp;
 use super::records::{PeerIndex, Recalled, Treffer};
 use super::{TrefferFault, Treffers};
 use crate::audit::{Event, Hash, Id, Incident};
+use crate::service::alarm::{self, Cause};
 use crate::service::matching::{Fault, Pair, off_thread};
+use crate::service::notice;
 use crate::service::sweep::{Asking, HeldIndex, HeldValues};
 use crate::store::{Change, Expect, Key, Stored};
 
@@ -202,8 +204,10 @@ impl Treffers {
         seq: u32,
         mut found: Found,
     ) -> Result<(), TrefferFault> {
+        let _keeping = self.keeping.lock().await;
         let now = self.shared.clock.now();
         let group = &asking.manifest.group_id;
+        let store = &self.shared.store;
         let mut change = Change::new();
         for (key, kept) in self.of_source(asking.peer, group)? {
             let earlier = kept.value;
@@ -220,7 +224,10 @@ impl Treffers {
                     );
                     change = change.put(key, &treffer, Expect::Any)?;
                 }
-                None => change = change.delete::<Treffer>(key),
+                None => {
+                    change = change.delete::<Treffer>(key);
+                    change = notice::take_back(store, change, earlier.aanbieder, asking.peer)?;
+                }
             }
         }
         for (aanbieder, hit) in found {
@@ -230,11 +237,31 @@ impl Treffers {
                 &treffer,
                 Expect::Any,
             )?;
+            let fresh = notice::Fresh {
+                aanbieder,
+                peer: asking.peer,
+                group_id: group,
+                samenloop: self.reached(aanbieder, asking.peer)?,
+            };
+            change = notice::raise(store, change, now, fresh)?;
         }
         if !change.is_empty() {
             self.shared.store.commit(change).await?;
         }
         Ok(())
+    }
+
+    /// How many organisations are involved with a new treffer at this member, if that is from now on as many as are
+    /// pointed out.
+    fn reached(&self, aanbieder: Id, peer: Oin) -> Result<Option<(u32, u32)>, TrefferFault> {
+        let held = self.held_on(aanbieder)?;
+        let mut peers: BTreeSet<Oin> = held.into_iter().map(|(peer, _)| peer).collect();
+        // What is asked about is what the own organisation is involved with.
+        let before = peers.len().saturating_add(1);
+        peers.insert(peer);
+        let (after, from) = (peers.len().saturating_add(1), self.samenloop_from);
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok((before < from && after >= from).then(|| (number(after), number(from))))
     }
 
     pub(in crate::service) fn of_source(
@@ -275,7 +302,10 @@ impl Treffers {
             seq: index.seq,
             incident,
         };
-        self.shared.store.commit(Change::new().audit(event)).await?;
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        let cause = Cause::Protocol { incident };
+        let change = alarm::raise(store, Change::new().audit(event), now, peer, cause)?;
+        store.commit(change).await?;
         Ok(())
     }
 }

@@ -141,6 +141,45 @@ impl Treffers {
         register.own.view(actor, None, look).await
     }
 
+    /// Who else knows each of these, for who follows what is found; that somebody looked is in the log.
+    ///
+    /// # Errors
+    /// When there is no purpose for which the caller sees any, or the store cannot be read or written.
+    pub(in crate::service) async fn show_each(
+        &self,
+        actor: &Actor,
+        among: &BTreeSet<Id>,
+    ) -> Result<BTreeMap<Id, TreffersOf>, TrefferFault> {
+        let register = self.register()?;
+        let look = |look: &mut Look<'_>| {
+            look.must_ever_see(RecordKind::Treffer)?;
+            let mut shown = BTreeMap::new();
+            for id in among {
+                let Some(aanbieder) = register.get(*id)? else {
+                    continue;
+                };
+                let found = match self.of(*id) {
+                    Err(TrefferFault::NoSuchAanbieder) => continue,
+                    found => found?,
+                };
+                let picture = Picture {
+                    aanbieder: &aanbieder,
+                    found: &found,
+                };
+                shown.extend(look.see(&picture).flatten().map(|found| (*id, found)));
+            }
+            Ok(shown)
+        };
+        register.own.view(actor, None, look).await
+    }
+
+    /// Whether an aanbieder is in the register and not restricted, so that who sees treffers sees those on it.
+    pub(in crate::service) fn may_be_shown(&self, aanbieder: Id) -> Result<bool, TrefferFault> {
+        let register = self.register()?;
+        let found = register.get(aanbieder)?;
+        Ok(found.is_some_and(|found| !found.restricted))
+    }
+
     fn register(&self) -> Result<&Aanbieders, OwnError> {
         let register = self.register.as_ref();
         register.ok_or_else(|| OwnError::Refused(Vec::new()))

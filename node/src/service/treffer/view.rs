@@ -20,6 +20,8 @@ use crate::store::Key;
 pub struct Treffers {
     /// The aanbieder, by its id here.
     pub aanbieder: Id,
+    /// Whether the own organisation is involved with it.
+    pub involved: bool,
     /// Why it takes no part with any member, by name of the test; empty when it does.
     pub withheld: BTreeSet<String>,
     /// Every member of every convenant in force.
@@ -32,6 +34,7 @@ impl Treffers {
     pub const fn nobody(aanbieder: Id) -> Self {
         Self {
             aanbieder,
+            involved: false,
             withheld: BTreeSet::new(),
             members: Vec::new(),
         }
@@ -40,8 +43,7 @@ impl Treffers {
     /// How many members know it.
     #[must_use]
     pub fn count(&self) -> usize {
-        let known = |with: &&WithMember| matches!(with.standing, Standing::Known { .. });
-        self.members.iter().filter(known).count()
+        self.known().count()
     }
 }
 
@@ -81,6 +83,27 @@ const PAGE: usize = 1_000;
 const PUBLICATIONS_MISSED: u64 = 2;
 
 impl super::Treffers {
+    /// At which members, in which sharing groups, a treffer on an aanbieder is held, for the node itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(in crate::service) fn held_on(
+        &self,
+        aanbieder: Id,
+    ) -> Result<BTreeSet<(Oin, String)>, TrefferFault> {
+        let now = self.shared.clock.now();
+        let prefix = Key::from(aanbieder);
+        let found = self
+            .shared
+            .store
+            .page_under::<Treffer>(&prefix, None, PAGE)?;
+        let treffers = found.into_iter().map(|(_, kept)| kept.value);
+        let held = treffers.filter(|treffer| now < treffer.epoch.held_until());
+        Ok(held
+            .map(|treffer| (treffer.peer, treffer.group_id))
+            .collect())
+    }
+
     /// Every aanbieder that another member knows too, for the node itself.
     ///
     /// # Errors
@@ -137,13 +160,14 @@ impl super::Treffers {
             found.insert((kept.value.peer, kept.value.group_id.clone()), kept.value);
         }
         let (mut members, mut withheld, mut takes_part) = (Vec::new(), BTreeSet::new(), false);
-        let mut exists = false;
+        let (mut exists, mut involved) = (false, false);
         for pair in self.shared.pairs()? {
             let known = self
                 .shared
                 .around
                 .one(aanbieder, &pair.content().namespaces)?;
             exists |= known.is_some();
+            involved |= known.as_ref().is_some_and(|known| known.since.is_some());
             let refusing = match &known {
                 Some(known) => self.refusing(&pair, known)?,
                 None => BTreeSet::new(),
@@ -162,6 +186,7 @@ impl super::Treffers {
         members.sort_by(|a, b| (a.peer, &a.group_id).cmp(&(b.peer, &b.group_id)));
         Ok(Treffers {
             aanbieder,
+            involved,
             withheld,
             members,
         })

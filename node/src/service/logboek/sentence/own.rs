@@ -135,3 +135,16 @@ pub(super) fn secrecy(
         }
     }
 }
+
+/// That enough organisations are involved with an aanbieder.
+pub(super) fn samenloop(aanbieder: &str, count: u32, from: u32) -> String {
+    format!(
+        "Er zijn {count} organisaties betrokken bij {aanbieder}, de eigen meegeteld; vanaf {from} attendeert de node daarop."
+    )
+}
+
+/// That somebody follows an aanbieder, or no longer does.
+pub(super) fn follows(who: &str, aanbieder: &str, follows: bool) -> String {
+    let no_longer = if follows { "" } else { " niet meer" };
+    format!("{who} volgt {aanbieder}{no_longer}.")
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What other organisations did, or did wrong, in words.
 
-use crate::audit::{ConvenantAct, Incident, Nuisance, PeerRefusal};
+use crate::audit::{ConvenantAct, Incident, Nuisance, PeerRefusal, Sizes};
+use crate::service::alarm::Cause;
 
 pub(super) const fn act_on(act: ConvenantAct) -> &'static str {
     match act {
@@ -33,6 +34,28 @@ pub(super) const fn incident_text(incident: Incident) -> &'static str {
     }
 }
 
+/// Why there is an alarm about a member, as a sentence.
+#[must_use]
+pub fn alarm_text(cause: &Cause) -> String {
+    match cause {
+        Cause::ManyTreffers { found, asked } => format!(
+            "Zegt opvallend veel van uw aanbieders te kennen: {found} van de {asked}. Vraag daar waarom."
+        ),
+        Cause::ManyContexts { epoch } => format!(
+            "Wil in periode {epoch} vaker dan vier keer opnieuw vergelijken, met steeds andere sleutels."
+        ),
+        Cause::InzageBudget { day } => {
+            format!("Vroeg op {day} vaker om inzage dan het convenant toestaat.")
+        }
+        Cause::Protocol { incident } => {
+            format!(
+                "Houdt zich niet aan het protocol: {}.",
+                incident_text(*incident)
+            )
+        }
+    }
+}
+
 pub(super) const fn nuisance_text(what: Nuisance) -> (&'static str, &'static str) {
     match what {
         Nuisance::Message { incident } => ("een bericht van", incident_text(incident)),
@@ -52,4 +75,38 @@ pub(super) const fn peer_refusal_text(reason: PeerRefusal) -> &'static str {
         PeerRefusal::NotAMember => "haar organisatie is geen lid",
         PeerRefusal::Limits => "er zijn te veel verbindingen",
     }
+}
+
+/// That a person is to decide on what a member did.
+pub(super) fn alarm(member: &str) -> String {
+    format!("Over {member} is er een alarm; een mens moet erover beslissen.")
+}
+
+/// What somebody decided on an alarm.
+pub(super) fn decided(who: &str, member: &str, suspended: bool) -> String {
+    match suspended {
+        true => format!("{who} heeft het uitwisselen met {member} opgeschort na een alarm."),
+        false => {
+            format!("{who} heeft na een alarm besloten dat het uitwisselen met {member} doorgaat.")
+        }
+    }
+}
+
+/// What a member declared, and who let it grow faster than goes by itself.
+pub(super) fn sized(
+    member: &str,
+    before: Option<Sizes>,
+    after: Sizes,
+    confirmed: Option<&str>,
+) -> String {
+    let (query, index) = (after.query, after.index);
+    let before = before.map_or_else(String::new, |before| {
+        format!(" Dat was {} en {}.", before.query, before.index)
+    });
+    let confirmed = confirmed.map_or_else(String::new, |who| {
+        format!(" {who} heeft deze groei bevestigd.")
+    });
+    format!(
+        "{member} vraagt naar hooguit {query} nummers en publiceert er hooguit {index}.{before}{confirmed}"
+    )
 }
