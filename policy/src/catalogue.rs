@@ -5,6 +5,7 @@
 //! itself with the old text. That it stands here does not put it into force: the controller does (see
 //! [`crate::InForce`]).
 
+mod beyond;
 mod check;
 mod form;
 mod own;
@@ -17,6 +18,7 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
 use sha2::{Digest, Sha256};
 
+pub use beyond::{Beyond, Excess};
 pub use own::{NotATerm, OwnTerm, OwnUse, Term};
 
 use crate::position::Faults;

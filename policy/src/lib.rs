@@ -35,8 +35,8 @@ mod rules;
 mod selection;
 
 pub use catalogue::{
-    Basis, Catalogue, Controller, Entry, Exchange, MAX_ANSWER_DAYS, NaturalPersons, NotATerm,
-    OwnTerm, OwnUse, Standing, Term,
+    Basis, Beyond, Catalogue, Controller, Entry, Excess, Exchange, MAX_ANSWER_DAYS, NaturalPersons,
+    NotATerm, OwnTerm, OwnUse, Standing, Term,
 };
 pub use convenant::{ConvenantFacts, ConvenantRef};
 pub use decide::Engine;

@@ -11,7 +11,8 @@
 //!
 //! Nothing else is stored: the state of a version ([`State`]) follows from its content, the acts and the time, and comes
 //! out the same at every member. A version that changes the agreement names the version it follows ([`Group`]), is
-//! signed while that is in force, and takes over at its start. At any moment at most one version is active.
+//! signed while that is in force, and takes over at its start. At any moment at most one version is active. What an
+//! organisation holds of all this, and what it takes, does and hands on because of it, is [`Holdings`].
 //!
 //! What an act means never depends on acts of others that were dated back, only the moment from which it works does:
 //! who accepted can leave by withdrawing, and a rejection counts only for a member that never accepted.
@@ -21,6 +22,8 @@ mod check;
 mod content;
 mod file;
 mod group;
+mod holdings;
+mod motivation;
 mod state;
 mod testimony;
 
@@ -32,6 +35,8 @@ pub use content::{
 };
 pub use file::{ConvenantFile, FileError};
 pub use group::{Group, GroupError};
+pub use holdings::{HeldActs, Holdings, NoPlace, NotTaken, Taking, Travel, Unfitting, Version};
+pub use motivation::{Motivation, MotivationFault};
 pub use state::{Convenant, State};
 pub use testimony::{Hearing, Testimony};
 

@@ -19,6 +19,7 @@ use serde_bytes::ByteBuf;
 use crate::attestation::node_key_of;
 use crate::bsn;
 use crate::id::{GemeenteCode, Oin};
+use crate::line;
 use crate::matching::Buckets;
 use crate::octets::Octets;
 use crate::purpose::PurposeId;
@@ -230,8 +231,7 @@ impl DirectoryRecord {
 }
 
 fn check_text(field: &'static str, text: &str) -> Result<(), RecordFault> {
-    let fits =
-        !text.trim().is_empty() && text.len() <= MAX_TEXT && !text.chars().any(char::is_control);
+    let fits = line::is_plain(text, MAX_TEXT);
     // A telephone number is digits by nature, so there the test would say nothing.
     if !fits || (field != "telephone" && field != "address" && bsn::occurs_in(text)) {
         return Err(RecordFault::Text(field));

@@ -39,6 +39,7 @@ pub mod cose;
 pub mod directory;
 pub mod envelope;
 pub mod id;
+pub mod line;
 pub mod matching;
 pub mod merkle;
 pub mod message;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use basisnet_node::service::matching::{NodeSurroundings, Surroundings};
 use basisnet_policy::{AanbiederFacts, Action, Fact, Facts, Question};
-use basisnet_protocol::convenant::{Act, ActKind, ConvenantContent, ConvenantFile};
+use basisnet_protocol::convenant::{Act, ActKind, ConvenantContent, ConvenantFile, Motivation};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Period, Timestamp};
@@ -72,7 +72,7 @@ async fn agree(network: &Network, number: u32) {
     let mut file = ConvenantFile::new(content);
     let issued = (network.authority).issue(other(number).as_str(), "Gemeente");
     for key in [me.issued.org_key(), issued.org_key()] {
-        let act = Act::sign(ActKind::Accept, &hash, now, &key);
+        let act = Act::sign(ActKind::Accept, &hash, now, &Motivation::default(), &key);
         file.add(act.expect("a signature"));
     }
     let convenanten = &network.node(0).services().convenanten;

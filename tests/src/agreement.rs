@@ -5,8 +5,9 @@ use basisnet_node::audit::{EntryContents, Event, Log};
 use basisnet_node::service::aanbieder::{AanbiederId, Draft};
 use basisnet_node::service::account::Actor;
 use basisnet_node::service::betrokkenheid::{Contract, Involvement};
+use basisnet_node::service::convenant::Deed;
 use basisnet_node::service::doel::Decision;
-use basisnet_protocol::convenant::{ActKind, ConvenantHash};
+use basisnet_protocol::convenant::{ActKind, ConvenantHash, Motivation};
 use basisnet_protocol::message::{ContractRole, Law, Variant};
 use basisnet_protocol::purpose::{PurposeId, Role};
 
@@ -23,6 +24,19 @@ pub fn in_group(group: &str, terms: &str) -> String {
         false => format!("{line}\n"),
     };
     terms.lines().map(line).collect()
+}
+
+/// This act, by a decision and with a reason.
+///
+/// # Panics
+/// Never: both can be signed.
+#[must_use]
+pub fn decided(kind: ActKind) -> Deed {
+    let motivation = Motivation::new(Some("B&W 2027-118"), Some("wij besloten het zo"));
+    Deed {
+        kind,
+        motivation: motivation.expect("plain text"),
+    }
 }
 
 /// Somebody who may do everything; stories about roles make their own.
@@ -92,7 +106,8 @@ impl Network {
         let drafted = drafted.expect("terms that can be agreed on");
         let mut file = drafted.file;
         for number in members {
-            let signed = convenanten(number).sign(&we, &file, ActKind::Accept);
+            let accept = decided(ActKind::Accept);
+            let signed = convenanten(number).sign(&we, &file, &accept);
             file = signed.await.expect("a signature").file;
         }
         for number in members {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A network that breaks where a story says so: from one member to another, until it is mended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -10,6 +10,14 @@ use basisnet_node::overlay::RequestError;
 use futures::future::BoxFuture;
 use libp2p::{Multiaddr, PeerId};
 
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Lost,
+    AnswerLost,
+    Carried,
+}
+
 /// Between whom nothing gets through, and how much got through between the others. A copy is the same network.
 #[derive(Clone, Debug, Default)]
 pub struct Cuts(Arc<Mutex<State>>);
@@ -17,6 +25,8 @@ pub struct Cuts(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     cut: BTreeSet<(PeerId, PeerId)>,
+    /// How many messages to and from this one still get through.
+    left: BTreeMap<PeerId, usize>,
     carried: usize,
 }
 
@@ -26,9 +36,16 @@ impl Cuts {
         self.state().cut.insert((from, to));
     }
 
+    /// So many messages to and from this one still get through, and the answer to the last of them does not.
+    pub fn cut_after(&self, peer: PeerId, messages: usize) {
+        self.state().left.insert(peer, messages);
+    }
+
     /// Everything gets through again.
     pub fn mend(&self) {
-        self.state().cut.clear();
+        let mut state = self.state();
+        state.cut.clear();
+        state.left.clear();
     }
 
     /// How many questions were put on the way until now, by all together.
@@ -37,12 +54,27 @@ impl Cuts {
         self.state().carried
     }
 
-    /// Whether this gets through; then it counts.
-    fn lets_through(&self, from: PeerId, to: PeerId) -> bool {
+    /// What becomes of a message; one that gets through counts.
+    fn fate(&self, from: PeerId, to: PeerId) -> Fate {
         let mut state = self.state();
-        let through = !state.cut.contains(&(from, to));
-        state.carried += usize::from(through);
-        through
+        if state.cut.contains(&(from, to)) {
+            return Fate::Lost;
+        }
+        let mut fate = Fate::Carried;
+        for peer in [from, to] {
+            match state.left.get_mut(&peer) {
+                Some(0) => return Fate::Lost,
+                Some(left) => {
+                    *left -= 1;
+                    if *left == 0 {
+                        fate = Fate::AnswerLost;
+                    }
+                }
+                None => {}
+            }
+        }
+        state.carried += 1;
+        fate
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -74,10 +106,15 @@ impl Carrier for Cutting {
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Vec<u8>, RequestError>> {
         Box::pin(async move {
-            if !self.cuts.lets_through(self.me, peer) {
+            let fate = self.cuts.fate(self.me, peer);
+            if fate == Fate::Lost {
                 return Err(RequestError::Unreachable);
             }
-            self.carrier.carry(peer, addresses, bytes, timeout).await
+            let answer = self.carrier.carry(peer, addresses, bytes, timeout).await;
+            match fate {
+                Fate::AnswerLost => Err(RequestError::Unreachable),
+                Fate::Carried | Fate::Lost => answer,
+            }
         })
     }
 }

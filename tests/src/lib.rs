@@ -9,8 +9,10 @@
 pub mod agreement;
 pub mod asking;
 pub mod bold;
+pub mod chance;
 pub mod cuts;
 pub mod door;
+pub mod forming;
 pub mod hostile;
 pub mod network;
 pub mod pki;

@@ -31,12 +31,15 @@ pub fn start_of_story() -> Timestamp {
 }
 
 /// The gemeenten of most stories, with the OINs they have in tests.
-pub const GEMEENTEN: [(&str, &str); 5] = [
+pub const GEMEENTEN: [(&str, &str); 8] = [
     ("Veenendaal", "00000099000000345000"),
     ("Amersfoort", "00000099000000307000"),
     ("Apeldoorn", "00000099000000200000"),
     ("Arnhem", "00000099000000202000"),
     ("Weert", "00000099000000988000"),
+    ("Ede", "00000099000000228000"),
+    ("Barneveld", "00000099000000203000"),
+    ("Nijkerk", "00000099000000267000"),
 ];
 
 /// Nodes that live by one clock under one authority.
@@ -190,6 +193,12 @@ impl Network {
         self.members[number].node = Some(node.expect("a node that starts"));
     }
 
+    /// Whether a node is running.
+    #[must_use]
+    pub fn is_up(&self, number: usize) -> bool {
+        self.members[number].node.is_some()
+    }
+
     /// Stops a node in an orderly way.
     pub async fn stop(&mut self, number: usize) {
         let node = self.members[number].node.take();
@@ -205,6 +214,11 @@ impl Network {
     /// From now on nothing that this one sends gets through to the other.
     pub fn cut_from(&self, from: usize, to: usize) {
         self.cuts.cut(self.peer_id(from), self.peer_id(to));
+    }
+
+    /// So many messages to and from this member still get through, and the answer to the last of them does not.
+    pub fn cut_after(&self, number: usize, messages: usize) {
+        self.cuts.cut_after(self.peer_id(number), messages);
     }
 
     /// Everything gets through again.

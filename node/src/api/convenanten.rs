@@ -15,7 +15,8 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use basisnet_protocol::convenant::{
-    ActError, Convenant, ConvenantContent, FileError, JoinRule, PurposeTerms, State as Standing,
+    ActError, Convenant, ConvenantContent, FileError, JoinRule, Motivation, PurposeTerms,
+    State as Standing,
 };
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::Namespace;
@@ -27,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use super::auth::Caller;
 use super::problem::{FieldFault, id};
 use super::{ApiState, Problem};
-use crate::service::convenant::{self, ActKind, ConvenantError, Outcome, Unfitting};
+use crate::service::convenant::{self, ActKind, ConvenantError, Deed, Outcome, Unfitting};
 
 /// The largest file; 400 members with RSA chains.
 const MAX_FILE: usize = 4 * 1_024 * 1_024;
@@ -66,6 +67,12 @@ pub(crate) struct ConvenantView {
     pub(crate) toestand: String,
     /// The same in a sentence.
     pub(crate) toelichting: String,
+    /// Days until it expires, when those are few and nothing follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) loopt_af: Option<u16>,
+    /// What it agrees on beyond the catalogue; nobody can accept that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) buiten_catalogus: Vec<String>,
     /// In force from.
     pub(crate) van: String,
     /// In force until.
@@ -108,6 +115,12 @@ pub(crate) struct ActView {
     pub(crate) handeling: String,
     /// When.
     pub(crate) op: String,
+    /// The number of the decision behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) besluit: Option<String>,
+    /// The reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reden: Option<String>,
     /// SHA-256 of the certificate behind the signature.
     pub(crate) certificaat: String,
 }
@@ -159,6 +172,17 @@ pub(crate) struct FileView {
 #[serde(deny_unknown_fields, default)]
 struct SignQuery {
     handeling: Option<String>,
+    besluit: Option<String>,
+    reden: Option<String>,
+}
+
+impl SignQuery {
+    fn deed(&self) -> Result<Deed, Problem> {
+        let kind = act(self.handeling.as_deref().unwrap_or("aanvaarden"))?;
+        let motivation = Motivation::new(self.besluit.as_deref(), self.reden.as_deref());
+        let motivation = motivation.map_err(ConvenantError::Motivation)?;
+        Ok(Deed { kind, motivation })
+    }
 }
 
 async fn list(
@@ -166,7 +190,7 @@ async fn list(
     Caller(_): Caller,
 ) -> Result<Json<Vec<ConvenantView>>, Problem> {
     let all = state.services.convenanten.all()?;
-    Ok(Json(all.iter().map(ConvenantView::of).collect()))
+    Ok(Json(all.iter().map(|one| view(&state, one)).collect()))
 }
 
 async fn show(
@@ -175,7 +199,7 @@ async fn show(
     Path(hash): Path<String>,
 ) -> Result<Json<ConvenantView>, Problem> {
     let one = state.services.convenanten.one(id(&hash)?)?;
-    Ok(Json(ConvenantView::of(&one)))
+    Ok(Json(view(&state, &one)))
 }
 
 async fn file(
@@ -209,9 +233,9 @@ async fn sign(
     Query(query): Query<SignQuery>,
     body: Bytes,
 ) -> Result<Json<OutcomeView>, Problem> {
-    let kind = act(query.handeling.as_deref().unwrap_or("aanvaarden"))?;
+    let deed = query.deed()?;
     let convenanten = &state.services.convenanten;
-    let outcome = convenanten.sign(&actor, &body, kind).await?;
+    let outcome = convenanten.sign(&actor, &body, &deed).await?;
     Ok(Json(told(&state, &outcome)?))
 }
 
@@ -238,7 +262,7 @@ fn act(name: &str) -> Result<ActKind, Problem> {
 }
 
 fn told(state: &ApiState, outcome: &Outcome) -> Result<OutcomeView, Problem> {
-    let view = ConvenantView::of(&state.services.convenanten.one(outcome.hash)?);
+    let view = view(state, &state.services.convenanten.one(outcome.hash)?);
     Ok(OutcomeView {
         kenmerk: view.kenmerk,
         toestand: view.toestand,
@@ -248,9 +272,22 @@ fn told(state: &ApiState, outcome: &Outcome) -> Result<OutcomeView, Problem> {
     })
 }
 
+fn view(state: &ApiState, standing: &convenant::Standing) -> ConvenantView {
+    let convenanten = &state.services.convenanten;
+    let mut view = ConvenantView::of(standing);
+    view.loopt_af = convenanten.ends_soon(standing);
+    let beyond = convenanten.beyond(standing.convenant.content());
+    let told = beyond.iter().map(|one| {
+        let (field, text) = convenant::explain_beyond(one);
+        format!("{field}: {text}")
+    });
+    view.buiten_catalogus = told.collect();
+    view
+}
+
 impl ConvenantView {
-    /// The version as people read it.
-    pub(crate) fn of(standing: &convenant::Standing) -> Self {
+    /// The version as people read it; what the node knows about it beside is still to be filled in.
+    fn of(standing: &convenant::Standing) -> Self {
         let convenant = &standing.convenant;
         let content = convenant.content();
         let (toestand, toelichting) = state_words(content, &standing.state);
@@ -262,6 +299,8 @@ impl ConvenantView {
             vorige: content.previous.map(|hash| hash.to_string()),
             toestand: toestand.to_owned(),
             toelichting,
+            loopt_af: None,
+            buiten_catalogus: Vec::new(),
             van: content.valid.from.to_string(),
             tot: content.valid.until.to_string(),
             nummers: content.namespaces.iter().map(namespace).collect(),
@@ -322,6 +361,8 @@ fn parties(convenant: &Convenant) -> Vec<PartyView> {
                     .map(|act| ActView {
                         handeling: act_word(act.kind()).to_owned(),
                         op: act.at().to_string(),
+                        besluit: act.motivation().decision().map(str::to_owned),
+                        reden: act.motivation().reason().map(str::to_owned),
                         certificaat: act.fingerprint().to_string(),
                     })
                     .collect(),

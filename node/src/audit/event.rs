@@ -408,6 +408,16 @@ pub enum Event {
         convenant: Hash,
         /// Which act.
         act: ConvenantAct,
+        /// The number of the decision behind it.
+        #[serde(default)]
+        decision: Option<String>,
+    },
+    /// A convenant in force is about to expire.
+    ConvenantEndsSoon {
+        /// Hash of the content.
+        convenant: Hash,
+        /// Days that are left.
+        days: u16,
     },
     /// A convenant with signatures was imported.
     ConvenantImported {

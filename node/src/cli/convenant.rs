@@ -45,9 +45,8 @@ enum What {
     Tekenen {
         /// Het kenmerk van een convenant dat u over het netwerk kreeg, of een bestand dat u ontving
         wat: PathBuf,
-        /// Wat uw organisatie doet
-        #[arg(long, value_enum, default_value = "aanvaarden")]
-        handeling: Handeling,
+        #[command(flatten)]
+        deed: Deed,
         /// Waar het getekende bestand komt; zonder deze optie in hetzelfde bestand, en bij een kenmerk nergens
         #[arg(long, value_name = "BESTAND")]
         uit: Option<PathBuf>,
@@ -113,6 +112,32 @@ impl Handeling {
     }
 }
 
+/// Wat uw organisatie doet, en waarom dat mag
+#[derive(Debug, clap::Args)]
+struct Deed {
+    /// Wat uw organisatie doet
+    #[arg(long, value_enum, default_value = "aanvaarden")]
+    handeling: Handeling,
+    /// Het nummer van het besluit van het college, of van wie daarvoor mandaat heeft; nodig, behalve bij verwerpen. De
+    /// andere leden lezen het
+    #[arg(long, value_name = "NUMMER")]
+    besluit: Option<String>,
+    /// De reden; nodig bij verwerpen. De andere leden lezen haar
+    #[arg(long, value_name = "TEKST")]
+    reden: Option<String>,
+}
+
+impl Deed {
+    fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("handeling", self.handeling.name());
+        for (key, value) in [("besluit", &self.besluit), ("reden", &self.reden)] {
+            query.extend_pairs(value.iter().map(|value| (key, value)));
+        }
+        query.finish()
+    }
+}
+
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     let out = context.out;
     match command.what {
@@ -135,11 +160,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             tell_sent(out, &post(context, &client, &path)?);
             Ok(())
         }
-        What::Tekenen {
-            wat,
-            handeling,
-            uit,
-        } => sign(context, &wat, handeling, uit),
+        What::Tekenen { wat, deed, uit } => sign(context, &wat, &deed, uit),
         What::Invoeren { bestand } => {
             let outcome = send(context, "/v1/convenanten/_invoer", &bestand)?;
             tell(out, &outcome, None);
@@ -161,12 +182,12 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
 fn sign(
     context: &Context,
     what: &Path,
-    act: Handeling,
+    deed: &Deed,
     target: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let out = context.out;
     if what.is_file() {
-        let path = format!("/v1/convenanten/_tekenen?handeling={}", act.name());
+        let path = format!("/v1/convenanten/_tekenen?{}", deed.query());
         let target = target.unwrap_or_else(|| what.to_owned());
         let outcome = send(context, &path, what)?;
         save(&target, &outcome.bestand)?;
@@ -175,11 +196,7 @@ fn sign(
     }
     let client = context.client()?;
     let one = find(&client, &what.to_string_lossy())?;
-    let path = format!(
-        "/v1/convenanten/{}/_tekenen?handeling={}",
-        one.kenmerk,
-        act.name()
-    );
+    let path = format!("/v1/convenanten/{}/_tekenen?{}", one.kenmerk, deed.query());
     let sent = post(context, &client, &path)?;
     if let Some(target) = target {
         save(&target, &sent.uitkomst.bestand)?;
@@ -296,6 +313,14 @@ fn detail(out: Output, one: &ConvenantView) {
     out.line(&format!("  groep                  {}", one.groep));
     out.line(&format!("  kenmerk                {}", one.kenmerk));
     out.line(&format!("  toestand               {}", one.toelichting));
+    if let Some(days) = one.loopt_af {
+        out.line(&format!(
+            "  let op                 loopt over {days} dagen af; stel een volgende versie op"
+        ));
+    }
+    for told in &one.buiten_catalogus {
+        out.line(&format!("  buiten de catalogus    {told}"));
+    }
     out.line(&format!(
         "  van kracht             {} tot {}",
         one.van, one.tot
@@ -331,7 +356,15 @@ fn party(party: &PartyView) -> Vec<String> {
     let acts: Vec<_> = party
         .handelingen
         .iter()
-        .map(|act| format!("{} {}", act.handeling, act.op))
+        .map(|act| {
+            let decision = act
+                .besluit
+                .iter()
+                .map(|number| format!(", besluit {number}"));
+            let reason = act.reden.iter().map(|reason| format!(", want: {reason}"));
+            let behind: String = decision.chain(reason).collect();
+            format!("{} {}{behind}", act.handeling, act.op)
+        })
         .collect();
     let acts = if acts.is_empty() {
         "nog niets".to_owned()

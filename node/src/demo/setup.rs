@@ -18,6 +18,9 @@ use super::{Fault, Stage, files};
 /// The password of every account of the demonstration.
 pub(super) const PASSWORD: &str = "alleen-voor-de-demo";
 
+/// The decision by which every college takes part.
+pub(super) const DECISION: &str = "demo-2027-1";
+
 /// Who works at each gemeente: account and roles.
 const PEOPLE: [(&str, &[&str]); 4] = [
     ("toezicht", &["toezichthouder_kwaliteit"]),
@@ -211,9 +214,10 @@ pub(super) fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> 
         &["convenant", "opstellen", &draft, "--uit", &file],
     )?;
     for place in Place::MEMBERS {
-        stage
-            .at(place)?
-            .must("college", &["convenant", "tekenen", &file])?;
+        stage.at(place)?.must(
+            "college",
+            &["convenant", "tekenen", &file, "--besluit", DECISION],
+        )?;
     }
     everywhere(&mut stage.gemeenten, |gemeente| {
         let cards: Vec<String> = Place::ALL

@@ -53,13 +53,20 @@ fn agreements(stage: &mut Stage, folder: &Path) -> Result<(), Fault> {
     stage
         .teller
         .step("Vier gemeenten tekenen een convenant; Weert doet niet mee");
+    let sign = [
+        "convenant",
+        "tekenen",
+        "demo.convenant",
+        "--besluit",
+        setup::DECISION,
+    ];
     for (who, words) in [
-        ("college", ["convenant", "opstellen", "convenant.toml"]),
-        ("college", ["convenant", "tekenen", "demo.convenant"]),
-        ("fg", ["doel", "advies", "P08"]),
-        ("college", ["doel", "in-werking", "P08"]),
+        ("college", &["convenant", "opstellen", "convenant.toml"][..]),
+        ("college", &sign),
+        ("fg", &["doel", "advies", "P08"]),
+        ("college", &["doel", "in-werking", "P08"]),
     ] {
-        stage.teller.typed(&format!("{who}@veenendaal"), &words);
+        stage.teller.typed(&format!("{who}@veenendaal"), words);
     }
     setup::agreements(stage, folder)?;
     let veenendaal = stage.at(Place::Veenendaal)?;

@@ -26,6 +26,7 @@ pub fn jobs(
         admit_members(services),
         begin_anew(services),
         correspond(services),
+        warn_of_expiry(services),
         forget_messages(base),
         forget_sessions(services),
         forget_periods(base),
@@ -87,6 +88,19 @@ fn correspond(services: &Services) -> Job {
         }
     });
     job.and_on(convenanten).and_on(leden).and_on(lacking)
+}
+
+/// Convenanten that are about to expire are told of in the log.
+fn warn_of_expiry(services: &Services) -> Job {
+    let convenanten = services.convenanten.clone();
+    Job::new("convenant expiry", Due::Every(360 * MINUTE), move || {
+        let convenanten = convenanten.clone();
+        async move {
+            if let Err(error) = convenanten.warn_of_expiry().await {
+                tracing::error!(%error, "whether convenanten are about to expire is not known");
+            }
+        }
+    })
 }
 
 /// A few times a day everybody compares, whatever was told before: a list of revocations that was stale is not for ever.

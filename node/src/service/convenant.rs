@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The convenanten that this organisation knows: drafted here, signed here, brought in as files, kept for good.
 //!
-//! In this version a convenant travels as a file that members hand to each other until all have signed. Whoever brings
-//! a file in learns whether every signature in it holds; what was verified once is kept with the chain, the moment and
-//! the revocation lists of that moment, because a convenant outlives the certificates under it.
+//! A convenant goes from node to node, or as a file that members hand to each other; what it is worth follows from the
+//! signatures in it. What was verified once is kept with the chain, the moment and the revocation lists of that moment,
+//! because a convenant outlives the certificates under it.
 
+mod deed;
 mod draft;
 mod error;
-mod fitting;
-mod groups;
+mod expiry;
 mod past;
 mod record;
 mod sharing;
 
-pub use error::{ConvenantError, Unfitting};
+pub use deed::Deed;
+pub use error::ConvenantError;
 pub use sharing::ReceiveError;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-pub use basisnet_protocol::convenant::ActKind;
+use basisnet_policy::Beyond;
 use basisnet_protocol::convenant::{
-    Act, ActError, Convenant, ConvenantContent, ConvenantFile, ConvenantHash, FileError, Group,
-    State,
+    Act, ActError, Convenant, ConvenantContent, ConvenantFile, ConvenantHash, FileError,
+    GroupError, Holdings, State,
 };
+pub use basisnet_protocol::convenant::{ActKind, NoPlace, Unfitting};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::sign::SignError;
 use basisnet_protocol::time::Timestamp;
 #[cfg(test)]
 pub(in crate::service) use draft::read as testing_only_read;
-pub use draft::{DraftFault, EXAMPLE, explain};
-use groups::Groups;
+pub use draft::{DraftFault, EXAMPLE, explain, explain_beyond};
 use past::Heard;
 use rand_core::{OsRng, RngCore};
 use record::ConvenantRecord;
@@ -40,14 +40,15 @@ use tokio::sync::watch;
 
 use super::Base;
 use super::account::{Actor, Function, NotAllowed};
-use crate::audit::{ConvenantAct, Event};
+use super::beleid::CurrentEngine;
+use crate::audit::Event;
 use crate::clock::Clock;
 use crate::keys::CurrentOrg;
 use crate::store::{Change, CommitError, Expect, Key, Store, StoreError, Stored};
 use crate::trust::Trust;
 
-/// So long after its term a version still goes to members that were away.
-const AFTERMATH: Duration = Duration::from_secs(90 * 86_400);
+/// Nobody else writes a convenant while this lives.
+type Writing<'a> = tokio::sync::MutexGuard<'a, ()>;
 
 /// Read so many at a time.
 const PAGE: usize = 64;
@@ -72,6 +73,8 @@ pub struct Standing {
     pub convenant: Arc<Convenant>,
     /// Where it stands among the versions of its group.
     pub state: State,
+    /// Whether a version that follows it was accepted.
+    pub is_followed: bool,
 }
 
 /// The convenanten of one organisation. Cloning is cheap.
@@ -82,8 +85,9 @@ pub struct Convenanten {
     me: Oin,
     org: CurrentOrg,
     trust: Trust,
+    engine: CurrentEngine,
     // INVARIANT (fresh): every write puts its group in, and nobody else writes this collection.
-    known: Arc<Mutex<Option<Arc<Groups>>>>,
+    known: Arc<Mutex<Option<Arc<Holdings>>>>,
     writing: Arc<tokio::sync::Mutex<()>>,
     changed: Arc<watch::Sender<u64>>,
 }
@@ -98,6 +102,7 @@ impl Convenanten {
             me: base.config.organisatie.oin,
             org: base.org.clone(),
             trust: base.trust.clone(),
+            engine: base.engine.clone(),
             known: Arc::default(),
             writing: Arc::default(),
             changed: Arc::new(watch::Sender::new(0)),
@@ -113,54 +118,16 @@ impl Convenanten {
         let mut nonce = [0; 16];
         OsRng.fill_bytes(&mut nonce);
         let content = draft::read(toml, Octets(nonce)).map_err(ConvenantError::Draft)?;
+        let beyond = self.beyond(&content);
+        if !beyond.is_empty() {
+            return Err(ConvenantError::Beyond(beyond));
+        }
         let event = Event::ConvenantDrafted {
             convenant: content.hash(),
         };
-        self.keep(actor, &content, Heard::default(), event).await
-    }
-
-    /// Signs an act on the version in a file, with the key of the organisation, and keeps version and acts.
-    ///
-    /// # Errors
-    /// When the caller may not, anything in the file does not hold, or the act does not fit.
-    pub async fn sign(
-        &self,
-        actor: &Actor,
-        file: &[u8],
-        kind: ActKind,
-    ) -> Result<Outcome, ConvenantError> {
-        actor.require(Function::SignConvenanten)?;
-        let file = ConvenantFile::decode(file)?;
-        let content = file.content();
-        if !content.is_member(self.me) {
-            return Err(ConvenantError::NotAMember);
-        }
-        let mut heard = self.verified(&file)?;
-        let now = self.clock.now();
-        self.check_fits(content, &heard.acts, kind, now)?;
-        let hash = content.hash();
-        let bytes = Act::sign(kind, &hash, now, &*self.org.current())?;
-        let act = Act::verify(&bytes, &self.trust.current(), now)
-            .map_err(ConvenantError::OwnSignature)?;
-        heard.signed(act);
-        let event = Event::ConvenantSigned {
-            convenant: hash,
-            act: audited(kind),
-        };
-        self.keep(actor, content, heard, event).await
-    }
-
-    /// The same for a version that is held here, under its hash.
-    ///
-    /// # Errors
-    /// When there is no such version, and as [`Convenanten::sign`].
-    pub async fn act(
-        &self,
-        actor: &Actor,
-        hash: ConvenantHash,
-        kind: ActKind,
-    ) -> Result<Outcome, ConvenantError> {
-        self.sign(actor, &self.file(hash)?, kind).await
+        let writing = self.writing.lock().await;
+        self.keep(actor, &writing, &content, Heard::default(), event)
+            .await
     }
 
     /// Brings in a file: verifies every signature that is new here, and keeps all of it or nothing.
@@ -170,15 +137,17 @@ impl Convenanten {
     pub async fn import(&self, actor: &Actor, file: &[u8]) -> Result<Outcome, ConvenantError> {
         actor.require(Function::ImportConvenanten)?;
         let file = ConvenantFile::decode(file)?;
-        if !file.content().is_member(self.me) {
+        if !self.holdings()?.concerns(file.content(), self.me) {
             return Err(ConvenantError::NotAMember);
         }
+        let writing = self.writing.lock().await;
         let heard = self.verified(&file)?;
         let event = Event::ConvenantImported {
             convenant: file.content().hash(),
             acts: u32::try_from(heard.acts.len()).unwrap_or(u32::MAX),
         };
-        self.keep(actor, file.content(), heard, event).await
+        self.keep(actor, &writing, file.content(), heard, event)
+            .await
     }
 
     /// All versions known here, of every group, the newest of each group first.
@@ -186,16 +155,12 @@ impl Convenanten {
     /// # Errors
     /// When the store cannot be read.
     pub fn all(&self) -> Result<Vec<Standing>, StoreError> {
-        let now = self.clock.now();
-        let groups = self.groups()?;
-        Ok(groups
-            .all()
-            .flat_map(|group| {
-                group.versions().iter().rev().map(|version| Standing {
-                    convenant: Arc::clone(version),
-                    state: standing(group, version, now),
-                })
-            })
+        let (holdings, now) = (self.holdings()?, self.clock.now());
+        let versions = holdings
+            .groups()
+            .flat_map(|group| group.versions().iter().rev());
+        Ok(versions
+            .map(|version| standing(&holdings, version, now))
             .collect())
     }
 
@@ -204,16 +169,15 @@ impl Convenanten {
     /// # Errors
     /// When there is none, or the store cannot be read.
     pub fn one(&self, hash: ConvenantHash) -> Result<Standing, ConvenantError> {
-        let now = self.clock.now();
-        let groups = self.groups()?;
-        let found = groups.all().find_map(|group| {
-            let version = group.version(hash)?;
-            Some(Standing {
-                convenant: Arc::clone(version),
-                state: standing(group, version, now),
-            })
-        });
-        found.ok_or(ConvenantError::Unknown)
+        let (holdings, now) = (self.holdings()?, self.clock.now());
+        let found = holdings.version(hash).ok_or(ConvenantError::Unknown)?;
+        Ok(standing(&holdings, found, now))
+    }
+
+    /// What a version agrees on beyond the catalogue of now.
+    #[must_use]
+    pub fn beyond(&self, content: &ConvenantContent) -> Vec<Beyond> {
+        self.engine.catalogue().beyond(content)
     }
 
     /// The version with this hash and all its acts, as a file to hand on.
@@ -238,10 +202,7 @@ impl Convenanten {
     /// # Errors
     /// When the store cannot be read.
     pub fn terms(&self, hash: ConvenantHash) -> Result<Option<Arc<Convenant>>, StoreError> {
-        Ok(self
-            .groups()?
-            .all()
-            .find_map(|group| group.version(hash).cloned()))
+        Ok(self.holdings()?.version(hash).cloned())
     }
 
     /// The versions in force now.
@@ -249,11 +210,7 @@ impl Convenanten {
     /// # Errors
     /// When the store cannot be read.
     pub fn active(&self, now: Timestamp) -> Result<Vec<Arc<Convenant>>, StoreError> {
-        Ok(self
-            .groups()?
-            .all()
-            .filter_map(|group| group.active(now).cloned())
-            .collect())
+        Ok(self.holdings()?.active(now).cloned().collect())
     }
 
     /// The versions in force now that have this member.
@@ -265,13 +222,7 @@ impl Convenanten {
         member: Oin,
         now: Timestamp,
     ) -> Result<Vec<Arc<Convenant>>, StoreError> {
-        let groups = self.groups()?;
-        let active = groups
-            .of(member)
-            .filter_map(|group| group.active(now).cloned());
-        Ok(active
-            .filter(|version| version.content().is_member(member))
-            .collect())
+        Ok(self.holdings()?.active_with(member, now).cloned().collect())
     }
 
     /// The versions in force under which these two may exchange now.
@@ -284,9 +235,8 @@ impl Convenanten {
         other: Oin,
         now: Timestamp,
     ) -> Result<Vec<Arc<Convenant>>, StoreError> {
-        let mut active = self.active_with(other, now)?;
-        active.retain(|version| version.may_exchange(one, other, now));
-        Ok(active)
+        let holdings = self.holdings()?;
+        Ok(holdings.active_between(one, other, now).cloned().collect())
     }
 
     /// The organisations with which the own one may exchange now, under any convenant.
@@ -317,14 +267,17 @@ impl Convenanten {
     async fn keep(
         &self,
         actor: &Actor,
+        _writing: &Writing<'_>,
         content: &ConvenantContent,
         heard: Heard,
         event: Event,
     ) -> Result<Outcome, ConvenantError> {
-        let _writing = self.writing.lock().await;
         let hash = content.hash();
-        self.check_group(content, self.clock.now())?;
         let (mut record, expect) = self.record(content)?;
+        if matches!(expect, Expect::Absent) {
+            let place = self.holdings()?.place(content, self.clock.now());
+            place.map_err(ConvenantError::NoPlace)?;
+        }
         let added = self.add(&mut record, &heard);
         let change = Change::new()
             .put(hash, &record, expect)?
@@ -352,43 +305,14 @@ impl Convenanten {
         })
     }
 
-    /// Whether this version has a place: after one that is known, or as the first of a name that is free.
-    fn check_group(
-        &self,
-        content: &ConvenantContent,
-        now: Timestamp,
-    ) -> Result<(), ConvenantError> {
-        let hash = content.hash();
-        let groups = self.groups()?;
-        let named = groups.named(&content.group_id);
-        let Some(previous) = content.previous else {
-            let taken = named.is_some_and(|group| {
-                group.versions().iter().any(|version| {
-                    version.hash() != hash
-                        && version.content().previous.is_none()
-                        && matches!(version.state(now), State::Active | State::Accepted)
-                })
-            });
-            return if taken {
-                Err(ConvenantError::GroupTaken)
-            } else {
-                Ok(())
-            };
-        };
-        named
-            .and_then(|group| group.version(previous))
-            .filter(|before| before.content().version.checked_add(1) == Some(content.version))
-            .map(drop)
-            .ok_or(ConvenantError::PreviousUnknown)
-    }
-
     /// Puts a version that was just written among those that are known.
     fn remember(&self, written: &ConvenantRecord) -> Result<(), StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let put = match &mut *known {
-            Some(groups) => written
-                .read()
-                .and_then(|version| Arc::make_mut(groups).put(version, written.travel)),
+            Some(holdings) => written.read().and_then(|version| {
+                let put = Arc::make_mut(holdings).put(version, written.travel);
+                put.map_err(damaged)
+            }),
             None => Ok(()),
         };
         if put.is_err() {
@@ -400,18 +324,18 @@ impl Convenanten {
         put
     }
 
-    /// All groups; read and linked once, until something is written.
-    fn groups(&self) -> Result<Arc<Groups>, StoreError> {
+    /// All that is held; read and linked once, until something is written.
+    fn holdings(&self) -> Result<Arc<Holdings>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(groups) = &*known {
-            return Ok(Arc::clone(groups));
+        if let Some(holdings) = &*known {
+            return Ok(Arc::clone(holdings));
         }
-        let groups = Arc::new(self.read_groups()?);
-        *known = Some(Arc::clone(&groups));
-        Ok(groups)
+        let holdings = Arc::new(self.read_holdings()?);
+        *known = Some(Arc::clone(&holdings));
+        Ok(holdings)
     }
 
-    fn read_groups(&self) -> Result<Groups, StoreError> {
+    fn read_holdings(&self) -> Result<Holdings, StoreError> {
         let mut versions = Vec::new();
         let mut after: Option<Key> = None;
         loop {
@@ -422,21 +346,18 @@ impl Convenanten {
                 versions.push((stored.value.read()?, stored.value.travel));
             }
         }
-        Groups::new(versions)
+        Holdings::new(self.me, versions).map_err(damaged)
     }
 }
 
-fn standing(group: &Group, version: &Convenant, now: Timestamp) -> State {
-    group
-        .state(version.hash(), now)
-        .unwrap_or_else(|| version.state(now))
+fn damaged(error: GroupError) -> StoreError {
+    StoreError::Corrupt(format!("convenant: {error}"))
 }
 
-const fn audited(kind: ActKind) -> ConvenantAct {
-    match kind {
-        ActKind::Accept => ConvenantAct::Accept,
-        ActKind::Reject => ConvenantAct::Reject,
-        ActKind::Withdraw => ConvenantAct::Withdraw,
-        ActKind::End => ConvenantAct::End,
+fn standing(holdings: &Holdings, version: &Arc<Convenant>, now: Timestamp) -> Standing {
+    Standing {
+        convenant: Arc::clone(version),
+        state: holdings.state(version, now),
+        is_followed: holdings.is_followed(version.hash(), now),
     }
 }

@@ -9,6 +9,7 @@
 //! short message where nothing changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use basisnet_protocol::id::Oin;
@@ -74,6 +75,8 @@ struct Shared {
     /// One conversation at a time with each member.
     talking: Mutex<BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>>,
     lacking: watch::Sender<u64>,
+    /// How often others were asked for the card of who was not reached.
+    asked_around: AtomicUsize,
 }
 
 impl Correspondence {
@@ -88,6 +91,7 @@ impl Correspondence {
             declined: Mutex::default(),
             talking: Mutex::default(),
             lacking: watch::Sender::new(0),
+            asked_around: AtomicUsize::new(0),
         });
         let concord: Arc<dyn Concord> = shared.clone();
         outbox.listen_to(&concord);
@@ -115,7 +119,23 @@ impl Correspondence {
         let known = known.filter(|lid| !lid.own && !lid.expired);
         let mut members = self.0.convenanten.correspondents()?;
         members.extend(known.map(|lid| lid.record.oin));
-        self.tell(members).await
+        let missed = self.tell(members.clone()).await?;
+        members.retain(|member| !missed.contains_key(member));
+        if !missed.is_empty() {
+            self.ask_around(&members).await;
+        }
+        Ok(missed)
+    }
+
+    /// Who cannot be reached may have moved: one of the others, each time the next, is asked for cards that are newer.
+    async fn ask_around(&self, others: &BTreeSet<Oin>) {
+        let turn = self.0.asked_around.fetch_add(1, Ordering::Relaxed);
+        let Some(other) = others.iter().nth(turn % others.len().max(1)) else {
+            return;
+        };
+        if let Err(error) = self.0.hand_on_members(*other).await {
+            tracing::info!(peer = %other, %error, "member was not asked for cards");
+        }
     }
 
     /// Tells these members what they do not know yet. Gives those that could not be told, and why.
@@ -138,6 +158,7 @@ impl Correspondence {
     pub fn begin_anew(&self) {
         self.0.told().clear();
         self.0.declined().clear();
+        self.0.nudge();
     }
 
     /// A member says what it holds. Gives what is held here; when it lacks something, it will be told.
@@ -148,9 +169,7 @@ impl Correspondence {
         let declined = self.0.declined().get(&from) == Some(holds);
         if !declined && self.0.convenanten.lacks(from, holds)? {
             self.0.told().remove(&from);
-            self.0
-                .lacking
-                .send_modify(|count| *count = count.wrapping_add(1));
+            self.0.nudge();
         }
         self.0.convenanten.held_with(from)
     }
@@ -320,6 +339,12 @@ impl Shared {
     fn to_be_known(&self, peer: Oin) -> Result<Known, StoreError> {
         let convenanten = self.convenanten.to_be_known(peer)?;
         Ok((convenanten, self.leden.own_number()?))
+    }
+
+    /// Somebody is to be told something.
+    fn nudge(&self) {
+        self.lacking
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn knows(&self, peer: Oin, to_be_known: Known) -> bool {

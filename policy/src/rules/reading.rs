@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::str::FromStr;
 
-use basisnet_protocol::bsn;
+use basisnet_protocol::{bsn, line};
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 
@@ -332,14 +332,8 @@ fn wrong_with(policy: &Policy, id: &str) -> Vec<Told> {
 /// Whether what is shown of a text is what it says: short, on one line, without a letter that hides or turns others,
 /// and without what leads to a person.
 fn is_told_as_it_is(text: &str) -> bool {
-    let hides = |letter: char| {
-        let turns = ('\u{200b}'..='\u{200f}').contains(&letter)
-            || ('\u{202a}'..='\u{202e}').contains(&letter)
-            || ('\u{2060}'..='\u{206f}').contains(&letter);
-        letter.is_control() || turns || letter == '\u{feff}'
-    };
     let short = text.chars().count() <= MAX_TEXT;
-    short && !text.contains(hides) && !bsn::occurs_in(text)
+    short && !text.contains(line::hides) && !bsn::occurs_in(text)
 }
 
 fn parse_faults(source: Source<'_>, error: &DetailedError) -> Vec<Fault> {

@@ -5,7 +5,8 @@
 //! COSE_Sign1 (see `cose`) by the key of the organisation, with its chain
 //!   content type : "application/basisnet-convenant-<act>+cbor"
 //!   label        : "basisnet/convenant-<act>/v1"
-//!   payload      : { 1: hash of the content, 32 bytes; 2: moment, milliseconds }
+//!   payload      : { 1: hash of the content, 32 bytes; 2: moment, milliseconds;
+//!                    3: number of the decision, text; 4: reason, text }      3 and 4 where there is one
 //! ```
 //!
 //! Who acts is not in the payload: it is the organisation that the certificate names.
@@ -14,8 +15,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::ConvenantHash;
 use super::testimony::hash_of;
+use super::{ConvenantHash, Motivation};
 use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::octets::Octets;
@@ -107,6 +108,7 @@ pub struct Act {
     convenant: ConvenantHash,
     by: Oin,
     at: Timestamp,
+    motivation: Motivation,
     fingerprint: Octets<32>,
     id: ActId,
     bytes: Vec<u8>,
@@ -122,13 +124,17 @@ impl Act {
         kind: ActKind,
         convenant: &ConvenantHash,
         at: Timestamp,
+        motivation: &Motivation,
         signer: &dyn OrgSigner,
     ) -> Result<Vec<u8>, SignError> {
-        let payload = Item::Map(vec![
+        let mut payload = vec![
             (Item::int(1), Item::Bytes(convenant.as_bytes())),
             (Item::int(2), Item::Unsigned(at.as_millis())),
-        ])
-        .encode();
+        ];
+        for (key, text) in [(3, motivation.decision()), (4, motivation.reason())] {
+            payload.extend(text.map(|text| (Item::int(key), Item::Text(text))));
+        }
+        let payload = Item::Map(payload).encode();
         sign_for_organisation(&kind.signed_kind(), &payload, signer)
     }
 
@@ -163,12 +169,13 @@ impl Act {
     }
 
     fn read(kind: ActKind, signed: &OrgSigned<'_>, bytes: &[u8]) -> Result<Self, ActError> {
-        let (convenant, at) = read_payload(signed.payload).ok_or(ActError::NotAnAct)?;
+        let (convenant, at, motivation) = read_payload(signed.payload).ok_or(ActError::NotAnAct)?;
         Ok(Self {
             kind,
             convenant,
             by: signed.certificate.oin,
             at,
+            motivation,
             fingerprint: signed.certificate.fingerprint,
             id: id_of(bytes),
             bytes: bytes.to_vec(),
@@ -197,6 +204,12 @@ impl Act {
     #[must_use]
     pub const fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// The decision and the reason behind it.
+    #[must_use]
+    pub const fn motivation(&self) -> &Motivation {
+        &self.motivation
     }
 
     /// SHA-256 of the certificate behind it.
@@ -237,6 +250,7 @@ impl Act {
             convenant,
             by,
             at,
+            motivation: Motivation::default(),
             fingerprint: Octets([0; 32]),
             id: id_of(&bytes),
             bytes,
@@ -249,12 +263,22 @@ fn id_of(bytes: &[u8]) -> ActId {
     Octets([a, b, c, d, e, f, g, h])
 }
 
-fn read_payload(payload: &[u8]) -> Option<(ConvenantHash, Timestamp)> {
+fn read_payload(payload: &[u8]) -> Option<(ConvenantHash, Timestamp, Motivation)> {
     let map = Item::parse(payload, MAX_BYTES).ok()?;
-    (map.len() == 2).then_some(())?;
+    let text = |key| match map.field(key) {
+        Some(item) => item.text().map(Some),
+        None => Some(None),
+    };
+    let (decision, reason) = (text(3)?, text(4)?);
+    let known = 2 + usize::from(decision.is_some()) + usize::from(reason.is_some());
+    (map.len() == known).then_some(())?;
+    let motivation = Motivation::new(decision, reason).ok()?;
+    // One text for one meaning: what would be read as another is refused.
+    (motivation.decision() == decision && motivation.reason() == reason).then_some(())?;
     Some((
         Octets::from_slice(map.field(1)?.bytes()?)?,
         Timestamp::from_millis(map.field(2)?.unsigned()?),
+        motivation,
     ))
 }
 
@@ -287,7 +311,14 @@ mod tests {
     const HASH: ConvenantHash = Octets([3; 32]);
 
     fn signed(kind: ActKind) -> Vec<u8> {
-        Act::sign(kind, &HASH, NOW, &authority().organisation(7)).unwrap()
+        Act::sign(
+            kind,
+            &HASH,
+            NOW,
+            &Motivation::default(),
+            &authority().organisation(7),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -298,6 +329,42 @@ mod tests {
             assert_eq!((act.kind(), act.by(), act.at()), (kind, oin(7), NOW));
             assert_eq!((act.convenant(), act.bytes()), (HASH, bytes.as_slice()));
         }
+    }
+
+    #[test]
+    fn the_decision_and_the_reason_are_signed_along() {
+        let motivation = Motivation::new(Some("2026-118"), Some("te ruim")).unwrap();
+        let signer = authority().organisation(7);
+        let bytes = Act::sign(ActKind::Reject, &HASH, NOW, &motivation, &signer).unwrap();
+        let act = Act::verify(&bytes, &authority().trust(), NOW).unwrap();
+        assert_eq!(act.motivation(), &motivation);
+        assert_eq!(Act::reread(&bytes).unwrap().motivation(), &motivation);
+        let mut other = bytes;
+        let place = other
+            .windows(4)
+            .position(|window| window == b"ruim")
+            .unwrap();
+        other[place] = b'd';
+        assert!(Act::verify(&other, &authority().trust(), NOW).is_err());
+    }
+
+    #[test]
+    fn an_act_with_more_in_it_than_is_known_is_none() {
+        let item = |key, text| (Item::int(key), Item::Text(text));
+        let base = || {
+            vec![
+                (Item::int(1), Item::Bytes(&[3; 32])),
+                (Item::int(2), Item::Unsigned(NOW.as_millis())),
+            ]
+        };
+        let read = |more: &[(Item<'static>, Item<'static>)]| {
+            let payload = base().into_iter().chain(more.iter().cloned()).collect();
+            read_payload(&Item::Map(payload).encode()).is_some()
+        };
+        assert!(read(&[]) && read(&[item(3, "2026-118")]) && read(&[item(4, "te ruim")]));
+        assert!(!read(&[item(5, "meer")]));
+        assert!(!read(&[item(3, " 2026-118")]), "spaces around it");
+        assert!(!read(&[(Item::int(3), Item::Unsigned(7))]), "no text");
     }
 
     #[test]
@@ -315,7 +382,14 @@ mod tests {
     #[test]
     fn an_act_from_the_future_is_refused() {
         let later = NOW + LEEWAY + Duration::from_millis(1);
-        let bytes = Act::sign(ActKind::Accept, &HASH, later, &authority().organisation(7)).unwrap();
+        let bytes = Act::sign(
+            ActKind::Accept,
+            &HASH,
+            later,
+            &Motivation::default(),
+            &authority().organisation(7),
+        )
+        .unwrap();
         let trust = authority().trust();
         assert_eq!(Act::verify(&bytes, &trust, NOW), Err(ActError::InTheFuture));
         assert!(Act::verify(&bytes, &trust, later).is_ok());
@@ -359,7 +433,14 @@ mod tests {
         let hash = content.hash();
         let trust = authority().trust();
         let act = |hash, by| {
-            Act::sign(ActKind::Accept, hash, NOW, &authority().organisation(by)).unwrap()
+            Act::sign(
+                ActKind::Accept,
+                hash,
+                NOW,
+                &Motivation::default(),
+                &authority().organisation(by),
+            )
+            .unwrap()
         };
         let file = |acts: &[Vec<u8>]| {
             let mut file = ConvenantFile::new(content.clone());
@@ -375,7 +456,14 @@ mod tests {
         );
         assert_eq!(file(&[act(&hash, 9)]), Err(FileError::NotAMember(oin(9))));
         let stranger = Authority::root("Other CA", Kind::P256).organisation(1);
-        let stranger = Act::sign(ActKind::Accept, &hash, NOW, &stranger).unwrap();
+        let stranger = Act::sign(
+            ActKind::Accept,
+            &hash,
+            NOW,
+            &Motivation::default(),
+            &stranger,
+        )
+        .unwrap();
         assert!(matches!(file(&[stranger]), Err(FileError::Act(_))));
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{ConvenantContent, MAX_CONTENT_BYTES, PurposeTerms};
 use crate::bsn;
 use crate::id::Oin;
+use crate::line;
 use crate::purpose::{Category, PurposeId};
 
 /// The longest name of a group or a member, in characters.
@@ -24,7 +25,7 @@ pub enum ContentFault {
     /// The group id has a wrong length or other characters.
     #[error("group id is not 1 to 100 letters, digits and `.`, `_`, `/` or `-`")]
     GroupId,
-    /// A name is empty, too long or has control characters.
+    /// A name is empty, too long, or has characters that hide or turn others.
     #[error("name `{0}` is empty, too long or not plain text")]
     Name(String),
     /// A name has something in it that may be a BSN.
@@ -201,8 +202,7 @@ fn check_terms(terms: &PurposeTerms, faults: &mut Vec<ContentFault>) {
 }
 
 fn check_name(name: &str, faults: &mut Vec<ContentFault>) {
-    let length = name.chars().count();
-    if name.trim().is_empty() || length > MAX_NAME || name.chars().any(char::is_control) {
+    if !line::is_plain(name, MAX_NAME) {
         faults.push(ContentFault::Name(name.chars().take(40).collect()));
     }
     if bsn::occurs_in(name) {

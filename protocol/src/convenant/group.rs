@@ -81,32 +81,67 @@ impl Group {
     pub fn state(&self, hash: ConvenantHash, now: Timestamp) -> Option<State> {
         let version = self.version(hash)?;
         let state = version.state(now);
-        let current = self.current(now).filter(|current| current.hash() != hash);
-        match (&state, current) {
-            (State::Active | State::Accepted, Some(current))
-                if current.content().version >= version.content().version =>
-            {
-                Some(State::Superseded(current.starts_at(now).unwrap_or(now)))
-            }
-            _ => Some(state),
+        if !matches!(state, State::Active | State::Accepted) {
+            return Some(state);
         }
+        let superseded = |by: &Convenant| State::Superseded(by.starts_at(now).unwrap_or(now));
+        if let Some(next) = self.started_after(version, now).next() {
+            return Some(superseded(next));
+        }
+        let current = self.current(now).filter(|current| current.hash() != hash);
+        Some(match current {
+            Some(current) if !self.follows(version, current) => superseded(current),
+            _ if state == State::Active && !self.may_follow(version, now) => State::Accepted,
+            _ => state,
+        })
     }
 
-    /// The version that took over last. It may have ended since; an older one does not come back for that.
+    /// The version that took over last. It may have ended since; one that it follows does not come back for that.
     ///
-    /// Of two that claim the same place the one that was complete first holds it, and then the lower hash, so that
-    /// all members come to the same answer.
+    /// Of two that claim the same place one that has not ended holds it, then the one whose line was complete first where
+    /// the two part, and then the lower hash, so that all members come to the same answer, also those that know only one.
     fn current(&self, now: Timestamp) -> Option<&Arc<Convenant>> {
-        self.versions
-            .iter()
-            .filter(|version| self.has_started(version, now))
-            .min_by_key(|version| {
-                (
-                    std::cmp::Reverse(version.content().version),
-                    version.starts_at(now),
-                    version.hash(),
-                )
-            })
+        let started = self.versions.iter();
+        let started = started.filter(|version| self.has_started(version, now));
+        let last = started.filter(|version| self.started_after(version, now).next().is_none());
+        last.min_by_key(|version| {
+            let line: Vec<_> = self
+                .line(version)
+                .map(|version| (version.starts_at(now), version.hash()))
+                .collect();
+            let line: Vec<_> = line.into_iter().rev().collect();
+            (version.state(now) != State::Active, line)
+        })
+    }
+
+    /// The versions that follow this one and have started.
+    fn started_after<'a>(
+        &'a self,
+        version: &'a Convenant,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a Arc<Convenant>> {
+        let started = move |next: &&Arc<Convenant>| self.has_started(next, now);
+        let versions = self.versions.iter();
+        versions
+            .filter(move |next| self.follows(next, version))
+            .filter(started)
+    }
+
+    /// Whether one version comes after another, perhaps with others between.
+    fn follows(&self, next: &Convenant, version: &Convenant) -> bool {
+        let later = next.content().version > version.content().version;
+        later
+            && self
+                .line(next)
+                .any(|before| before.hash() == version.hash())
+    }
+
+    /// A version and those that it follows, the first version last.
+    fn line<'a>(&'a self, version: &'a Convenant) -> impl Iterator<Item = &'a Convenant> {
+        std::iter::successors(Some(version), |version| {
+            let previous = self.version(version.content().previous?)?;
+            Some(&**previous)
+        })
     }
 
     fn has_started(&self, version: &Convenant, now: Timestamp) -> bool {
@@ -114,8 +149,9 @@ impl Group {
         started && self.may_follow(version, now)
     }
 
-    /// A next version takes over only when more than half of those still in the previous one accepted it, so that a few
-    /// cannot end an agreement of many by making one of their own.
+    /// A next version takes over only when more than half of those in the previous one accepted it, so that a few cannot
+    /// end an agreement of many by making one of their own. Who withdrew from the previous one is counted only when it
+    /// accepted this: so what took over stays, whoever leaves what it took the place of.
     fn may_follow(&self, version: &Convenant, now: Timestamp) -> bool {
         let Some(previous) = version.content().previous else {
             return true;
@@ -123,12 +159,10 @@ impl Group {
         let Some(previous) = self.version(previous) else {
             return false;
         };
-        let left = previous.remaining(now);
-        let accepted = left
-            .iter()
-            .filter(|member| version.is_accepted_by(**member, now))
-            .count();
-        accepted * 2 > left.len()
+        let mut weighed = previous.remaining(now);
+        let accepts = |member: &Oin| version.is_accepted_by(*member, now);
+        weighed.extend(previous.members().filter(accepts));
+        weighed.iter().filter(|one| accepts(one)).count() * 2 > weighed.len()
     }
 
     /// Whether these two may exchange now under the version in force.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::act::LEEWAY;
 use super::{Act, ActKind, ConvenantContent, ConvenantHash, JoinRule};
 use crate::id::Oin;
 use crate::time::Timestamp;
@@ -154,16 +155,22 @@ impl Convenant {
             .collect()
     }
 
-    /// When a member first did this, if by now it has.
+    /// When a member first did this, if by now it has. What narrows works from when it is heard of, also where the clock of
+    /// the other is a little ahead; an acceptance waits for its moment.
     fn did(&self, kind: ActKind, member: Oin, now: Timestamp) -> Option<Timestamp> {
+        let until = match kind {
+            ActKind::Accept => now,
+            ActKind::Reject | ActKind::Withdraw | ActKind::End => now + LEEWAY,
+        };
         self.acts
             .iter()
-            .filter(|act| act.kind() == kind && act.by() == member && act.at() <= now)
+            .filter(|act| act.kind() == kind && act.by() == member && act.at() <= until)
             .map(Act::at)
             .min()
     }
 
-    fn members(&self) -> impl Iterator<Item = Oin> + '_ {
+    /// The members of this version.
+    pub(super) fn members(&self) -> impl Iterator<Item = Oin> + '_ {
         self.content.members.iter().map(|member| member.oin)
     }
 

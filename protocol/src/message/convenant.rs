@@ -4,11 +4,13 @@
 //! A convenant is paper: what is said about it says nothing about any aanbieder, and why a version is not taken is told
 //! to whoever sends it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::Message;
-use crate::convenant::{ActId, ConvenantHash};
+use crate::convenant::{Act, ActId, ConvenantContent, ConvenantHash, HeldActs, NoPlace, NotTaken};
 use crate::octets::Octets;
 
 /// What the sender holds of the versions of which both are a member. The answer is the same of the other.
@@ -32,10 +34,25 @@ pub struct HeldVersion {
 }
 
 impl ConvenantList {
-    /// The version with this hash, if it is held.
+    /// A list of what is held.
     #[must_use]
-    pub fn version(&self, hash: ConvenantHash) -> Option<&HeldVersion> {
-        self.versions.iter().find(|version| version.hash == hash)
+    pub fn of(held: HeldActs) -> Self {
+        let version = |(hash, acts): (_, BTreeSet<_>)| HeldVersion {
+            hash,
+            acts: acts.into_iter().collect(),
+        };
+        Self {
+            v: 1,
+            versions: held.into_iter().map(version).collect(),
+        }
+    }
+
+    /// What is held by this list.
+    #[must_use]
+    pub fn held(&self) -> HeldActs {
+        let versions = self.versions.iter();
+        let version = versions.map(|one| (one.hash, one.acts.iter().copied().collect()));
+        version.collect()
     }
 }
 
@@ -59,6 +76,30 @@ pub struct ConvenantShare {
 impl ConvenantShare {
     /// The largest that acts in one message are together, in bytes; what is more goes in a next one.
     pub const MAX_ACT_BYTES: usize = 524_288;
+
+    /// A version with these acts, in as many messages as it takes; one when there are none.
+    #[must_use]
+    pub fn parts(content: &ConvenantContent, acts: &[&Act]) -> Vec<Self> {
+        let content = ByteBuf::from(content.encoded());
+        let share = |acts: Vec<ByteBuf>| Self {
+            v: 1,
+            content: content.clone(),
+            acts,
+        };
+        let mut parts = Vec::new();
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        for act in acts {
+            let length = act.bytes().len();
+            if bytes + length > Self::MAX_ACT_BYTES {
+                parts.push(share(std::mem::take(&mut part)));
+                bytes = 0;
+            }
+            part.push(ByteBuf::from(act.bytes().to_vec()));
+            bytes += length;
+        }
+        parts.push(share(part));
+        parts
+    }
 }
 
 impl Message for ConvenantShare {
@@ -83,6 +124,20 @@ impl Message for ConvenantTaken {
     const MAX_BYTES: usize = 128;
 }
 
+impl From<NotTaken> for Taken {
+    fn from(why: NotTaken) -> Self {
+        match why {
+            NotTaken::Unsound => Self::Unsound,
+            NotTaken::NotAParty => Self::NotAParty,
+            NotTaken::NoPlace(NoPlace::PreviousUnknown | NoPlace::PreviousNotAccepted) => {
+                Self::PreviousUnknown
+            }
+            NotTaken::NoPlace(NoPlace::GroupTaken) => Self::GroupTaken,
+            NotTaken::TooMany => Self::TooMany,
+        }
+    }
+}
+
 /// Whether a version is held now, or why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,7 +148,7 @@ pub enum Taken {
     Unsound,
     /// The sender or the recipient is not a member.
     NotAParty,
-    /// It follows a version that is not known here.
+    /// It follows a version that is not known here, or not as accepted.
     PreviousUnknown,
     /// Another agreement goes by the same name here.
     GroupTaken,

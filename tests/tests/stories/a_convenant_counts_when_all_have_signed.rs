@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! EXC-04: exchange is tied to a named group, with its members, purposes and data, that all of them signed.
 
-use basisnet_node::service::convenant::{ActKind, ConvenantError, Unfitting};
+use basisnet_node::service::convenant::{ActKind, ConvenantError, NoPlace, Unfitting};
 use basisnet_protocol::convenant::{ConvenantFile, FileError, State};
 use basisnet_protocol::purpose::Role;
-use basisnet_tests::agreement::TERMS;
+use basisnet_tests::agreement::{TERMS, decided};
 use basisnet_tests::network::{Network, actor, days};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn nobody_exchanges_before_all_have_signed() {
     let mut file = drafted.file;
     for number in 0..2 {
         let signed = services(number)
-            .sign(&responsible, &file, ActKind::Accept)
+            .sign(&responsible, &file, &decided(ActKind::Accept))
             .await
             .unwrap();
         file = signed.file;
@@ -30,7 +30,7 @@ async fn nobody_exchanges_before_all_have_signed() {
     assert!(services(1).members(now).unwrap().is_empty());
 
     let signed = services(2)
-        .sign(&responsible, &file, ActKind::Accept)
+        .sign(&responsible, &file, &decided(ActKind::Accept))
         .await
         .unwrap();
     assert_eq!(signed.state, State::Active);
@@ -67,7 +67,7 @@ async fn a_withdrawal_stops_the_own_pairs_and_no_other() {
     let leaving = &network.node(1).services().convenanten;
     let file = leaving.file(hash).unwrap();
     let left = leaving
-        .sign(&responsible, &file, ActKind::Withdraw)
+        .sign(&responsible, &file, &decided(ActKind::Withdraw))
         .await
         .unwrap();
     assert_eq!(left.state, State::Active);
@@ -89,7 +89,7 @@ async fn a_forged_file_changes_nothing() {
         .await
         .unwrap();
     let signed = signer
-        .sign(&responsible, &drafted.file, ActKind::Accept)
+        .sign(&responsible, &drafted.file, &decided(ActKind::Accept))
         .await
         .unwrap();
     let receiver = &network.node(1).services().convenanten;
@@ -131,7 +131,7 @@ async fn a_signature_by_a_revoked_certificate_is_refused() {
         .await
         .unwrap();
     let signed = signer
-        .sign(&responsible, &drafted.file, ActKind::Accept)
+        .sign(&responsible, &drafted.file, &decided(ActKind::Accept))
         .await
         .unwrap();
     network.revoke(&[0]);
@@ -150,7 +150,9 @@ async fn only_who_is_responsible_binds_the_organisation_and_only_once() {
     let convenanten = &network.node(0).services().convenanten;
     let file = convenanten.file(hash).unwrap();
     for role in Role::ALL {
-        let signed = convenanten.sign(&actor(&[role]), &file, ActKind::End).await;
+        let signed = convenanten
+            .sign(&actor(&[role]), &file, &decided(ActKind::End))
+            .await;
         if role != Role::Verwerkingsverantwoordelijke {
             assert!(
                 matches!(signed, Err(ConvenantError::NotAllowed(_))),
@@ -159,12 +161,16 @@ async fn only_who_is_responsible_binds_the_organisation_and_only_once() {
         }
     }
     let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
-    let again = convenanten.sign(&responsible, &file, ActKind::Accept).await;
+    let again = convenanten
+        .sign(&responsible, &file, &decided(ActKind::Accept))
+        .await;
     assert!(matches!(
         again,
         Err(ConvenantError::Unfitting(Unfitting::Done))
     ));
-    let rejected = convenanten.sign(&responsible, &file, ActKind::Reject).await;
+    let rejected = convenanten
+        .sign(&responsible, &file, &decided(ActKind::Reject))
+        .await;
     assert!(matches!(
         rejected,
         Err(ConvenantError::Unfitting(Unfitting::RejectAfterAccept))
@@ -197,5 +203,8 @@ async fn a_next_version_takes_over_and_an_unlinked_one_is_refused() {
     let refused = convenanten
         .draft(&responsible, &network.draft(&[0, 1], &unknown))
         .await;
-    assert!(matches!(refused, Err(ConvenantError::PreviousUnknown)));
+    assert!(matches!(
+        refused,
+        Err(ConvenantError::NoPlace(NoPlace::PreviousUnknown))
+    ));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use basisnet_node::keys::OrgKey;
 use basisnet_node::service::bevraging::{MemberProgress, Occasion, Outcome};
 use basisnet_node::service::convenant::{ActKind, ConvenantError, Unfitting};
-use basisnet_protocol::convenant::{Act, ConvenantHash, State};
+use basisnet_protocol::convenant::{Act, Motivation, State};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
 use basisnet_protocol::octets::Octets;
@@ -15,46 +15,11 @@ use basisnet_protocol::purpose::Role;
 use basisnet_protocol::time::Timestamp;
 use basisnet_tests::agreement::{TERMS, in_group};
 use basisnet_tests::bold::say;
+use basisnet_tests::forming::until;
 use basisnet_tests::network::{Network, actor, days};
 use serde_bytes::ByteBuf;
 
 const ALL: [usize; 4] = [0, 1, 2, 3];
-
-/// Members that know each other, and a draft of the first that was sent to them.
-async fn drafted() -> (Network, ConvenantHash) {
-    let network = Network::of(ALL.len()).await;
-    network.introduce().await;
-    let drafted = draft(&network, &ALL, TERMS).await;
-    network.settle().await;
-    (network, drafted)
-}
-
-async fn draft(network: &Network, members: &[usize], terms: &str) -> ConvenantHash {
-    let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
-    let convenanten = &network.node(members[0]).services().convenanten;
-    let text = network.draft(members, terms);
-    let drafted = convenanten.draft(&responsible, &text).await.unwrap();
-    convenanten.send(&responsible, drafted.hash).await.unwrap();
-    drafted.hash
-}
-
-async fn act(network: &Network, number: usize, hash: ConvenantHash, kind: ActKind) {
-    let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
-    let convenanten = &network.node(number).services().convenanten;
-    convenanten.act(&responsible, hash, kind).await.unwrap();
-}
-
-async fn all_accept(network: &Network, members: &[usize], hash: ConvenantHash) {
-    for number in members {
-        act(network, *number, hash, ActKind::Accept).await;
-    }
-    network.settle().await;
-}
-
-fn state(network: &Network, number: usize, hash: ConvenantHash) -> Option<State> {
-    let convenanten = &network.node(number).services().convenanten;
-    convenanten.one(hash).ok().map(|standing| standing.state)
-}
 
 /// Somebody at this member asks all others, and this is what became of it.
 async fn ask(network: &Network, number: usize) -> BTreeMap<Oin, Outcome> {
@@ -72,49 +37,40 @@ const fn is_exchange(outcome: &Outcome) -> bool {
     )
 }
 
-/// Every member that is up holds the same, to the byte.
-fn assert_all_hold_the_same(network: &Network, members: &[usize], hash: ConvenantHash) {
-    let file = |number: &usize| network.node(*number).services().convenanten.file(hash);
-    let first = file(&members[0]).unwrap();
-    for number in members {
-        assert_eq!(file(number).unwrap(), first, "{number}");
-    }
-}
-
 /// EXC-04: a group that all of its members signed, each at its own node.
 #[tokio::test]
 async fn exc_04_a_draft_reaches_its_members_and_counts_when_all_have_accepted() {
-    let (network, hash) = drafted().await;
+    let (network, hash) = Network::with_draft(ALL.len()).await;
     for number in ALL {
         let awaited = network.members().iter().map(|member| member.oin).collect();
-        assert_eq!(state(&network, number, hash), Some(State::Draft(awaited)));
+        assert_eq!(network.state(number, hash), Some(State::Draft(awaited)));
     }
-    all_accept(&network, &ALL[..3], hash).await;
+    network.all_accept(&ALL[..3], hash).await;
     let now = network.clock.now();
     for number in ALL {
         let awaited = [network.member(3).oin].into();
-        assert_eq!(state(&network, number, hash), Some(State::Draft(awaited)));
+        assert_eq!(network.state(number, hash), Some(State::Draft(awaited)));
         let convenanten = &network.node(number).services().convenanten;
         assert!(convenanten.members(now).unwrap().is_empty());
     }
-    all_accept(&network, &ALL[3..], hash).await;
+    network.all_accept(&ALL[3..], hash).await;
     for number in ALL {
-        assert_eq!(state(&network, number, hash), Some(State::Active));
+        assert_eq!(network.state(number, hash), Some(State::Active));
     }
-    assert_all_hold_the_same(&network, &ALL, hash);
+    network.assert_all_hold_the_same(&ALL, hash);
 }
 
 #[tokio::test]
 async fn members_that_know_only_the_drafter_find_each_other() {
     let network = Network::of(ALL.len()).await;
     network.introduce_to(0, &ALL[1..]).await;
-    let hash = draft(&network, &ALL, TERMS).await;
+    let hash = network.sent_draft(&ALL, TERMS).await;
     network.settle().await;
-    all_accept(&network, &ALL, hash).await;
+    network.all_accept(&ALL, hash).await;
     for number in ALL {
         let leden = network.node(number).services().leden.all().unwrap();
         assert_eq!(leden.len(), ALL.len(), "{number}");
-        assert_eq!(state(&network, number, hash), Some(State::Active));
+        assert_eq!(network.state(number, hash), Some(State::Active));
     }
     network.put_into_force("P08").await;
     for number in ALL {
@@ -132,7 +88,9 @@ async fn who_is_in_no_convenant_with_a_member_does_not_hear_of_it() {
     network.introduce_to(0, &[1, 2]).await;
     for other in [1, 2] {
         let group = format!("proef/{other}");
-        draft(&network, &[0, other], &in_group(&group, TERMS)).await;
+        network
+            .sent_draft(&[0, other], &in_group(&group, TERMS))
+            .await;
     }
     network.settle().await;
     for (number, stranger) in [(1, 2), (2, 1)] {
@@ -150,7 +108,7 @@ async fn a_draft_that_nobody_sent_stays_inside() {
     let text = network.draft(&[0, 1], TERMS);
     let drafted = convenanten.draft(&responsible, &text).await.unwrap();
     network.settle().await;
-    assert_eq!(state(&network, 1, drafted.hash), None);
+    assert_eq!(network.state(1, drafted.hash), None);
     let held = convenanten.held_with(network.member(1).oin).unwrap();
     assert!(held.versions.is_empty());
 }
@@ -160,28 +118,28 @@ async fn a_member_that_was_off_gets_the_draft_and_the_signatures_when_it_is_back
     let mut network = Network::of(ALL.len()).await;
     network.introduce().await;
     network.stop(3).await;
-    let hash = draft(&network, &ALL, TERMS).await;
+    let hash = network.sent_draft(&ALL, TERMS).await;
     network.settle().await;
-    all_accept(&network, &ALL[..3], hash).await;
+    network.all_accept(&ALL[..3], hash).await;
     // Who drafted it is gone by then; any other member hands it on.
     network.stop(0).await;
     network.start(3).await;
     network.advance(days(1)).await;
-    act(&network, 3, hash, ActKind::Accept).await;
+    network.act(3, hash, ActKind::Accept).await;
     network.settle().await;
-    assert_eq!(state(&network, 1, hash), Some(State::Active));
+    assert_eq!(network.state(1, hash), Some(State::Active));
     network.start(0).await;
     network.settle().await;
-    assert_eq!(state(&network, 0, hash), Some(State::Active));
-    assert_all_hold_the_same(&network, &ALL, hash);
+    assert_eq!(network.state(0, hash), Some(State::Active));
+    network.assert_all_hold_the_same(&ALL, hash);
 }
 
 /// EXC-05: who withdraws stops its own pairs everywhere at once, also where it could not be reached: that member hears
 /// of it before anything is exchanged with it.
 #[tokio::test]
 async fn a_withdrawal_is_heard_of_before_anything_else_is_said() {
-    let (mut network, hash) = drafted().await;
-    all_accept(&network, &ALL, hash).await;
+    let (mut network, hash) = Network::with_draft(ALL.len()).await;
+    network.all_accept(&ALL, hash).await;
     network.put_into_force("P08").await;
     for number in ALL {
         network.know(number, "68000016", "bv").await;
@@ -190,7 +148,7 @@ async fn a_withdrawal_is_heard_of_before_anything_else_is_said() {
     for number in &ALL[..3] {
         network.cut(3, *number);
     }
-    act(&network, 1, hash, ActKind::Withdraw).await;
+    network.act(1, hash, ActKind::Withdraw).await;
     network.settle().await;
     let withdrawn = network.member(1).oin;
     let partners = |network: &Network, number: usize| {
@@ -213,15 +171,15 @@ async fn a_withdrawal_is_heard_of_before_anything_else_is_said() {
     let left = ask(&network, 1).await;
     assert!(!left.values().any(is_exchange), "{left:?}");
     for number in [0, 2, 3] {
-        assert_eq!(state(&network, number, hash), Some(State::Active));
+        assert_eq!(network.state(number, hash), Some(State::Active));
     }
 }
 
 /// What could not be told to a member keeps everything else from it.
 #[tokio::test]
 async fn who_cannot_be_told_of_a_withdrawal_gets_no_answer() {
-    let (network, hash) = drafted().await;
-    all_accept(&network, &ALL, hash).await;
+    let (network, hash) = Network::with_draft(ALL.len()).await;
+    network.all_accept(&ALL, hash).await;
     network.put_into_force("P08").await;
     for number in ALL {
         network.know(number, "68000016", "bv").await;
@@ -229,7 +187,7 @@ async fn who_cannot_be_told_of_a_withdrawal_gets_no_answer() {
     network.settle().await;
     // What Veenendaal sends Arnhem does not arrive; what Arnhem sends Veenendaal does.
     network.cut_from(0, 3);
-    act(&network, 0, hash, ActKind::Withdraw).await;
+    network.act(0, hash, ActKind::Withdraw).await;
     network.settle().await;
     let asked = ask(&network, 3).await;
     let outcome = asked.get(&network.member(0).oin);
@@ -242,20 +200,20 @@ async fn a_flood_of_drafts_stops_at_eight_and_hinders_nobody_else() {
     network.introduce().await;
     for number in 0..12 {
         let terms = in_group(&format!("vloed/{number}"), TERMS);
-        draft(&network, &[0, 1], &terms).await;
+        network.sent_draft(&[0, 1], &terms).await;
         network.settle().await;
     }
     let held = network.node(1).services().convenanten.all().unwrap();
     assert_eq!(held.len(), 8);
-    let honest = draft(&network, &[2, 1], TERMS).await;
+    let honest = network.sent_draft(&[2, 1], TERMS).await;
     network.settle().await;
-    assert!(state(&network, 1, honest).is_some());
+    assert!(network.state(1, honest).is_some());
 }
 
 /// What a member does over and over changes nothing, and does not fill the store of another.
 #[tokio::test]
 async fn who_acts_over_and_over_is_heard_once() {
-    let (network, hash) = drafted().await;
+    let (network, hash) = Network::with_draft(ALL.len()).await;
     let convenanten = &network.node(1).services().convenanten;
     let content = convenanten.one(hash).unwrap().convenant.content().encoded();
     let config = network.member(0).config();
@@ -263,7 +221,7 @@ async fn who_acts_over_and_over_is_heard_once() {
     let now = network.clock.now();
     let dated = |minutes: u64| {
         let at = Timestamp::from_secs(now.as_secs() - 60 * minutes);
-        Act::sign(ActKind::Accept, &hash, at, &org).unwrap()
+        Act::sign(ActKind::Accept, &hash, at, &Motivation::default(), &org).unwrap()
     };
     let held = || {
         let standing = convenanten.one(hash).unwrap();
@@ -296,7 +254,7 @@ async fn two_that_decline_something_of_each_other_do_not_go_on_about_it() {
     for number in 0..10 {
         for (from, to) in [(0, 1), (1, 0)] {
             let terms = in_group(&format!("vloed/{from}/{number}"), TERMS);
-            draft(&network, &[from, to], &terms).await;
+            network.sent_draft(&[from, to], &terms).await;
         }
     }
     let quiet = async |limit: usize| {
@@ -320,16 +278,16 @@ async fn two_that_decline_something_of_each_other_do_not_go_on_about_it() {
 async fn a_draft_does_not_fetch_the_card_of_whom_it_names() {
     let network = Network::of(3).await;
     network.introduce_to(1, &[0, 2]).await;
-    let hash = draft(&network, &[0, 1, 2], TERMS).await;
+    let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
     network.settle().await;
     let stranger = network.member(2).oin;
     let knows = || {
         let leden = &network.node(0).services().leden;
         leden.one(stranger).unwrap().is_some()
     };
-    assert!(state(&network, 1, hash).is_some());
+    assert!(network.state(1, hash).is_some());
     assert!(!knows());
-    act(&network, 1, hash, ActKind::Accept).await;
+    network.act(1, hash, ActKind::Accept).await;
     network.settle().await;
     assert!(
         knows(),
@@ -343,14 +301,7 @@ async fn what_is_over_is_not_sent() {
     network.introduce().await;
     let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
     let convenanten = &network.node(0).services().convenanten;
-    let terms = TERMS.replace("van = \"2026-01-01\"", "van = \"2020-01-01\"");
-    let over = terms
-        .lines()
-        .map(|line| match line.starts_with("tot = ") {
-            true => "tot = \"2021-01-01\"\n".to_owned(),
-            false => format!("{line}\n"),
-        })
-        .collect::<String>();
+    let over = until("2027-02-01", TERMS);
     let text = network.draft(&[0, 1], &over);
     let drafted = convenanten.draft(&responsible, &text).await.unwrap();
     let sent = convenanten.send(&responsible, drafted.hash).await;
@@ -370,12 +321,12 @@ async fn what_forming_a_group_costs_a_member_grows_with_the_group_and_no_faster(
         network.settle().await;
         let before = network.carried();
         let members: Vec<usize> = (0..size).collect();
-        let hash = draft(&network, &members, TERMS).await;
+        let hash = network.sent_draft(&members, TERMS).await;
         network.settle().await;
         for number in &members {
-            all_accept(&network, &[*number], hash).await;
+            network.all_accept(&[*number], hash).await;
         }
-        assert_eq!(state(&network, 0, hash), Some(State::Active));
+        assert_eq!(network.state(0, hash), Some(State::Active));
         let questions = network.carried() - before;
         println!("{size} members: {questions} questions");
         each.push(questions / (size * (size - 1)));

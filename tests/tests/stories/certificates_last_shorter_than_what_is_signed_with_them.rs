@@ -164,7 +164,7 @@ async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_
     network.advance(days(30)).await;
     let convenanten = &network.node(2).services().convenanten;
     let content = convenanten.one(hash).unwrap().convenant.content().encoded();
-    let act = Act::sign(ActKind::Withdraw, &hash, then, &stolen).unwrap();
+    let act = Act::sign(ActKind::Withdraw, &hash, then, &Motivation::default(), &stolen).unwrap();
     let share = ConvenantShare {
         v: 1,
         content: ByteBuf::from(content),

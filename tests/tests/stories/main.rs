@@ -14,7 +14,9 @@
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
 mod a_gemeente_decides_with_documents;
+mod a_group_changes_and_ends;
 mod a_group_forms_over_the_network;
+mod a_group_survives_what_breaks;
 mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
 mod a_policy_is_tried_advised_on_and_changed_by_two;
@@ -28,6 +30,7 @@ mod an_inzage_is_answered_at_once_or_by_a_person;
 mod certificates_last_shorter_than_what_is_signed_with_them;
 mod every_refusal_of_a_peer_looks_the_same;
 mod matching_goes_on_by_itself;
+mod fsc_scenarios;
 mod members_make_themselves_known;
 mod messages_that_do_not_keep_to_the_protocol;
 mod nodes_survive_being_killed;

@@ -30,6 +30,7 @@ use basisnet_node::store::{Store, StoreKeys};
 use basisnet_protocol::message::{Proportionality, Subsidiarity, Weighing};
 use basisnet_protocol::purpose::Category;
 use basisnet_tests::agreement::{TERMS, everybody};
+use basisnet_tests::chance::Chance;
 use basisnet_tests::network::{Network, days};
 
 const CHILD: &str = "nodes_survive_being_killed::the_node_that_is_killed";
@@ -138,7 +139,7 @@ async fn survive(engine: &str) {
         |seed| seed.parse().unwrap(),
     );
     println!("BASISNET_SEED={seed}");
-    let mut chance = Chance(seed | 1);
+    let mut chance = Chance::new(seed);
     let mut network = two_that_agreed(engine).await;
     let mut acknowledged = Acknowledged::default();
     let mut seen = Seen::default();
@@ -225,18 +226,6 @@ pub(super) async fn two_that_agreed(engine: &str) -> Network {
     network.stop(0).await;
     network.stop(1).await;
     network
-}
-
-/// Random numbers that can be had again.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % most
-    }
 }
 
 /// A node in a process of its own.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What may be wrong with a convenant, a file or a signature, in words for who sent it.
 
+use basisnet_protocol::convenant::MotivationFault;
+
 use super::*;
+use crate::service::convenant::NoPlace;
 
 impl From<ConvenantError> for Problem {
     fn from(error: ConvenantError) -> Self {
@@ -20,15 +23,17 @@ impl From<ConvenantError> for Problem {
                 "geen-lid",
                 "Uw organisatie is geen lid van dit convenant. Vraag de opsteller om een versie met uw organisatie erin.",
             ),
-            ConvenantError::PreviousUnknown => Self::refused(
-                "vorige-versie-onbekend",
-                "De versie waarop deze volgt is hier niet bekend. Voer eerst die versie in.",
-            ),
-            ConvenantError::GroupTaken => Self::refused(
-                "groep-bestaat-al",
-                "Er is al een convenant met deze groepsnaam. Kies een andere naam, of maak een volgende versie.",
-            ),
+            ConvenantError::NoPlace(why) => no_place(why),
             ConvenantError::Unfitting(why) => unfitting(why),
+            ConvenantError::Motivation(fault) => motivation(fault),
+            ConvenantError::Beyond(beyond) => Self::invalid(
+                "buiten-catalogus",
+                "Dit convenant spreekt meer af dan de doelen toestaan. Laat de opsteller de punten hieronder verbeteren.",
+            )
+            .with_faults(beyond.iter().map(|one| {
+                let (veld, melding) = convenant::explain_beyond(one);
+                FieldFault { veld, melding }
+            })),
             ConvenantError::Unknown => Self::missing("Dit convenant is hier niet bekend."),
             ConvenantError::Sign(_) | ConvenantError::OwnSignature(_) => Self::refused(
                 "kan-niet-tekenen",
@@ -41,8 +46,53 @@ impl From<ConvenantError> for Problem {
     }
 }
 
+fn motivation(fault: MotivationFault) -> Problem {
+    let (field, text) = match fault {
+        MotivationFault::NoDecision => (
+            "besluit",
+            "noem het nummer van het besluit waarbij uw organisatie dit doet",
+        ),
+        MotivationFault::NoReason => ("reden", "noem de reden; de andere leden lezen haar"),
+        MotivationFault::Decision => (
+            "besluit",
+            "gebruik één regel van hoogstens 100 tekens, zonder wat naar een mens leidt",
+        ),
+        MotivationFault::Reason => (
+            "reden",
+            "gebruik één regel van hoogstens 500 tekens, zonder wat naar een mens leidt",
+        ),
+    };
+    Problem::invalid(
+        "motivering-ongeldig",
+        "Bij deze handeling ontbreekt iets, of het kan niet getekend worden.",
+    )
+    .with_faults([FieldFault {
+        veld: field.to_owned(),
+        melding: text.to_owned(),
+    }])
+}
+
+fn no_place(why: NoPlace) -> Problem {
+    let (code, text) = match why {
+        NoPlace::PreviousUnknown => (
+            "vorige-versie-onbekend",
+            "De versie waarop deze volgt is hier niet bekend. Voer eerst die versie in.",
+        ),
+        NoPlace::PreviousNotAccepted => (
+            "vorige-versie-niet-aanvaard",
+            "De versie waarop deze volgt is niet door haar leden aanvaard. Stel een eerste versie op, zonder `vorige`.",
+        ),
+        NoPlace::GroupTaken => (
+            "groep-bestaat-al",
+            "Er is al een convenant met deze groepsnaam. Kies een andere naam, of maak een volgende versie.",
+        ),
+    };
+    Problem::refused(code, text)
+}
+
 fn unfitting(why: Unfitting) -> Problem {
     let (code, text) = match why {
+        Unfitting::NoPlace(why) => return no_place(why),
         Unfitting::RejectAfterAccept => (
             "al-aanvaard",
             "Uw organisatie heeft deze versie al aanvaard. Wie niet meer mee wil doen, zegt op.",
@@ -54,6 +104,10 @@ fn unfitting(why: Unfitting) -> Problem {
         Unfitting::Over => (
             "voorbij",
             "Deze versie is voorbij of door u opgezegd. Stel een nieuwe versie op.",
+        ),
+        Unfitting::OtherAccepted => (
+            "andere-aanvaard",
+            "Uw organisatie heeft van deze groep al een andere versie aanvaard, waar deze niet op volgt. Zeg eerst die op, of wacht tot een lid haar verwerpt.",
         ),
         Unfitting::Done => (
             "al-gedaan",

@@ -54,9 +54,9 @@ pub(super) async fn act(
     Path(hash): Path<String>,
     Query(query): Query<SignQuery>,
 ) -> Result<Json<SentView>, Problem> {
-    let kind = super::act(query.handeling.as_deref().unwrap_or("aanvaarden"))?;
+    let deed = query.deed()?;
     let convenanten = &state.services.convenanten;
-    let outcome = convenanten.act(&actor, id(&hash)?, kind).await?;
+    let outcome = convenanten.act(&actor, id(&hash)?, &deed).await?;
     Ok(Json(deliver(&state, &outcome).await?))
 }
 

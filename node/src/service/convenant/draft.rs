@@ -4,6 +4,7 @@
 mod dutch;
 mod form;
 
+use basisnet_policy::Beyond;
 use basisnet_policy::position::place_of_field;
 use basisnet_protocol::convenant::{ContentFault, ConvenantContent};
 use basisnet_protocol::octets::Octets;
@@ -47,6 +48,13 @@ impl DraftFault {
 #[must_use]
 pub fn explain(fault: &ContentFault) -> (String, String) {
     let told = dutch::fault(fault);
+    (told.field, told.text)
+}
+
+/// What goes beyond the catalogue, for the person who reads it: the field, and what is wrong there.
+#[must_use]
+pub fn explain_beyond(beyond: &Beyond) -> (String, String) {
+    let told = dutch::beyond(beyond);
     (told.field, told.text)
 }
 

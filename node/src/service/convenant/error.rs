@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Why something with a convenant did not happen.
 
+use basisnet_protocol::convenant::MotivationFault;
+
 use super::*;
 
 /// Why something with a convenant did not happen.
@@ -18,15 +20,18 @@ pub enum ConvenantError {
     /// The own organisation is not a member.
     #[error("the own organisation is not a member")]
     NotAMember,
-    /// It follows a version that is not here.
-    #[error("the version before this one is not known here")]
-    PreviousUnknown,
-    /// Another agreement goes by the same name.
-    #[error("another convenant has this group id")]
-    GroupTaken,
+    /// It has no place among the versions that are here.
+    #[error("the version has no place among those that are known here")]
+    NoPlace(NoPlace),
     /// This act makes no sense where the version stands.
     #[error("this act does not fit the state of the version")]
     Unfitting(Unfitting),
+    /// The decision or the reason is missing, or cannot be signed.
+    #[error(transparent)]
+    Motivation(#[from] MotivationFault),
+    /// It agrees on more than the purposes give.
+    #[error("the convenant goes beyond the catalogue in {} places", .0.len())]
+    Beyond(Vec<Beyond>),
     /// No version has this hash.
     #[error("no such convenant")]
     Unknown,
@@ -42,17 +47,4 @@ pub enum ConvenantError {
     /// The store did not write.
     #[error(transparent)]
     Commit(#[from] CommitError),
-}
-
-/// Why an act does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unfitting {
-    /// Rejecting what the organisation accepted: withdrawing is the way.
-    RejectAfterAccept,
-    /// Withdrawing or ending what the organisation never accepted: rejecting is the way.
-    NeverAccepted,
-    /// Accepting what has ended, was rejected or is over.
-    Over,
-    /// Done before.
-    Done,
 }

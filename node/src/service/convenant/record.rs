@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! How a version of a convenant is kept: the bytes that were signed, and against what they were verified.
 
-use basisnet_protocol::convenant::{Act, ConvenantContent, MAX_CONTENT_BYTES};
-use basisnet_protocol::id::Oin;
+use basisnet_protocol::convenant::{Act, ConvenantContent, MAX_CONTENT_BYTES, Travel, Version};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
@@ -27,16 +26,9 @@ pub(super) struct ConvenantRecord {
     /// What members testified, by which acts are believed that came when their certificate counted no longer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) testimonies: Vec<ByteBuf>,
-}
-
-/// How a version travels between nodes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Travel {
-    /// Somebody here had it sent to its members.
-    pub(super) sent: bool,
-    /// The member that brought it here, when it did not come as a file.
-    pub(super) from: Option<Oin>,
+    /// So many days before the end people were told of it last.
+    #[serde(default)]
+    pub(super) warned: Option<u16>,
 }
 
 /// One act with the circumstances in which it was believed.
@@ -90,6 +82,7 @@ impl ConvenantRecord {
             since,
             travel: Travel::default(),
             testimonies: Vec::new(),
+            warned: None,
         }
     }
 
@@ -98,7 +91,7 @@ impl ConvenantRecord {
     }
 
     /// What was kept, as it was when it was verified.
-    pub(super) fn read(&self) -> Result<(ConvenantContent, Vec<Act>), StoreError> {
+    pub(super) fn read(&self) -> Result<Version, StoreError> {
         let damaged = || StoreError::Corrupt("convenant".to_owned());
         let content = wire::decode(&self.content, MAX_CONTENT_BYTES).map_err(|_| damaged())?;
         let acts = self

@@ -168,10 +168,21 @@ impl<N: Names> Words<'_, N> {
             Event::ConvenantDrafted { convenant } => {
                 format!("{who} heeft convenant {} opgesteld.", short(&convenant.0))
             }
-            Event::ConvenantSigned { convenant, act } => {
+            Event::ConvenantSigned {
+                convenant,
+                act,
+                decision,
+            } => {
                 let convenant = short(&convenant.0);
-                format!("{who} heeft {} convenant {convenant}.", act_on(*act))
+                let by = decision
+                    .as_ref()
+                    .map_or_else(String::new, |number| format!(" bij besluit {number}"));
+                format!("{who} heeft {} convenant {convenant}{by}.", act_on(*act))
             }
+            Event::ConvenantEndsSoon { convenant, days } => format!(
+                "Convenant {} loopt over {days} dagen af.",
+                short(&convenant.0)
+            ),
             Event::ConvenantSent { convenant } => format!(
                 "{who} heeft convenant {} naar de leden laten sturen.",
                 short(&convenant.0)

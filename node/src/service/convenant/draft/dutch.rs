@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What the protocol finds wrong with a content, for the person who wrote the draft.
 
+use basisnet_policy::{Beyond, Excess};
 use basisnet_protocol::convenant::ContentFault;
 
 use super::DraftFault;
@@ -8,6 +9,46 @@ use super::DraftFault;
 pub(super) fn fault(fault: &ContentFault) -> DraftFault {
     let (field, text) = told(fault);
     DraftFault::new(field, text)
+}
+
+/// What goes beyond the catalogue: the field, and what is wrong there.
+pub(super) fn beyond(beyond: &Beyond) -> DraftFault {
+    let purpose = &beyond.purpose;
+    let (key, text) = match &beyond.excess {
+        Excess::Unknown(version) => (
+            "versie",
+            format!(
+                "de catalogus kent {purpose} niet in versie {version}; `basisnet doel toon {purpose}` noemt de versies"
+            ),
+        ),
+        Excess::OutOfTerm => (
+            "versie",
+            format!(
+                "deze versie van {purpose} geldt niet in de looptijd van dit convenant; kies een andere versie"
+            ),
+        ),
+        Excess::NothingExchanged => (
+            "doel",
+            format!("voor {purpose} wordt niets uitgewisseld; haal dit doel weg"),
+        ),
+        Excess::LegalBasis(basis) => (
+            "grondslagen",
+            format!("{purpose} rust niet op {basis}; haal die grondslag weg"),
+        ),
+        Excess::Category(category) => (
+            "categorieen",
+            format!("{purpose} heeft {category} niet nodig; haal dat weg"),
+        ),
+        Excess::Role(role) => (
+            "rollen",
+            format!("voor {purpose} werkt niemand als {role}; haal die rol weg"),
+        ),
+        Excess::Retention(days) => (
+            "bewaardagen",
+            format!("een antwoord voor {purpose} mag hoogstens {days} dagen bewaard worden"),
+        ),
+    };
+    DraftFault::new(format!("doelen[{}].{key}", beyond.place + 1), text)
 }
 
 fn told(fault: &ContentFault) -> (&'static str, String) {
