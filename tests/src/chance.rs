@@ -12,6 +12,16 @@ impl Chance {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
+    /// The row of `BASISNET_SEED`, or one that is always the same.
+    ///
+    /// # Panics
+    /// When that is no number.
+    #[must_use]
+    pub fn seeded() -> Self {
+        let seed = std::env::var("BASISNET_SEED").ok();
+        Self::new(seed.map_or(20_270_301, |seed| seed.parse().expect("a number")))
+    }
+
     /// The next number, below this one.
     pub const fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 << 13;
@@ -35,5 +45,15 @@ impl Chance {
             these.swap(last, self.one_of(last + 1));
         }
         these
+    }
+
+    /// One bit of every byte, or of so many places where that would be more.
+    pub fn turns(&mut self, length: usize, most: usize) -> Vec<[usize; 2]> {
+        if length <= most {
+            return (0..length).map(|place| [place, self.one_of(8)]).collect();
+        }
+        (0..most)
+            .map(|_| [self.one_of(length), self.one_of(8)])
+            .collect()
     }
 }

@@ -130,35 +130,3 @@ fn python() -> PathBuf {
         PathBuf::from("python3")
     }
 }
-
-/// Chance that a seed repeats.
-#[derive(Debug)]
-pub struct Chance(u64);
-
-impl Chance {
-    /// The seed is that of `BASISNET_SEED`, or one that is always the same.
-    #[must_use]
-    pub fn seeded() -> Self {
-        let seed = env::var("BASISNET_SEED").ok();
-        Self(seed.map_or(20_270_301, |seed| seed.parse().expect("a number")) | 1)
-    }
-
-    /// A number below this one.
-    pub fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let most = u64::try_from(most).expect("a small number");
-        usize::try_from(self.0 % most).expect("a small number")
-    }
-
-    /// One bit of every byte, or of so many places where that would be more.
-    pub fn turns(&mut self, length: usize, most: usize) -> Vec<[usize; 2]> {
-        if length <= most {
-            return (0..length).map(|place| [place, self.below(8)]).collect();
-        }
-        (0..most)
-            .map(|_| [self.below(length), self.below(8)])
-            .collect()
-    }
-}

@@ -50,7 +50,10 @@ CONTENT = form.structure(
     valid=form.structure(**{"from": form.MOMENT}, until=form.MOMENT),
 )
 FILE = form.structure(acts=form.set_of(form.octets()), content=form.octets(), v=form.exactly(1))
-PAYLOAD = form.mapping({1: form.HASH, 2: form.MOMENT})
+DECISION, REASON = 3, 4
+PAYLOAD = form.mapping(
+    {1: form.HASH, 2: form.MOMENT, DECISION: form.text(), REASON: form.text()}, optional=(DECISION, REASON)
+)
 
 
 def open_(data, trust, now):
@@ -77,6 +80,9 @@ def act(data, convenant, members, now, hearing):
     require(payload[1] == convenant, "an act on another version")
     require(payload[2] <= now + AHEAD, "an act in the future")
     require(oin in members, "an act by who is no member")
+    for key, most in ((DECISION, 100), (REASON, 500)):
+        said = payload.get(key)
+        require(said is None or plain.is_line(said, most) and not plain.may_hold_a_bsn(said), "words that may not stand there")
     return {"kind": kind, "oin": oin, "at": payload[2]}
 
 

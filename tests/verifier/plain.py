@@ -5,14 +5,15 @@ import re
 import unicodedata
 
 SEPARATORS = r"[\s.\-\u2010-\u2015]{0,3}"
+HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 def is_line(text, most, in_bytes=False):
     """Whether it is one line that says something and is not too long."""
     length = len(text.encode()) if in_bytes else len(text)
-    control = any(unicodedata.category(character) == "Cc" for character in text)
-    return bool(text.strip()) and length <= most and not control
+    hides = any(unicodedata.category(character) == "Cc" or HIDDEN.search(character) for character in text)
+    return bool(text.strip()) and length <= most and not hides
 
 
 def may_hold_a_bsn(text):

@@ -3,8 +3,8 @@
 //! all members and stays.
 
 use super::ActKind;
-use crate::line;
 use crate::personal::{self, Functional};
+use crate::{bsn, line};
 
 /// The longest number of a decision, in characters.
 const MAX_DECISION: usize = 100;
@@ -19,23 +19,42 @@ pub struct Motivation {
 }
 
 impl Motivation {
-    /// The number of the decision and the reason, as far as they are given.
+    /// The number of the decision and the reason as somebody writes them, as far as they are given.
     ///
     /// # Errors
     ///
     /// When one of them is too long, not plain text, or holds what looks like a BSN, a mailbox or a telephone number.
     pub fn new(decision: Option<&str>, reason: Option<&str>) -> Result<Self, MotivationFault> {
-        let checked = |text: Option<&str>, max, fault: fn() -> MotivationFault| {
-            let Some(text) = text else { return Ok(None) };
-            let private = !personal::find(text, &Functional::new()).is_empty();
-            match line::is_plain(text, max) && !private {
-                true => Ok(Some(text.trim().to_owned())),
-                false => Err(fault()),
-            }
+        let private = |text: Option<&str>| {
+            text.is_some_and(|text| !personal::find(text, &Functional::new()).is_empty())
         };
+        if private(decision) {
+            return Err(MotivationFault::Decision);
+        }
+        if private(reason) {
+            return Err(MotivationFault::Reason);
+        }
+        Self::read(decision.map(str::trim), reason.map(str::trim))
+    }
+
+    /// The same as another signed them. What a mailbox looks like is for who writes; every reader would draw that line
+    /// elsewhere.
+    pub(super) fn read(
+        decision: Option<&str>,
+        reason: Option<&str>,
+    ) -> Result<Self, MotivationFault> {
+        let sound = |text: Option<&str>, max| {
+            text.is_none_or(|text| line::is_plain(text, max) && !bsn::occurs_in(text))
+        };
+        if !sound(decision, MAX_DECISION) {
+            return Err(MotivationFault::Decision);
+        }
+        if !sound(reason, MAX_REASON) {
+            return Err(MotivationFault::Reason);
+        }
         Ok(Self {
-            decision: checked(decision, MAX_DECISION, || MotivationFault::Decision)?,
-            reason: checked(reason, MAX_REASON, || MotivationFault::Reason)?,
+            decision: decision.map(str::to_owned),
+            reason: reason.map(str::to_owned),
         })
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use basisnet_node::service::convenant::{ActKind, ConvenantError};
 use basisnet_protocol::convenant::{ConvenantHash, State};
-use basisnet_tests::agreement::TERMS;
+use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::chance::Chance;
 use basisnet_tests::forming::following;
 use basisnet_tests::network::{Network, days};
@@ -48,7 +48,7 @@ impl Trial {
                 self.network.cut_after(number, messages);
             }
             _ if self.network.is_up(number) => self.network.stop(number).await,
-            _ => self.network.start(number).await,
+            _ => self.start(number).await,
         }
     }
 
@@ -65,8 +65,15 @@ impl Trial {
 
     async fn comes_up(&mut self, number: usize) {
         if !self.network.is_up(number) {
-            self.network.start(number).await;
+            self.start(number).await;
         }
+    }
+
+    /// Starts a node. It has another port then, so its card is another one too.
+    async fn start(&mut self, number: usize) {
+        self.network.start(number).await;
+        let leden = &self.network.node(number).services().leden;
+        leden.issue(&everybody()).await.unwrap();
     }
 
     /// A member does something, as soon as it can.

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use basisnet_node::audit::Log;
 use basisnet_node::overlay::{OrgVoucher, Voucher};
 use basisnet_node::service::bevraging::Occasion;
-use basisnet_node::service::convenant::ActKind;
 use basisnet_protocol::convenant::{ConvenantContent, ConvenantHash};
 use basisnet_protocol::cose::Sign1;
 use basisnet_protocol::directory::DirectoryRecord;
@@ -24,11 +23,12 @@ use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire::{self, Item};
 use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
+use basisnet_tests::chance::Chance;
 use basisnet_tests::door::NETWORK;
 use basisnet_tests::network::{Network, days, start_of_story};
 use basisnet_tests::pki::{Authority, Issued, RSA_LEAF};
 use basisnet_tests::recording::Recording;
-use basisnet_tests::verifier::{Chance, Shown};
+use basisnet_tests::verifier::Shown;
 use libp2p::PeerId;
 use rcgen::KeyPair;
 use serde::Serialize;
@@ -98,18 +98,10 @@ async fn a_group(recording: &Recording) -> (Network, ConvenantHash) {
         network.start_recorded(number, recording).await;
     }
     network.introduce_to(0, &ALL[1..]).await;
-    let we = everybody();
-    let convenanten = |number: usize| &network.node(number).services().convenanten;
-    let text = network.draft(&ALL, TERMS);
-    let drafted = convenanten(0).draft(&we, &text).await.unwrap();
-    convenanten(0).send(&we, drafted.hash).await.unwrap();
+    let drafted = network.sent_draft(&ALL, TERMS).await;
     network.settle().await;
-    for number in ALL {
-        let acted = convenanten(number).act(&we, drafted.hash, ActKind::Accept);
-        acted.await.unwrap();
-    }
-    network.settle().await;
-    (network, drafted.hash)
+    network.all_accept(&ALL, drafted).await;
+    (network, drafted)
 }
 
 /// Two of them find an aanbieder that they share, and one asks the other about it, once answered at once and once by
