@@ -402,7 +402,14 @@ mod tests {
             params.not_before = crate::testing::at(-1);
         });
         let two_days = Duration::from_secs(2 * 86_400);
-        let bytes = Act::sign(ActKind::Accept, &HASH, NOW - two_days, &young).unwrap();
+        let bytes = Act::sign(
+            ActKind::Accept,
+            &HASH,
+            NOW - two_days,
+            &Motivation::default(),
+            &young,
+        )
+        .unwrap();
         let refused = Act::verify(&bytes, &authority().trust(), NOW);
         assert_eq!(refused, Err(ActError::BeforeItsCertificate));
     }

@@ -231,7 +231,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::convenant::{ActKind, samples};
+    use crate::convenant::{ActKind, Motivation, samples};
     use crate::testing::{Authority, DAY, Kind, NOW, Organisation, at, authority};
     use crate::trust::DEFAULT_CRL_GRACE;
 
@@ -265,7 +265,14 @@ mod tests {
         fn signed_on(signed: u64) -> Self {
             let content = samples::content(3);
             let old = member(0, -10, 100);
-            let act = Act::sign(ActKind::Accept, &content.hash(), day(signed), &Motivation::default(), &old).unwrap();
+            let act = Act::sign(
+                ActKind::Accept,
+                &content.hash(),
+                day(signed),
+                &Motivation::default(),
+                &old,
+            )
+            .unwrap();
             Self {
                 content,
                 act,
@@ -337,7 +344,14 @@ mod tests {
     fn the_same_holds_while_a_revoked_certificate_has_not_ended_yet() {
         let content = samples::content(3);
         let stolen = member(0, -10, 900);
-        let act = Act::sign(ActKind::Withdraw, &content.hash(), day(10), &Motivation::default(), &stolen).unwrap();
+        let act = Act::sign(
+            ActKind::Withdraw,
+            &content.hash(),
+            day(10),
+            &Motivation::default(),
+            &stolen,
+        )
+        .unwrap();
         let case = Case {
             content,
             act,
@@ -352,7 +366,14 @@ mod tests {
         let before = Authority::root("Oude CA", Kind::P256);
         let old = before.organisation_with(0, Kind::P256, |p| p.not_after = at(900));
         let content = samples::content(3);
-        let act = Act::sign(ActKind::Accept, &content.hash(), day(10), &Motivation::default(), &old).unwrap();
+        let act = Act::sign(
+            ActKind::Accept,
+            &content.hash(),
+            day(10),
+            &Motivation::default(),
+            &old,
+        )
+        .unwrap();
         let former = trust(&[], 499)
             .with_former(std::slice::from_ref(&before.der))
             .unwrap();
@@ -379,7 +400,14 @@ mod tests {
         case.trust = TrustStore::new(anchors, &[], DEFAULT_CRL_GRACE).unwrap();
         let content = samples::content(3);
         let running = member(0, -10, 900);
-        case.act = Act::sign(ActKind::Accept, &content.hash(), day(10), &Motivation::default(), &running).unwrap();
+        case.act = Act::sign(
+            ActKind::Accept,
+            &content.hash(),
+            day(10),
+            &Motivation::default(),
+            &running,
+        )
+        .unwrap();
         let testimony = case.testimony(1, 20);
         let refused = ActError::Signature(ChainError::NoList.into());
         assert_eq!(case.judged(&[testimony]), Err(refused));

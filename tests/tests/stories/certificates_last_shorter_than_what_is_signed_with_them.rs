@@ -5,7 +5,7 @@ use basisnet_node::keys::{NodeKey, create_secret};
 use basisnet_node::rekey::replace_node_key;
 use basisnet_node::service::convenant::ActKind;
 use basisnet_node::{Node, StartError};
-use basisnet_protocol::convenant::{Act, ConvenantHash, State};
+use basisnet_protocol::convenant::{Act, Motivation, State};
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::sign::OrgSigner as _;
@@ -25,27 +25,6 @@ async fn members(until: &[u32]) -> Network {
     network
 }
 
-async fn draft(network: &Network, members: &[usize]) -> ConvenantHash {
-    let convenanten = &network.node(members[0]).services().convenanten;
-    let text = network.draft(members, TERMS);
-    let drafted = convenanten.draft(&everybody(), &text).await.unwrap();
-    convenanten.send(&everybody(), drafted.hash).await.unwrap();
-    drafted.hash
-}
-
-async fn accept(network: &Network, number: usize, hash: ConvenantHash) {
-    let convenanten = &network.node(number).services().convenanten;
-    convenanten
-        .act(&everybody(), hash, ActKind::Accept)
-        .await
-        .unwrap();
-}
-
-fn state(network: &Network, number: usize, hash: ConvenantHash) -> Option<State> {
-    let convenanten = &network.node(number).services().convenanten;
-    convenanten.one(hash).ok().map(|standing| standing.state)
-}
-
 fn certificate(network: &Network, number: usize) -> Octets<32> {
     let org = network.node(number).base().org.current();
     org.certificate().fingerprint
@@ -62,10 +41,10 @@ async fn hears(network: &Network, from: usize, to: usize) -> bool {
 #[tokio::test]
 async fn a_new_certificate_is_taken_into_use_while_the_node_runs_and_nothing_stops() {
     let network = members(&[20, 900]).await;
-    let hash = draft(&network, &[0, 1]).await;
+    let hash = network.sent_draft(&[0, 1], TERMS).await;
     network.settle().await;
-    accept(&network, 0, hash).await;
-    accept(&network, 1, hash).await;
+    network.act(0, hash, ActKind::Accept).await;
+    network.act(1, hash, ActKind::Accept).await;
     network.settle().await;
     let before = certificate(&network, 0);
     network.renew(0, 10, 400);
@@ -81,7 +60,7 @@ async fn a_new_certificate_is_taken_into_use_while_the_node_runs_and_nothing_sto
     let card = card.unwrap().unwrap().record;
     assert!(card.seq > 1, "the card was signed anew and passed on");
     network.advance(days(16)).await;
-    assert_eq!(state(&network, 1, hash), Some(State::Active));
+    assert_eq!(network.state(1, hash), Some(State::Active));
     assert!(hears(&network, 0, 1).await && hears(&network, 1, 0).await);
 }
 
@@ -91,10 +70,10 @@ async fn a_group_goes_over_to_another_authority_and_what_was_signed_still_counts
     let mut network = members(&[900, 900, 900]).await;
     network.cut(0, 2);
     network.cut(1, 2);
-    let hash = draft(&network, &[0, 1, 2]).await;
+    let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
     network.settle().await;
-    accept(&network, 0, hash).await;
-    accept(&network, 1, hash).await;
+    network.act(0, hash, ActKind::Accept).await;
+    network.act(1, hash, ActKind::Accept).await;
     network.settle().await;
     network.second = Some(Authority::called("Stam 2", start_of_story()));
     network.publish_trust();
@@ -112,7 +91,7 @@ async fn a_group_goes_over_to_another_authority_and_what_was_signed_still_counts
     network.mend();
     assert!(hears(&network, 0, 2).await);
     let awaited = [network.member(2).oin].into();
-    assert_eq!(state(&network, 2, hash), Some(State::Draft(awaited)));
+    assert_eq!(network.state(2, hash), Some(State::Draft(awaited)));
     let old = network.member(1).issued.org_key();
     let gone = network.node(2).base().trust.current();
     assert!(gone.verify(old.chain(), network.clock.now()).is_err());
@@ -124,12 +103,12 @@ async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_un
     for other in [0, 1] {
         network.cut(other, 2);
     }
-    let hash = draft(&network, &[0, 1, 2]).await;
+    let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
     network.settle().await;
-    accept(&network, 0, hash).await;
-    accept(&network, 1, hash).await;
+    network.act(0, hash, ActKind::Accept).await;
+    network.act(1, hash, ActKind::Accept).await;
     network.settle().await;
-    assert_eq!(state(&network, 2, hash), None);
+    assert_eq!(network.state(2, hash), None);
     network.renew(0, 10, 400);
     network.renew(1, 10, 400);
     network.advance(days(30)).await;
@@ -137,15 +116,11 @@ async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_un
     assert!(hears(&network, 0, 2).await);
     network.settle().await;
     let awaited = [network.member(2).oin].into();
-    assert_eq!(state(&network, 2, hash), Some(State::Draft(awaited)));
-    accept(&network, 2, hash).await;
+    assert_eq!(network.state(2, hash), Some(State::Draft(awaited)));
+    network.act(2, hash, ActKind::Accept).await;
     network.settle().await;
     for number in 0..3 {
-        assert_eq!(
-            state(&network, number, hash),
-            Some(State::Active),
-            "{number}"
-        );
+        assert_eq!(network.state(number, hash), Some(State::Active), "{number}");
     }
 }
 
@@ -153,10 +128,10 @@ async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_un
 async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_count() {
     let network = members(&[900, 20, 900]).await;
     let stolen = network.member(1).issued.org_key();
-    let hash = draft(&network, &[0, 1, 2]).await;
+    let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
     network.settle().await;
     for number in 0..3 {
-        accept(&network, number, hash).await;
+        network.act(number, hash, ActKind::Accept).await;
     }
     network.settle().await;
     network.renew(1, 10, 400);
@@ -164,7 +139,14 @@ async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_
     network.advance(days(30)).await;
     let convenanten = &network.node(2).services().convenanten;
     let content = convenanten.one(hash).unwrap().convenant.content().encoded();
-    let act = Act::sign(ActKind::Withdraw, &hash, then, &Motivation::default(), &stolen).unwrap();
+    let act = Act::sign(
+        ActKind::Withdraw,
+        &hash,
+        then,
+        &Motivation::default(),
+        &stolen,
+    )
+    .unwrap();
     let share = ConvenantShare {
         v: 1,
         content: ByteBuf::from(content),
@@ -174,7 +156,7 @@ async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_
         .await
         .unwrap();
     assert_eq!(said.kind(), ConvenantTaken::KIND);
-    assert_eq!(state(&network, 2, hash), Some(State::Active));
+    assert_eq!(network.state(2, hash), Some(State::Active));
     let (one, other) = (network.member(1).oin, network.member(2).oin);
     let version = convenanten.one(hash).unwrap().convenant;
     assert!(version.may_exchange(one, other, network.clock.now()));
@@ -183,10 +165,10 @@ async fn an_act_that_is_backdated_with_the_key_of_an_ended_certificate_does_not_
 #[tokio::test]
 async fn a_node_with_a_new_key_is_let_in_by_its_new_card_and_the_old_key_is_refused() {
     let mut network = members(&[900, 900, 900]).await;
-    let hash = draft(&network, &[0, 1, 2]).await;
+    let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
     network.settle().await;
     for number in 0..3 {
-        accept(&network, number, hash).await;
+        network.act(number, hash, ActKind::Accept).await;
     }
     network.settle().await;
     let old = network.node(0).overlay().me();

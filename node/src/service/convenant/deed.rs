@@ -78,7 +78,13 @@ impl Convenanten {
             return Err(ConvenantError::Beyond(beyond));
         }
         let hash = content.hash();
-        let bytes = Act::sign(deed.kind, &hash, now, &deed.motivation, &*self.org.current())?;
+        let bytes = Act::sign(
+            deed.kind,
+            &hash,
+            now,
+            &deed.motivation,
+            &*self.org.current(),
+        )?;
         let act = Act::verify(&bytes, &self.trust.current(), now)
             .map_err(ConvenantError::OwnSignature)?;
         heard.signed(act);

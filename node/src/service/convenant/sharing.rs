@@ -9,8 +9,6 @@ use basisnet_protocol::convenant::MAX_CONTENT_BYTES;
 use basisnet_protocol::message::{ConvenantList, ConvenantShare, Taken};
 use basisnet_protocol::wire;
 
-use serde_bytes::ByteBuf;
-
 use super::*;
 use crate::audit::By;
 use crate::delivery::Once;
