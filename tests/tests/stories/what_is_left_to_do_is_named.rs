@@ -5,7 +5,7 @@ use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::convenant::ActKind;
 use basisnet_node::service::deelname::Stand;
 use basisnet_protocol::convenant::State;
-use basisnet_tests::agreement::{TERMS, everybody};
+use basisnet_tests::agreement::{TERMS, decided, everybody};
 use basisnet_tests::network::{Network, actor};
 
 fn stand(network: &Network) -> Stand {
@@ -44,7 +44,8 @@ async fn exc_04_what_is_left_before_taking_part_is_named_until_the_first_sweep()
     };
     assert!(matches!(draft.state, State::Draft(_)) && !draft.accepted);
     for number in [0, 1] {
-        let accepted = convenanten(number).act(&we, drafted, ActKind::Accept);
+        let accept = decided(ActKind::Accept);
+        let accepted = convenanten(number).act(&we, drafted, &accept);
         accepted.await.unwrap();
     }
     network.settle().await;
@@ -66,7 +67,8 @@ async fn exc_04_what_is_left_before_taking_part_is_named_until_the_first_sweep()
     assert!(last.has_aanbieders);
     assert_eq!((last.partners, last.swept), (1, 1));
 
-    let withdrawn = convenanten(0).act(&we, drafted, ActKind::Withdraw);
+    let withdraw = decided(ActKind::Withdraw);
+    let withdrawn = convenanten(0).act(&we, drafted, &withdraw);
     withdrawn.await.unwrap();
     network.settle().await;
     assert_eq!(stand(&network).partners, 0);
