@@ -5,7 +5,9 @@ use basisnet_node::keys::{NodeKey, create_secret};
 use basisnet_node::rekey::replace_node_key;
 use basisnet_node::service::convenant::ActKind;
 use basisnet_node::{Node, StartError};
-use basisnet_protocol::convenant::{Act, Motivation, State};
+use basisnet_protocol::convenant::{
+    Act, ConvenantFile, ConvenantHash, Motivation, State, Testimony,
+};
 use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::sign::OrgSigner as _;
@@ -13,7 +15,9 @@ use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::bold::say;
 use basisnet_tests::network::{GEMEENTEN, Network, days, start_of_story};
 use basisnet_tests::pki::Authority;
+use basisnet_tests::verifier::Shown;
 use serde_bytes::ByteBuf;
+use serde_json::json;
 
 /// Members with certificates until these days.
 async fn members(until: &[u32]) -> Network {
@@ -122,6 +126,29 @@ async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_un
     for number in 0..3 {
         assert_eq!(network.state(number, hash), Some(State::Active), "{number}");
     }
+    the_verifier_believes_it(&network, hash);
+}
+
+/// The verifier that knows only the protocol believes the file of who came later, and not without what was testified.
+fn the_verifier_believes_it(network: &Network, hash: ConvenantHash) {
+    let bytes = network.node(2).services().convenanten.file(hash).unwrap();
+    let file = ConvenantFile::decode(&bytes).unwrap();
+    let mut bare = ConvenantFile::new(file.content().clone());
+    let acts = file.acts().filter(|act| !Testimony::is_one(act));
+    acts.for_each(|act| bare.add(act.to_vec()));
+    let now = network.clock.now();
+    let lists = network.authority.lists(now, &[]);
+    let lists: Vec<_> = lists.iter().map(hex::encode).collect();
+    let anchors = [hex::encode(network.authority.anchor())];
+    let case = |data: &[u8]| {
+        json!({
+            "what": "convenant", "data": hex::encode(data), "now": now.as_millis(), "anchors": anchors, "lists": lists,
+        })
+    };
+    let mut shown = Shown::default();
+    shown.holds(case(&bytes));
+    shown.falls(case(&bare.encode()));
+    shown.judge();
 }
 
 #[tokio::test]

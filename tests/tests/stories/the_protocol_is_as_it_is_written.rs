@@ -155,7 +155,7 @@ fn papers(network: &Network, convenant: ConvenantHash, shown: &mut Shown, chance
     let file = file.unwrap();
     let mut case = by_organisation("convenant", (&network.authority, &[]), now);
     case["data"] = shown.keep(&file);
-    shown.holds_to_the_bit(&case, chance.turns(file.len(), 2_000));
+    shown.holds_to_the_bit(&case, chance.turns(file.len(), 1_000));
     let revoked = [&network.member(2).issued];
     let revoked = by_organisation("convenant", (&network.authority, &revoked), now);
     case["lists"] = revoked["lists"].clone();
@@ -167,7 +167,7 @@ fn papers(network: &Network, convenant: ConvenantHash, shown: &mut Shown, chance
         case["data"] = shown.keep(&attestation);
         case["network"] = json!(NETWORK);
         case["peer_id"] = json!(hex::encode(&peer));
-        shown.holds_to_the_bit(&case, chance.turns(attestation.len(), 1_000));
+        shown.holds_to_the_bit(&case, chance.turns(attestation.len(), 500));
     }
 }
 
@@ -237,7 +237,7 @@ async fn card(network: &Network, shown: &mut Shown, chance: &mut Chance) {
     let now = network.clock.now();
     let mut case = by_organisation("card", (&network.authority, &[]), now);
     case["data"] = shown.keep(&issued);
-    shown.holds_to_the_bit(&case, chance.turns(issued.len(), 1_000));
+    shown.holds_to_the_bit(&case, chance.turns(issued.len(), 700));
     case["last_seq"] = json!(u64::MAX);
     shown.falls(case);
 }
@@ -302,7 +302,7 @@ impl Told {
                 "recipient": said.recipient, "peer_id": self.peers[&said.sender],
             });
             if kinds.insert(said.kind.clone()) {
-                let turns = chance.turns(said.envelope.len(), 600);
+                let turns = chance.turns(said.envelope.len(), 400);
                 shown.holds_to_the_bit(&case, turns);
                 self.changed(&case, said, shown);
             } else {
