@@ -165,7 +165,7 @@ fn agreement(one: &Agreement) -> StapView {
         return StapView::to_do(
             name,
             "uw organisatie heeft deze versie niet getekend",
-            "lees haar met `basisnet convenant toon`, en teken met `basisnet convenant tekenen KENMERK`",
+            "lees haar met `basisnet convenant toon`, en teken met `basisnet convenant tekenen KENMERK --besluit NUMMER`",
         );
     }
     match &one.state {
