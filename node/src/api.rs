@@ -31,6 +31,7 @@ pub mod tls;
 pub mod treffers;
 mod turnstile;
 pub mod verder;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

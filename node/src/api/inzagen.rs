@@ -209,7 +209,11 @@ async fn refuse(
         .inzagen
         .refuse(&actor, id(&text)?, why)
         .await?;
-    Ok(Json(VerzoekView::of(&decided, None)))
+    let shown = state.services.inzagen.shows_request(&actor, &decided)?;
+    Ok(Json(match shown {
+        true => VerzoekView::of(&decided, None),
+        false => VerzoekView::closed(&decided),
+    }))
 }
 
 const PURPOSE: &str = "noem de code van een doel, zoals P03";

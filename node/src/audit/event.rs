@@ -794,6 +794,17 @@ pub enum Event {
         /// How many since the last such entry of that day.
         count: u32,
     },
+    /// Somebody took a question of a member in hand: saw what an answer would be, or decided on it.
+    InzageHandled {
+        /// The question.
+        inzage: Id,
+        /// The member.
+        peer: Oin,
+        /// For which purpose it was asked.
+        purpose: PurposeId,
+        /// Under which rules somebody may.
+        grounds: Grounds,
+    },
     /// A question waits for a person.
     InzageDeferred {
         /// The question.
@@ -923,6 +934,7 @@ impl Event {
             | Self::InzageWithheld { grounds, .. }
             | Self::InzageAsked { grounds, .. }
             | Self::InzageDecided { grounds, .. }
+            | Self::InzageHandled { grounds, .. }
             | Self::OwnShown { grounds, .. }
             | Self::OwnRefused { grounds, .. } => Some(grounds),
             Self::InzageDeferred { grounds, .. }

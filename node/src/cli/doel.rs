@@ -4,7 +4,7 @@
 mod verder;
 
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Context, Failure, Output};
 use crate::api::doelen::DoelView;
@@ -63,18 +63,40 @@ enum What {
 struct Decision {
     /// De code van het doel, zoals P08
     code: String,
+    #[command(flatten)]
+    rests_on: RestsOn,
+    /// De versie; zonder deze optie de nieuwste
+    #[arg(long)]
+    versie: Option<u32>,
+}
+
+/// On what a decision of the controller rests.
+#[derive(Debug, clap::Args)]
+struct RestsOn {
     /// Op grond van welk mandaat, of als welk orgaan
     #[arg(long)]
     mandaat: String,
-    /// Waar de DPIA te vinden is
+    /// Waar de DPIA of de weging te vinden is
     #[arg(long)]
     dpia: String,
     /// Waarom u een negatief advies van de FG niet volgt
     #[arg(long, value_name = "REDEN")]
     wijkt_af_omdat: Option<String>,
-    /// De versie; zonder deze optie de nieuwste
-    #[arg(long)]
-    versie: Option<u32>,
+}
+
+impl RestsOn {
+    /// The body of a decision, with what it is about.
+    fn body(self, about: Value) -> Value {
+        let mut body = json!({
+            "mandaat": self.mandaat,
+            "dpia": self.dpia,
+            "wijktAfOmdat": self.wijkt_af_omdat,
+        });
+        if let (Value::Object(body), Value::Object(about)) = (&mut body, about) {
+            body.extend(about);
+        }
+        body
+    }
 }
 
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
@@ -108,12 +130,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             });
         }
         What::InWerking(decision) => {
-            let body = json!({
-                "versie": decision.versie,
-                "mandaat": decision.mandaat,
-                "dpia": decision.dpia,
-                "wijktAfOmdat": decision.wijkt_af_omdat,
-            });
+            let body = decision.rests_on.body(json!({ "versie": decision.versie }));
             let doel: DoelView = client.post(&path(&decision.code, "/_besluit"), &body)?;
             out.show(&doel, |out, doel| {
                 out.line(&format!("{} is in werking: {}.", doel.code, doel.doel));

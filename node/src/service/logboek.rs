@@ -250,6 +250,7 @@ const fn is_about_aanbieder(event: &Event) -> bool {
             | Event::InzageReceived { .. }
             | Event::InzageDecided { .. }
             | Event::InzageDeferred { .. }
+            | Event::InzageHandled { .. }
             | Event::InzageAnswered { .. }
             | Event::InzageShown { .. }
             | Event::InzageExpired { .. }

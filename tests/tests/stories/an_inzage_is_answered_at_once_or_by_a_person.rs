@@ -174,6 +174,53 @@ async fn a_person_refuses_with_a_reason_of_the_closed_list() {
     assert!(shown.answer.is_none());
 }
 
+/// A no gives nothing, so it can always be said; of what the aanbieder is about nothing goes out, not even that.
+#[tokio::test]
+async fn a_question_about_what_was_restricted_since_is_refused_by_hand_and_the_no_stays_inside() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    let asked = story.ask(&[Category::Toezicht]).await;
+    let request = story.request().await;
+    let register = &story.network.node(SOURCE).services().aanbieders;
+    let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let about = request.aanbieder.unwrap();
+    register.restrict(&controller, about, true).await.unwrap();
+    let all = Grant::default();
+    let granted = story.source().grant(&we, request.id, &all).await;
+    assert!(matches!(granted, Err(InzageError::Own(_))));
+    let stranger = actor(&[Role::Contractmanager]);
+    let reason = RefusalReason::HarmsToezicht;
+    let other = story.source().refuse(&stranger, request.id, reason).await;
+    assert!(matches!(other, Err(InzageError::Own(_))));
+    let refused = story
+        .source()
+        .refuse(&we, request.id, reason)
+        .await
+        .unwrap();
+    assert!(!story.source().shows_request(&we, &refused).unwrap());
+    let by_hand = |event: &Event| matches!(event, Event::InzageDecided { granted: false, guards, .. } if guards.contains("V52-beperking"));
+    assert!(story.network.log_of(SOURCE).iter().any(by_hand));
+    let shown = story.shown(asked.id).await;
+    assert!(!matches!(shown.asked.stand, Stand::RefusedByPerson { .. }));
+}
+
+#[tokio::test]
+async fn who_takes_a_question_in_hand_is_in_the_log_also_when_nothing_comes_of_it() {
+    let story = Asking::begin().await;
+    let we = story.toezichthouder();
+    story.ask(&[Category::Toezicht]).await;
+    let request = story.request().await;
+    let handled = |log: Vec<Event>| {
+        let is = |event: &&Event| matches!(event, Event::InzageHandled { inzage, .. } if *inzage == request.id);
+        log.iter().filter(is).count()
+    };
+    assert_eq!(handled(story.network.log_of(SOURCE)), 0);
+    story.source().preview(&we, request.id).await.unwrap();
+    assert_eq!(handled(story.network.log_of(SOURCE)), 1);
+    story.grant().await;
+    assert_eq!(handled(story.network.log_of(SOURCE)), 2);
+}
+
 #[tokio::test]
 async fn a_question_on_which_nobody_decides_is_refused_when_its_time_is_over() {
     let story = Asking::begin().await;

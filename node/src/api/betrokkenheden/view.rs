@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! An involvement as it is sent: the fields that the caller sees, and no others.
 
-use basisnet_protocol::message::{ContractRole, LabelLetter, Law, ToezichtState, Variant};
+use basisnet_protocol::message::ToezichtState;
 use serde::{Deserialize, Serialize};
 
+use crate::api::words as shared;
 use crate::service::betrokkenheid::{Seen, SeenHandOver, Task, Toezicht, What};
 
 /// An involvement, as far as the caller sees it: what the rules do not show is not in it.
@@ -134,10 +135,10 @@ impl BetrokkenheidView {
                 term,
             } => Self {
                 soort: "contract".to_owned(),
-                wet: law.map(|law| law_word(law).to_owned()),
+                wet: law.map(|law| shared::law(law).to_owned()),
                 zorgvormen: care_forms.iter().flatten().cloned().collect(),
-                variant: variant.map(|variant| variant_word(variant).to_owned()),
-                rol: role.map(|role| role_word(role).to_owned()),
+                variant: variant.map(|variant| shared::variant(variant).to_owned()),
+                rol: role.map(|role| shared::role(role).to_owned()),
                 vanaf: term.map(|(from, _)| from.to_string()),
                 tot: term.and_then(|(_, until)| until).map(|day| day.to_string()),
                 ..Self::default()
@@ -158,7 +159,7 @@ impl BetrokkenheidView {
                 framework,
             } => Self {
                 soort: "label".to_owned(),
-                letter: letter.map(|(letter, _)| letter_word(letter).to_owned()),
+                letter: letter.map(|(letter, _)| shared::letter(letter).to_owned()),
                 vanaf: date.map(|date| date.to_string()),
                 kader: *framework,
                 gehoord: letter.map(|(_, heard)| heard),
@@ -170,7 +171,7 @@ impl BetrokkenheidView {
     /// What supervision is about and when exactly.
     fn file(toezicht: &Toezicht) -> Self {
         Self {
-            wet: Some(law_word(toezicht.law).to_owned()),
+            wet: Some(shared::law(toezicht.law).to_owned()),
             taak: Some(task_word(toezicht.task).to_owned()),
             vanaf: Some(toezicht.opened.to_string()),
             tot: toezicht.closed.map(|day| day.to_string()),
@@ -186,41 +187,9 @@ const fn state_word(state: ToezichtState) -> &'static str {
     }
 }
 
-const fn law_word(law: Law) -> &'static str {
-    match law {
-        Law::Wmo => "wmo",
-        Law::Jeugdwet => "jeugdwet",
-    }
-}
-
-const fn variant_word(variant: Variant) -> &'static str {
-    match variant {
-        Variant::Inspanningsgericht => "inspanningsgericht",
-        Variant::Outputgericht => "outputgericht",
-        Variant::Taakgericht => "taakgericht",
-    }
-}
-
-const fn role_word(role: ContractRole) -> &'static str {
-    match role {
-        ContractRole::Main => "hoofdaannemer",
-        ContractRole::Sub => "onderaannemer",
-    }
-}
-
 const fn task_word(task: Task) -> &'static str {
     match task {
         Task::Quality => "kwaliteit",
         Task::Lawfulness => "rechtmatigheid",
-    }
-}
-
-const fn letter_word(letter: LabelLetter) -> &'static str {
-    match letter {
-        LabelLetter::A => "A",
-        LabelLetter::B => "B",
-        LabelLetter::C => "C",
-        LabelLetter::D => "D",
-        LabelLetter::F => "F",
     }
 }

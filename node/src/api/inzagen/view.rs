@@ -2,13 +2,12 @@
 //! Questions and answers as the door shows them.
 
 use basisnet_policy::Reason;
-use basisnet_protocol::message::{
-    Answer, ContractRole, LabelLetter, Law, RecallKind, ToezichtState, Variant, WireObligations,
-};
+use basisnet_protocol::message::{Answer, RecallKind, ToezichtState, WireObligations};
 use basisnet_protocol::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{proportionality, reason, subsidiarity};
+use crate::api::words as shared;
 use crate::service::inzage::{Received, ReceivedState, SeenAsked, Shown, Stand};
 
 /// A question of the own gemeente.
@@ -260,14 +259,10 @@ pub(super) fn sentence(reason: &Reason) -> String {
 impl AnswerView {
     fn of(answer: &Answer) -> Self {
         let contract = |one: &basisnet_protocol::message::ContractAnswer| ContractView {
-            wet: law(one.law).to_owned(),
+            wet: shared::law(one.law).to_owned(),
             zorgvormen: one.care_forms.iter().cloned().collect(),
-            variant: variant(one.variant).to_owned(),
-            rol: match one.role {
-                ContractRole::Main => "hoofdaannemer",
-                ContractRole::Sub => "onderaannemer",
-            }
-            .to_owned(),
+            variant: shared::variant(one.variant).to_owned(),
+            rol: shared::role(one.role).to_owned(),
             vanaf: one.from.to_string(),
             tot: one.until.map(|until| until.to_string()),
         };
@@ -290,7 +285,7 @@ impl AnswerView {
             label: answer.label.as_ref().map(|label| {
                 format!(
                     "{} ({}, kader {})",
-                    letter(label.letter),
+                    shared::letter(label.letter),
                     label.date,
                     label.framework_version
                 )
@@ -316,33 +311,8 @@ impl ObligationsView {
     }
 }
 
-const fn law(law: Law) -> &'static str {
-    match law {
-        Law::Wmo => "Wmo",
-        Law::Jeugdwet => "Jeugdwet",
-    }
-}
-
-const fn variant(variant: Variant) -> &'static str {
-    match variant {
-        Variant::Inspanningsgericht => "inspanningsgericht",
-        Variant::Outputgericht => "outputgericht",
-        Variant::Taakgericht => "taakgericht",
-    }
-}
-
-const fn letter(letter: LabelLetter) -> &'static str {
-    match letter {
-        LabelLetter::A => "A",
-        LabelLetter::B => "B",
-        LabelLetter::C => "C",
-        LabelLetter::D => "D",
-        LabelLetter::F => "F",
-    }
-}
-
 /// A question of another gemeente.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VerzoekView {
     /// Its name here.
@@ -383,6 +353,19 @@ pub(crate) struct VerzoekView {
 }
 
 impl VerzoekView {
+    /// As the same to who does not see what it says: that it is there, and how it stands.
+    pub(crate) fn closed(received: &Received) -> Self {
+        let Self {
+            id, staat, bezorgd, ..
+        } = Self::of(received, None);
+        Self {
+            id,
+            staat,
+            bezorgd,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn of(received: &Received, name: Option<String>) -> Self {
         let (state, delivered) = match &received.state {
             ReceivedState::Waiting => ("wacht", false),

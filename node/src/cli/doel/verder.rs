@@ -4,6 +4,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::RestsOn;
 use crate::api::verder::VerderView;
 use crate::cli::{Client, Failure, Output};
 
@@ -26,15 +27,8 @@ pub(super) enum What {
     Besluit {
         #[command(flatten)]
         pair: Pair,
-        /// Op grond van welk mandaat, of als welk orgaan
-        #[arg(long)]
-        mandaat: String,
-        /// Waar de weging te vinden is
-        #[arg(long)]
-        dpia: String,
-        /// Waarom u een negatief advies van de FG niet volgt
-        #[arg(long, value_name = "REDEN")]
-        wijkt_af_omdat: Option<String>,
+        #[command(flatten)]
+        rests_on: RestsOn,
     },
     /// Trek het besluit in; dat werkt meteen (rol verwerkingsverantwoordelijke)
     Intrekken {
@@ -83,14 +77,10 @@ pub(super) fn run(what: What, client: &Client, out: Output) -> Result<(), Failur
         ),
         What::Besluit {
             pair: Pair { van, voor },
-            mandaat,
-            dpia,
-            wijkt_af_omdat,
+            rests_on,
         } => act(
             "_besluit",
-            &json!({
-                "van": van, "voor": voor, "mandaat": mandaat, "dpia": dpia, "wijktAfOmdat": wijkt_af_omdat,
-            }),
+            &rests_on.body(json!({ "van": van, "voor": voor })),
         ),
         What::Intrekken {
             pair: Pair { van, voor },

@@ -19,6 +19,7 @@ use super::{InzageError, Inzagen, Received, ReceivedState};
 use crate::audit::{By, Event, Grounds, Id};
 use crate::service::account::{AccountId, Actor};
 use crate::service::matching::{Pair, grounds};
+use crate::service::own::Deed;
 use crate::store::{Change, Expect, Recorded, StoreError, Stored};
 
 /// When a decision that was written down is sent.
@@ -50,7 +51,9 @@ impl Inzagen {
         id: Id,
         grant: &Grant,
     ) -> Result<Received, InzageError> {
-        let stored = self.waiting(actor, id).await?;
+        let stored = self
+            .waiting(actor, id, |one, who| one.decided_by(who))
+            .await?;
         let permit = self.permit_again(&stored.value, None)?;
         let now = self.parts.base.clock.now();
         let mut proposal = permit.obligations().clone();
@@ -74,6 +77,9 @@ impl Inzagen {
 
     /// Refuses a question that waits for a person, and tells why.
     ///
+    /// Who works for its purpose can always do this, also when the aanbieder was restricted since: a no gives nothing,
+    /// and where the rules let nothing leave, it stays inside.
+    ///
     /// # Errors
     /// When the caller may not decide, or it was decided already.
     pub async fn refuse(
@@ -82,7 +88,9 @@ impl Inzagen {
         id: Id,
         reason: RefusalReason,
     ) -> Result<Received, InzageError> {
-        let stored = self.waiting(actor, id).await?;
+        let stored = self
+            .waiting(actor, id, |one, who| one.refused_by(who))
+            .await?;
         let state = self.refusal(reason, Some(actor.account()));
         self.conclude(stored, state, actor.by(), Delivering::Now)
             .await
@@ -103,7 +111,10 @@ impl Inzagen {
     /// # Errors
     /// When there is none, it was decided already, or the caller may not decide on it.
     pub async fn preview(&self, actor: &Actor, id: Id) -> Result<Option<Answer>, InzageError> {
-        let received = self.waiting(actor, id).await?.value;
+        let received = self
+            .waiting(actor, id, |one, who| one.decided_by(who))
+            .await?
+            .value;
         let permit = match self.permit_again(&received, None) {
             Ok(permit) => permit,
             Err(InzageError::Refused(_)) => return Ok(None),
@@ -120,23 +131,51 @@ impl Inzagen {
         }
     }
 
-    /// A question that waits, for who works for its purpose at the source: the rules say who handles it.
-    async fn waiting(&self, actor: &Actor, id: Id) -> Result<Stored<Received>, InzageError> {
+    /// Whether the rules show somebody a question of a member, as it stands now.
+    ///
+    /// # Errors
+    /// When the store does not read.
+    pub fn shows_request(&self, actor: &Actor, received: &Received) -> Result<bool, InzageError> {
+        let aanbieder = self.aanbieder_of(received)?;
+        let catalogue = self.own().catalogue();
+        let request = Verzoek::new(received, aanbieder.as_ref(), &catalogue);
+        Ok(self.own().shows(actor, &request)?)
+    }
+
+    /// A question that waits, for who works for its purpose at the source: the rules say who handles it. That somebody
+    /// does is in the log, also when nothing comes of it.
+    async fn waiting(
+        &self,
+        actor: &Actor,
+        id: Id,
+        deed: fn(&Verzoek<'_>, AccountId) -> Deed,
+    ) -> Result<Stored<Received>, InzageError> {
         let Some(stored) = self.parts.base.store.get::<Received>(id)? else {
             self.own().must_ever_see(actor, RecordKind::Inzage).await?;
             return Err(InzageError::Unknown);
         };
         let aanbieder = self.aanbieder_of(&stored.value)?;
-        let catalogue = self.own().catalogue();
-        let request = Verzoek::new(&stored.value, aanbieder.as_ref(), &catalogue);
-        let deed = request.decided_by(actor.account());
-        let _allowed = self.own().may(actor, None, &deed).await?;
+        let deed = {
+            let catalogue = self.own().catalogue();
+            let request = Verzoek::new(&stored.value, aanbieder.as_ref(), &catalogue);
+            deed(&request, actor.account())
+        };
+        let allowed = self.own().may(actor, None, &deed).await?;
         match stored.value.state {
-            ReceivedState::Waiting => Ok(stored),
+            ReceivedState::Waiting => {}
             ReceivedState::Withheld { .. }
             | ReceivedState::Granted { .. }
-            | ReceivedState::Refused { .. } => Err(InzageError::Decided),
+            | ReceivedState::Refused { .. } => return Err(InzageError::Decided),
         }
+        let event = Event::InzageHandled {
+            inzage: id,
+            peer: stored.value.peer,
+            purpose: stored.value.request.purpose_id.clone(),
+            grounds: allowed.grounds,
+        };
+        let change = Change::new().audit(event.by(actor.by()));
+        self.parts.base.store.commit(change).await?;
+        Ok(stored)
     }
 
     /// Writes the decision down and sends it. Where the rules let nothing leave, a no stays inside.

@@ -255,6 +255,16 @@ impl<'a> Verzoek<'a> {
     pub(super) fn decided_by(&self, who: AccountId) -> Deed {
         Deed::handle(RecordKind::Inzage, self.received.aanbieder, self.facts(who))
     }
+
+    /// Saying no to it. What stands in the way of the aanbieder is no reason not to: a no tells nothing of it.
+    pub(super) fn refused_by(&self, who: AccountId) -> Deed {
+        let facts = RecordFacts {
+            data_classes: Some(BTreeSet::new()),
+            restricted: Fact::No,
+            ..self.facts(who)
+        };
+        Deed::handle(RecordKind::Inzage, self.received.aanbieder, facts)
+    }
 }
 
 impl OwnRecord for Verzoek<'_> {

@@ -400,6 +400,10 @@ impl<N: Names> Words<'_, N> {
                     names.member(*peer)
                 )
             }
+            Event::InzageHandled { peer, purpose, .. } => format!(
+                "{who} heeft een verzoek om inzage van {} onder doel {purpose} behandeld.",
+                names.member(*peer)
+            ),
             Event::InzageDeferred { peer, .. } => format!(
                 "Een verzoek om inzage van {} wacht op een besluit.",
                 names.member(*peer)
@@ -477,6 +481,7 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
     | Event::InzageAsked { purpose, .. }
     | Event::InzageReceived { purpose, .. }
     | Event::InzageDecided { purpose, .. }
+    | Event::InzageHandled { purpose, .. }
     | Event::InzageShown { purpose, .. }
     | Event::OwnRefused { purpose, .. } = event
     {
