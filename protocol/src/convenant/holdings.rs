@@ -174,13 +174,31 @@ impl Holdings {
         self.travels.get(&hash).copied().unwrap_or_default()
     }
 
-    /// Whether a version is about this organisation: as a member, or as one of the version that it takes the place of. Who
-    /// is in the next version no longer has to know that there is one.
+    /// Whether a version is about this organisation: as a member; as one of the version that it takes the place of, since
+    /// who is in the next version no longer has to know that there is one; or as one of a version that follows it, since
+    /// who joins has to know what it joins.
     #[must_use]
     pub fn concerns(&self, content: &ConvenantContent, organisation: Oin) -> bool {
         let previous = content.previous.and_then(|hash| self.version(hash));
         content.is_member(organisation)
             || previous.is_some_and(|version| version.content().is_member(organisation))
+            || self.is_followed_by(content, organisation)
+    }
+
+    /// Whether a version that follows this one, perhaps with others between, has this member.
+    fn is_followed_by(&self, content: &ConvenantContent, member: Oin) -> bool {
+        let Some(group) = self.by_name.get(&content.group_id) else {
+            return false;
+        };
+        let mut following = BTreeSet::from([content.hash()]);
+        group.versions().iter().any(|version| {
+            let next = version.content();
+            let follows = next.previous.is_some_and(|hash| following.contains(&hash));
+            follows && {
+                following.insert(version.hash());
+                next.is_member(member)
+            }
+        })
     }
 
     /// Whether the own organisation did anything about a version.

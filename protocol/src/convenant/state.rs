@@ -162,9 +162,12 @@ impl Convenant {
             ActKind::Accept => now,
             ActKind::Reject | ActKind::Withdraw | ActKind::End => now + LEEWAY,
         };
-        self.acts
-            .iter()
-            .filter(|act| act.kind() == kind && act.by() == member && act.at() <= until)
+        self.did_until(kind, member, until)
+    }
+
+    fn did_until(&self, kind: ActKind, member: Oin, until: Timestamp) -> Option<Timestamp> {
+        let acts = self.acts.iter();
+        acts.filter(|act| act.kind() == kind && act.by() == member && act.at() <= until)
             .map(Act::at)
             .min()
     }
@@ -210,7 +213,9 @@ impl Convenant {
         let (all_of, some_of, needed) = self.required(now);
         let silent = |member: &&Oin| self.did(ActKind::Accept, **member, now).is_none();
         let refused = |member: &&Oin| {
-            silent(member)
+            // An acceptance whose moment is about to come is one all the same.
+            let soon = now + LEEWAY;
+            self.did_until(ActKind::Accept, **member, soon).is_none()
                 && (self.did(ActKind::Reject, **member, now).is_some()
                     || self.is_withdrawn(**member, now))
         };

@@ -177,3 +177,29 @@ async fn people_are_told_three_times_that_a_convenant_expires() {
     let days = told();
     assert!(matches!(days[..], [61..=90, 8..=30, 0..=7]), "{days:?}");
 }
+
+/// Who is added learns over the network what it joins, and takes part once it and the others have accepted.
+#[tokio::test]
+async fn who_joins_learns_what_it_joins_and_takes_part() {
+    let network = Network::of(4).await;
+    network.introduce_to(0, &[1, 2, 3]).await;
+    let first = network.sent_draft(&ALL[..3], TERMS).await;
+    network.settle().await;
+    network.all_accept(&ALL[..3], first).await;
+    assert_eq!(
+        network.state(3, first),
+        None,
+        "no business of who is not in it"
+    );
+    let next = following(first, 2, "2026-01-01", TERMS);
+    let next = network.sent_draft(&ALL, &next).await;
+    network.settle().await;
+    assert_eq!(network.state(3, first), Some(State::Active));
+    network.all_accept(&ALL, next).await;
+    for number in ALL {
+        assert_eq!(network.state(number, next), Some(State::Active), "{number}");
+        let convenanten = &network.node(number).services().convenanten;
+        let members = convenanten.members(network.clock.now()).unwrap();
+        assert_eq!(members.len(), 3, "{number}");
+    }
+}

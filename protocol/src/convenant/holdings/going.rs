@@ -3,7 +3,8 @@
 //!
 //! A version goes to its members from the moment that somebody here had it sent, or that the own organisation acted on
 //! it; then all acts on it go along, whoever did them, because each proves itself. It goes to who was a member of the
-//! version before it too, or a member that is left out would go on under what has been replaced.
+//! version before it too, or a member that is left out would go on under what has been replaced; and to who is a member of
+//! one that follows, or who joins would not know what.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

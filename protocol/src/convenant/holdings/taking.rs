@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What the own organisation may do about a version, and what it takes from another member.
 //!
-//! What a member sends is kept only when it is about both it and the own organisation. Keeping binds nobody: only an act
-//! does.
+//! What a member sends is kept only when it is about it, and it is a member or the own organisation is concerned. Keeping
+//! binds nobody: only an act does.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub struct Taking {
 pub enum NotTaken {
     /// Nobody should sign this content.
     Unsound,
-    /// It is not about the sender or not about the own organisation.
+    /// The sender has no part in it.
     NotAParty,
     /// It has no place among what is known here.
     NoPlace(NoPlace),
@@ -168,7 +168,9 @@ impl Holdings {
         if !content.check().is_empty() {
             return Err(NotTaken::Unsound);
         }
-        if !self.concerns(content, self.me) || !self.concerns(content, from) {
+        // Who joins is told first of versions that it is not in itself, by one who is.
+        let concerns_both = self.concerns(content, from) && self.concerns(content, self.me);
+        if !content.is_member(from) && !concerns_both {
             return Err(NotTaken::NotAParty);
         }
         if self.version(content.hash()).is_some() {
