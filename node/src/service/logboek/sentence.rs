@@ -6,13 +6,15 @@
 
 mod own;
 mod peer;
+mod words;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::{PurposeId, Role};
+use basisnet_protocol::purpose::PurposeId;
 
 use crate::audit::{By, Event, Id, Noted};
 pub use peer::alarm_text;
 use peer::{act_on, incident_text, nuisance_text, peer_refusal_text, sized};
+use words::{list, role_list, short};
 
 /// Gives names to what an entry refers to.
 pub trait Names {
@@ -488,25 +490,6 @@ pub fn purpose(event: &Event) -> Option<&PurposeId> {
         Some(purpose)
     } else {
         None
-    }
-}
-
-/// The first digits of a hash: enough to tell documents apart on paper.
-fn short(hash: &[u8]) -> String {
-    hex::encode(hash.get(..6).unwrap_or(hash))
-}
-
-fn list<'a>(words: impl IntoIterator<Item = &'a String>) -> String {
-    let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
-    words.join(", ")
-}
-
-fn role_list<'a>(roles: impl IntoIterator<Item = &'a Role>) -> String {
-    let roles: Vec<&str> = roles.into_iter().map(|role| role.as_str()).collect();
-    match roles.as_slice() {
-        [] => "geen rol".to_owned(),
-        [role] => format!("de rol {role}"),
-        _ => format!("de rollen {}", roles.join(", ")),
     }
 }
 
