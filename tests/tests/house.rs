@@ -194,6 +194,23 @@ fn only_the_outbox_seals_an_envelope() {
     }
 }
 
+/// What is kept is read back only in the one form in which it would be written. A field that may be absent is therefore
+/// left out when it says nothing, or what was kept before it existed could not be read any more.
+#[test]
+fn a_field_that_may_be_absent_is_left_out_when_it_says_nothing() {
+    for part in [
+        "node/src/audit",
+        "node/src/service",
+        "node/src/store",
+        "protocol/src",
+    ] {
+        for file in sources(part) {
+            let bare = code(&file).contains("#[serde(default)]");
+            assert!(!bare, "{}: say skip_serializing_if too", file.display());
+        }
+    }
+}
+
 #[test]
 fn no_source_file_leaves_work_undone() {
     // Spelled in halves, or this file would name itself.

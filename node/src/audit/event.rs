@@ -409,7 +409,7 @@ pub enum Event {
         /// Which act.
         act: ConvenantAct,
         /// The number of the decision behind it.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         decision: Option<String>,
     },
     /// A convenant in force is about to expire.

@@ -63,10 +63,15 @@ pub(super) fn organisation(config: &Config, clock: &Clock) -> Vec<Finding> {
             lists(TRUST, config, &trust, clock.now()),
             certificate_finding(config, &trust, clock.now()),
         ],
-        Err(error) => vec![
-            Finding::from_error(TRUST, &error),
-            Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten"),
-        ],
+        Err(error) => vec![Finding::from_error(TRUST, &error), without_anchors(config)],
+    }
+}
+
+/// Whether there is a certificate at all; who issued it is for the anchors to say.
+fn without_anchors(config: &Config) -> Finding {
+    match Credentials::read(&config.org_files()).nothing() {
+        Some(error) => Finding::from_error(CERTIFICATE, &error),
+        None => Finding::unknown(CERTIFICATE, "niet te beoordelen zonder stamcertificaten"),
     }
 }
 

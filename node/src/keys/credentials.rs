@@ -112,10 +112,20 @@ impl Credentials {
     ) -> Result<OrgKey, KeyFileError> {
         match (self.best(oin, trust, now), self.fault) {
             (Some(place), _) => Ok(self.held.swap_remove(place).org),
-            (None, Some(fault)) => Err(fault),
-            (None, None) => Err(KeyFileError::NoCertificate(PathBuf::from(FOLDER))),
+            (None, fault) => Err(fault.unwrap_or_else(none_at_all)),
         }
     }
+
+    /// Why there is nothing to choose from; nothing when there is something.
+    #[must_use]
+    pub fn nothing(self) -> Option<KeyFileError> {
+        let empty = self.held.is_empty();
+        empty.then(|| self.fault.unwrap_or_else(none_at_all))
+    }
+}
+
+fn none_at_all() -> KeyFileError {
+    KeyFileError::NoCertificate(PathBuf::from(FOLDER))
 }
 
 /// The key for which a certificate is asked: the one that waits for it, the configured one that has no certificate yet,

@@ -20,14 +20,13 @@ pub(super) struct ConvenantRecord {
     pub(super) acts: Vec<ActRecord>,
     /// When this node first saw it.
     pub(super) since: Timestamp,
-    /// How it travels; absent in records of before it did.
-    #[serde(default)]
+    /// How it travels.
     pub(super) travel: Travel,
     /// What members testified, by which acts are believed that came when their certificate counted no longer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) testimonies: Vec<ByteBuf>,
     /// So many days before the end people were told of it last.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) warned: Option<u16>,
 }
 

@@ -108,7 +108,7 @@ pub struct Publication {
     /// Elements evaluated so far.
     pub evaluated: u32,
     /// Whether the newest index holds what was taken back since.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub narrowed: bool,
 }
 
