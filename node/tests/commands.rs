@@ -600,12 +600,12 @@ fn what_is_missing_is_named_with_what_belongs_there_and_no_word_of_english() {
             "`vertrouwen/anker.pem` kan niet worden gelezen: het bestand of de map bestaat niet",
             "herstel: zet daar het stamcertificaat",
             "`certificaat/keten.pem` bestaat niet",
-            "herstel: zet daar het certificaat van uw organisatie",
+            "herstel: vraag een certificaat aan met `basisnet certificaat aanvragen`",
         ],
     );
     assert!(!found.said.contains("os error"), "{}", found.said);
     desk.run(&["start"])
-        .must(3, &["`certificaat/keten.pem` bestaat niet"]);
+        .must(3, &["`vertrouwen/anker.pem` kan niet worden gelezen"]);
 }
 
 #[test]

@@ -157,15 +157,19 @@ impl Bold {
     /// The same, and the log of the source has these reasons.
     pub async fn no(&self, id: Octets<16>, request: &InzageRequest, expected: &[&str]) -> Said {
         let no = self.refused(id, request).await;
-        let last = self.story.network.log_of(SOURCE).pop();
-        let Some(Event::InzageDecided {
-            guards,
-            granted: false,
-            ..
-        }) = last
-        else {
-            unreachable!("{last:?}")
-        };
+        // Other things happen beside it, such as a recall.
+        let log = self.story.network.log_of(SOURCE).into_iter();
+        let last = log.rev().find_map(|event| {
+            let Event::InzageDecided {
+                guards, granted, ..
+            } = event
+            else {
+                return None;
+            };
+            Some((guards, granted))
+        });
+        let (guards, granted) = last.expect("a decision");
+        assert!(!granted, "{guards:?}");
         for name in expected {
             assert!(guards.contains(*name), "{name} not in {guards:?}");
         }

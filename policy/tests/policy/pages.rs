@@ -47,9 +47,10 @@ fn the_rule_of_the_page_loads_and_does_what_the_page_says() {
 
 #[test]
 fn the_cases_of_the_page_come_out_as_written() {
-    let cases = Cases::read(&[("eigen.toml", &block(&page(), "toml"))]).unwrap();
-    let outcomes = cases.run(&engine(None));
-    assert_eq!(outcomes.len(), 2);
+    let page = page();
+    let cases = Cases::read(&[("eigen.toml", &block(&page, "toml"))]).unwrap();
+    let outcomes = cases.run(&engine(Some(&block(&page, "cedar"))));
+    assert_eq!(outcomes.len(), 4);
     for outcome in outcomes {
         assert!(outcome.is_good(), "{outcome}");
     }

@@ -10,7 +10,7 @@ use basisnet_node::service::aanbieder::Draft;
 use basisnet_node::service::inzage::Stand;
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::message::{
-    Decision, InzageDecision, Message, RecallReceipt, Refusal, RefusalReason,
+    Decision, InzageDecision, InzageRequest, Message, RecallReceipt, Refusal, RefusalReason,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, Role};
@@ -18,8 +18,12 @@ use basisnet_tests::agreement::everybody;
 use basisnet_tests::asking::{ASKER, Asking, SOURCE};
 use basisnet_tests::bold::{Bold, Said, say};
 
+/// A question under its name.
+type Question = (Octets<16>, InzageRequest);
+
 /// Withheld: the processing is restricted, or a natural person stands behind the aanbieder.
-async fn withheld(bold: &mut Bold, all: &mut Vec<Said>) {
+async fn withheld(bold: &Bold, questions: [Question; 2], all: &mut Vec<Said>) {
+    let [restricted, personal] = questions;
     // An aanbieder whose processing is restricted (AVG art. 18).
     let registers = &bold.story.network.node(SOURCE).services().aanbieders;
     let at_source = bold.story.at_source;
@@ -27,7 +31,7 @@ async fn withheld(bold: &mut Bold, all: &mut Vec<Said>) {
         .restrict(&everybody(), at_source, true)
         .await
         .unwrap();
-    let (id, request) = bold.question();
+    let (id, request) = restricted;
     all.push(bold.no(id, &request, &["V52-beperking"]).await);
     // The same aanbieder turns out to be a one-person business: a natural person stands behind it.
     let registers = &bold.story.network.node(SOURCE).services().aanbieders;
@@ -47,7 +51,7 @@ async fn withheld(bold: &mut Bold, all: &mut Vec<Said>) {
         .replace(&everybody(), at_source, &draft)
         .await
         .unwrap();
-    let (id, request) = bold.question();
+    let (id, request) = personal;
     all.push(bold.no(id, &request, &["V50-persoon-convenant"]).await);
 }
 
@@ -84,7 +88,10 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
     let (id, mut request) = bold.question();
     request.purpose_id = "P77".parse().unwrap();
     all.push(bold.no(id, &request, &["V10-doel-bekend"]).await);
-    withheld(&mut bold, &mut all).await;
+    // What is withheld is taken back at once, so these are put together while the treffer is still there.
+    let withheld_later = [bold.question(), bold.question()];
+    let out_of_force = bold.question();
+    withheld(&bold, withheld_later, &mut all).await;
     // And the purpose is taken out of force.
     let doelen = &bold.story.network.node(SOURCE).services().doelen;
     let purpose = "P03".parse().unwrap();
@@ -92,7 +99,7 @@ async fn dat_05_not_allowed_not_known_and_withheld_are_the_same_bytes_and_size()
         .withdraw(&everybody(), &purpose, None, "proef")
         .await
         .unwrap();
-    let (id, request) = bold.question();
+    let (id, request) = out_of_force;
     all.push(bold.no(id, &request, &["V13-doel-in-werking"]).await);
 
     let sizes: BTreeSet<usize> = all.iter().map(|no| no.bytes.len()).collect();
