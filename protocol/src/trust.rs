@@ -122,12 +122,7 @@ impl TrustStore {
         chain: &[D],
         now: Timestamp,
     ) -> Result<OrgCertificate, ChainError> {
-        let (leaf, rest) = chain.split_first().ok_or(ChainError::Empty)?;
-        let leaf = CertificateDer::from(leaf.as_ref());
-        let rest: Vec<_> = rest
-            .iter()
-            .map(|der| CertificateDer::from(der.as_ref()))
-            .collect();
+        let (leaf, rest) = parts(chain)?;
         self.verify_path(&leaf, &rest, now)?;
         OrgCertificate::read(&leaf)
     }
@@ -144,12 +139,7 @@ impl TrustStore {
         chain: &[D],
         then: Timestamp,
     ) -> Result<PastChain, ChainError> {
-        let (leaf, rest) = chain.split_first().ok_or(ChainError::Empty)?;
-        let leaf = CertificateDer::from(leaf.as_ref());
-        let rest: Vec<_> = rest
-            .iter()
-            .map(|der| CertificateDer::from(der.as_ref()))
-            .collect();
+        let (leaf, rest) = parts(chain)?;
         let lists: Vec<_> = self.lists.iter().map(|list| &list.list).collect();
         let revoked = match self.path_then(&leaf, &rest, then, &lists) {
             Ok(()) => None,
@@ -408,6 +398,15 @@ impl ChainError {
             _ => Self::Invalid,
         }
     }
+}
+
+/// The certificate of the organisation, and those on the way to an anchor.
+fn parts<D: AsRef<[u8]>>(
+    chain: &[D],
+) -> Result<(CertificateDer<'_>, Vec<CertificateDer<'_>>), ChainError> {
+    let (leaf, rest) = chain.split_first().ok_or(ChainError::Empty)?;
+    let rest = rest.iter().map(|der| CertificateDer::from(der.as_ref()));
+    Ok((CertificateDer::from(leaf.as_ref()), rest.collect()))
 }
 
 #[cfg(test)]

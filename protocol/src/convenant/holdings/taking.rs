@@ -15,6 +15,8 @@ use crate::time::Timestamp;
 
 /// Versions from one member that nobody here has acted on and that are not in force.
 const DRAFTS_OF_ONE: usize = 8;
+/// Versions from one member that do not concern the own organisation: those that lead up to one that it is to join.
+const LEADING_UP: usize = 32;
 /// Acts of one kind by one member on one version, each dated before the last.
 const SAME_ACTS: usize = 8;
 
@@ -177,9 +179,13 @@ impl Holdings {
             return Ok(());
         }
         self.place(content, now).map_err(NotTaken::NoPlace)?;
-        match self.drafts_of(from, now) >= DRAFTS_OF_ONE {
-            true => Err(NotTaken::TooMany),
-            false => Ok(()),
+        let room = match self.concerns(content, self.me) {
+            true => self.drafts_of(from, now) < DRAFTS_OF_ONE,
+            false => self.of_others(from) < LEADING_UP,
+        };
+        match room {
+            true => Ok(()),
+            false => Err(NotTaken::TooMany),
         }
     }
 
@@ -246,11 +252,22 @@ impl Holdings {
 
     /// How many versions of this member wait here for an act.
     fn drafts_of(&self, from: Oin, now: Timestamp) -> usize {
-        let versions = self.of(from).flat_map(|group| group.versions());
-        versions
-            .filter(|version| self.travel(version.hash()).from == Some(from))
+        self.brought_by(from)
+            .filter(|version| self.concerns(version.content(), self.me))
             .filter(|version| !self.acted(version) && version.starts_at(now).is_none())
             .count()
+    }
+
+    /// How many versions of this member are no concern of the own organisation, in force or not.
+    fn of_others(&self, from: Oin) -> usize {
+        self.brought_by(from)
+            .filter(|version| !self.concerns(version.content(), self.me))
+            .count()
+    }
+
+    fn brought_by(&self, from: Oin) -> impl Iterator<Item = &Arc<Convenant>> {
+        let versions = self.of(from).flat_map(|group| group.versions());
+        versions.filter(move |version| self.travel(version.hash()).from == Some(from))
     }
 }
 

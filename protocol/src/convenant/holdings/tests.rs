@@ -419,6 +419,27 @@ proptest! {
     }
 }
 
+/// Two that sign whatever they like with each other do not fill the store of a third.
+#[test]
+fn what_is_no_concern_of_the_own_organisation_is_kept_up_to_a_limit() {
+    let mut world = World::new([false, false, true, true, true]);
+    world.now = days(20);
+    let between = |number: u8| {
+        let mut content = content(2);
+        content.group_id = format!("elders/{number}");
+        content
+    };
+    for number in 0..60 {
+        let content = between(number);
+        let acts = [0, 1].map(|by| act(Accept, by, content.hash(), days(1)));
+        world.receive(0, 2, &content, acts.to_vec());
+    }
+    assert_eq!(world.holdings[2].versions().count(), 32);
+    // A draft that does concern it still has its place.
+    world.receive(0, 2, &content(3), Vec::new());
+    assert!(world.holdings[2].version(content(3).hash()).is_some());
+}
+
 /// What random worlds come by; the properties hold of members that never agree on anything too.
 #[derive(Debug, Default)]
 struct Seen {
