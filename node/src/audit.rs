@@ -7,10 +7,11 @@
 
 mod checkpoint;
 mod event;
+mod grounds;
+mod incident;
 mod log;
 
-pub use event::{
-    Alike, By, ConvenantAct, Decided, Event, Grounds, Hash, Id, Incident, Noted, Nuisance,
-    PeerRefusal, SecrecyAct, Sizes,
-};
+pub use event::{By, ConvenantAct, Event, Hash, Id, Noted, SecrecyAct, Sizes};
+pub use grounds::{Alike, Decided, Grounds};
+pub use incident::{Incident, Nuisance, PeerRefusal};
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

@@ -11,6 +11,7 @@ use basisnet_node::service::import::ImportOptions;
 use basisnet_protocol::message::{ContractRole, Law, Variant};
 use basisnet_protocol::purpose::Role;
 
+use crate::agreement::TERMS;
 use crate::network::{Network, actor};
 
 /// The KVK number of the aanbieder with this number in all stories.
@@ -20,6 +21,19 @@ pub fn kvk(number: u32) -> String {
 }
 
 impl Network {
+    /// Members with these registers in one convenant under which they match.
+    pub async fn with_registers(registers: &[Range<u32>]) -> Self {
+        let network = Self::of(registers.len()).await;
+        network.introduce().await;
+        let all: Vec<usize> = (0..registers.len()).collect();
+        network.agree(&all, TERMS).await;
+        network.put_into_force("P08").await;
+        for (member, register) in registers.iter().enumerate() {
+            network.register(member, register.clone()).await;
+        }
+        network
+    }
+
     /// A member has these aanbieders in its register, each with a contract since a year.
     pub async fn register(&self, member: usize, numbers: Range<u32>) {
         let writer = actor(&[Role::Contractmanager]);

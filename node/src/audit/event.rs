@@ -8,8 +8,6 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::adl::Answer;
-use basisnet_policy::authzen::Trace;
 use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::octets::Octets;
@@ -17,8 +15,8 @@ use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
 use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
 
+use super::{Alike, Grounds, Incident, Nuisance, PeerRefusal};
 use crate::store::{CommitError, LogEntry};
 
 /// The id of a record or account.
@@ -42,45 +40,6 @@ pub enum By {
         /// The organisation.
         oin: Oin,
     },
-}
-
-/// Under which rules something was decided, so that it can be decided again years later.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grounds {
-    /// Hash of the policy.
-    pub policy: Hash,
-    /// Hash of the purpose catalogue.
-    pub catalogue: Hash,
-    /// Hash of the convenant; none where no convenant applied.
-    pub convenant: Option<Hash>,
-    /// The decision itself; none where the event only names the rules it stands under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided: Option<Box<Decided>>,
-}
-
-/// A decision with everything it was taken on: with the rules it can be taken again, and explained.
-///
-/// It is sealed with the entry, under the key of its period, and is forgotten with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Decided {
-    /// The operation it belongs to, over all systems.
-    pub trace: Trace,
-    /// Question, facts, proposal and moment, as bytes.
-    pub inputs: ByteBuf,
-    /// What came out.
-    pub answer: Answer,
-}
-
-/// A decision of a look that came out differently from those before it, and for how many records it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alike {
-    /// For how many records.
-    pub records: u32,
-    /// Under which rules, with the first decision that came out so.
-    pub grounds: Grounds,
 }
 
 /// How a member acts on a convenant.
@@ -117,84 +76,6 @@ pub struct Sizes {
     pub query: u32,
     /// Publishes.
     pub index: u32,
-}
-
-/// A message that says somebody does not keep to the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Incident {
-    /// Came a second time.
-    Replay,
-    /// Signed by somebody else than it says.
-    WrongSignature,
-    /// Not a well-formed message.
-    Malformed,
-    /// Meant for somebody else.
-    WrongRecipient,
-    /// Too old, or from the future.
-    OutOfTime,
-    /// From somebody who is no party to any convenant in force.
-    UnknownSender,
-    /// Asked for more than the convenant allows.
-    OverBudget,
-    /// The same batch with other contents.
-    ChangedBatch,
-    /// An index with a number that was used before.
-    RepeatedSequence,
-    /// An index with a root that is not its own.
-    WrongRoot,
-    /// A manifest with the public key of another pair or another node.
-    ForeignManifestKey,
-    /// A proof that does not hold.
-    WrongProof,
-    /// A question about a handle without having evaluated the aanbieder.
-    WrongOwnProof,
-    /// Two different heads of one log.
-    SplitView,
-    /// A form of a message that this version of the program does not know.
-    OtherVersion,
-    /// More of one kind than the protocol ever needs.
-    TooMany,
-}
-
-/// Why a peer was not let in or was cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PeerRefusal {
-    /// Showed no attestation in time.
-    NoAttestation,
-    /// An attestation that is malformed or too large.
-    Malformed,
-    /// The attestation of another node.
-    OtherPeer,
-    /// A certificate of another organisation than the attestation names.
-    OtherOrganisation,
-    /// An attestation or certificate that is no longer valid.
-    Expired,
-    /// A certificate under no configured trust anchor.
-    UnknownAuthority,
-    /// A revoked certificate, or one whose revocation cannot be known.
-    Revoked,
-    /// Not named in any convenant or list of members.
-    NotAMember,
-    /// Over the limits for connections.
-    Limits,
-}
-
-/// What a peer did so often that it is counted instead of written each time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Nuisance {
-    /// Messages that did not keep to the protocol.
-    Message {
-        /// In which way.
-        incident: Incident,
-    },
-    /// Connections that it did not get, or that were cut off.
-    Connection {
-        /// Why.
-        reason: PeerRefusal,
-    },
 }
 
 /// What happened.
@@ -408,9 +289,6 @@ pub enum Event {
         convenant: Hash,
         /// Which act.
         act: ConvenantAct,
-        /// The number of the decision behind it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        decision: Option<String>,
     },
     /// A convenant in force is about to expire.
     ConvenantEndsSoon {

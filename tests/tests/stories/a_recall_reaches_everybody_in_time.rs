@@ -10,7 +10,7 @@ use basisnet_node::service::bevraging::Occasion;
 use basisnet_protocol::envelope;
 use basisnet_protocol::message::{Message, Recall, RecallReceipt};
 use basisnet_protocol::purpose::Role;
-use basisnet_tests::agreement::{TERMS, everybody};
+use basisnet_tests::agreement::everybody;
 use basisnet_tests::network::{Network, actor, days};
 use basisnet_tests::recording::Recording;
 
@@ -23,14 +23,7 @@ const KNOCK: Duration = Duration::from_secs(2);
 
 /// Members with these registers in one convenant, that have found what they share.
 async fn swept(registers: &[std::ops::Range<u32>]) -> Network {
-    let network = Network::of(registers.len()).await;
-    network.introduce().await;
-    let all: Vec<usize> = (0..registers.len()).collect();
-    network.agree(&all, TERMS).await;
-    network.put_into_force("P08").await;
-    for (member, register) in registers.iter().enumerate() {
-        network.register(member, register.clone()).await;
-    }
+    let network = Network::with_registers(registers).await;
     for member in 0..registers.len() {
         let bevragingen = &network.node(member).services().bevragingen;
         bevragingen.run(Occasion::Person).await.unwrap();

@@ -7,21 +7,8 @@ use basisnet_node::service::alarm::{AlarmError, Cause, Outcome};
 use basisnet_node::service::bevraging::{self, Occasion};
 use basisnet_node::service::notice::{SeenNotice, Told};
 use basisnet_protocol::purpose::Role;
-use basisnet_tests::agreement::{TERMS, everybody};
+use basisnet_tests::agreement::everybody;
 use basisnet_tests::network::{Network, actor};
-
-/// Four gemeenten in one convenant, with these registers.
-async fn region(registers: &[std::ops::Range<u32>]) -> Network {
-    let network = Network::of(registers.len()).await;
-    network.introduce().await;
-    let all: Vec<usize> = (0..registers.len()).collect();
-    network.agree(&all, TERMS).await;
-    network.put_into_force("P08").await;
-    for (member, register) in registers.iter().enumerate() {
-        network.register(member, register.clone()).await;
-    }
-    network
-}
 
 async fn sweep(network: &Network, member: usize) -> bevraging::Progress {
     let bevragingen = &network.node(member).services().bevragingen;
@@ -36,7 +23,7 @@ async fn told(network: &Network, unread_only: bool) -> Vec<SeenNotice> {
 
 #[tokio::test]
 async fn samenloop_and_new_treffers_are_told_once_with_the_silent_apart() {
-    let mut network = region(&[0..4, 2..6, 3..7, 0..8]).await;
+    let mut network = Network::with_registers(&[0..4, 2..6, 3..7, 0..8]).await;
     let we = actor(&[Role::ToezichthouderKwaliteit]);
     let (followed, other) = (network.aanbieder(0, 2).id, network.aanbieder(0, 3).id);
     let notices = network.node(0).services().notices.clone();
@@ -99,7 +86,7 @@ async fn samenloop_and_new_treffers_are_told_once_with_the_silent_apart() {
 
 #[tokio::test]
 async fn about_a_member_that_knows_nearly_all_a_person_decides() {
-    let network = region(&[0..30, 0..30]).await;
+    let network = Network::with_registers(&[0..30, 0..30]).await;
     sweep(&network, 0).await;
     let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
     let alarms = &network.node(0).services().alarms;

@@ -91,7 +91,6 @@ impl Convenanten {
         let event = Event::ConvenantSigned {
             convenant: hash,
             act: audited(deed.kind),
-            decision: deed.motivation.decision().map(str::to_owned),
         };
         self.keep(actor, writing, content, heard, event).await
     }

@@ -170,16 +170,9 @@ impl<N: Names> Words<'_, N> {
             Event::ConvenantDrafted { convenant } => {
                 format!("{who} heeft convenant {} opgesteld.", short(&convenant.0))
             }
-            Event::ConvenantSigned {
-                convenant,
-                act,
-                decision,
-            } => {
+            Event::ConvenantSigned { convenant, act } => {
                 let convenant = short(&convenant.0);
-                let by = decision
-                    .as_ref()
-                    .map_or_else(String::new, |number| format!(" bij besluit {number}"));
-                format!("{who} heeft {} convenant {convenant}{by}.", act_on(*act))
+                format!("{who} heeft {} convenant {convenant}.", act_on(*act))
             }
             Event::ConvenantEndsSoon { convenant, days } => format!(
                 "Convenant {} loopt over {days} dagen af.",
