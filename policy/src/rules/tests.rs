@@ -94,7 +94,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (
         "context.now",
         "context.nou",
-        "regel 2, kolom 70, `L01-eigen`: de regel past niet bij de woordenlijst",
+        "regel 2, kolom 66, `L01-eigen`: de regel past niet bij de woordenlijst",
     ),
     (
         "\"ask\"",

@@ -232,6 +232,8 @@ async fn the_batch_of_the_day_goes_at_once_where_that_was_agreed_and_only_once()
     ] {
         let network = under(&terms).await;
         live(&network, 24).await;
+        // A member that was busy is asked again an hour later, or now by hand.
+        by_hand(&network).await;
         assert_eq!(by_hand(&network).await, Outcome::AlreadySpent);
         // Just after midnight, before the hour at which the batch goes by itself.
         network.advance(HOUR * 16 + HOUR / 2).await;
