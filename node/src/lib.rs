@@ -140,9 +140,11 @@ impl Node {
         around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
         refusals: Refusals,
     ) -> Result<Self, StartError> {
-        let tls = api::tls::load(&config, clock.now())?;
         let server = ApiServer::bind(config.api.luister)?;
-        let (base, peers) = lay_base(config, clock, around).await?;
+        let own = Own::open(&config, &clock).await?;
+        // Only now: a store of another node is refused before anything is made anew beside it.
+        let tls = api::tls::load(&config, clock.now())?;
+        let (base, peers) = lay_base(config, clock, own, around).await?;
         let services = Services::new(&base);
         let incidents = Incidents::new(base.store.clone(), base.clock.clone());
         let inbox = Inbox::new(
@@ -281,20 +283,45 @@ struct Peers {
     notices: mpsc::Receiver<Notice>,
 }
 
+/// What lies on the machine for this node and no other.
+struct Own {
+    key: Arc<NodeKey>,
+    trust: Trust,
+    org: CurrentOrg,
+    store: Store,
+}
+
+impl Own {
+    async fn open(config: &Config, clock: &Clock) -> Result<Self, StartError> {
+        if config.next_node_key_file().exists() {
+            return Err(StartError::KeyHalfReplaced);
+        }
+        let key = Arc::new(NodeKey::load(&config.node_key_file())?);
+        let trust = Trust::load(&config.vertrouwen)?;
+        let org = CurrentOrg::new(load_org(config, &trust, clock)?);
+        let store = open_store(config, &key, clock).await?;
+        Ok(Self {
+            key,
+            trust,
+            org,
+            store,
+        })
+    }
+}
+
 /// Everything below the services.
 async fn lay_base(
     config: Config,
     clock: Clock,
+    own: Own,
     around: impl FnOnce(Arc<dyn Carrier>) -> Arc<dyn Carrier>,
 ) -> Result<(Base, Peers), StartError> {
-    if config.next_node_key_file().exists() {
-        return Err(StartError::KeyHalfReplaced);
-    }
-    let key = NodeKey::load(&config.node_key_file())?;
-    let key = Arc::new(key);
-    let trust = Trust::load(&config.vertrouwen)?;
-    let org = CurrentOrg::new(load_org(&config, &trust, &clock)?);
-    let store = open_store(&config, &key, &clock).await?;
+    let Own {
+        key,
+        trust,
+        org,
+        store,
+    } = own;
     let engine = service::beleid::at_start(&store).await?;
     record_start(&store, &config).await?;
     let known = KnownPeers::default();

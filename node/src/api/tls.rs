@@ -43,7 +43,8 @@ pub enum ApiCertificateError {
     },
     /// The certificate cannot be made, or not be used with this key.
     #[error(
-        "het certificaat van de API is niet te maken of te gebruiken ({0}); verwijder het bestand, dan komt er een nieuw"
+        "het certificaat van de API (`{CERTIFICATE_FILE}` in de datamap) is niet te maken of te gebruiken met de sleutel \
+         `{KEY_FILE}` in de sleutelmap ({0}); horen die mappen bij deze node, verwijder het certificaat dan: er komt een nieuw"
     )]
     Unusable(String),
 }

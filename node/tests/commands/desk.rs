@@ -73,17 +73,22 @@ impl Desk {
 
     /// A node that can start: configuration, certificate, keys, and an account `beheer`.
     pub(crate) fn with_node() -> Self {
+        Self::with_node_of(OIN)
+    }
+
+    /// The same for the organisation with this OIN.
+    pub(crate) fn with_node_of(oin: &str) -> Self {
         let desk = Self::new();
         let (api, overlay) = (free_port(), free_port());
         desk.write(
             "basisnet.toml",
             &format!(
-                "[organisatie]\noin = \"{OIN}\"\nnaam = \"Gemeente Veenendaal\"\n[opslag]\nreserve_mib = 1\n\
+                "[organisatie]\noin = \"{oin}\"\nnaam = \"Gemeente Veenendaal\"\n[opslag]\nreserve_mib = 1\n\
                  [api]\nluister = \"127.0.0.1:{api}\"\n[overlay]\nluister = \"127.0.0.1:{overlay}\"\n\
                  [vertrouwen]\nankers = [\"anker.pem\"]\ncrls = [\"lijst.crl\"]\n"
             ),
         );
-        certify(&desk);
+        certify(&desk, oin);
         let made = desk.run_as(&["init"]);
         assert_eq!(made.code, 0, "{}", made.said);
         desk
@@ -178,7 +183,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// An authority, a certificate of it, and an empty revocation list.
-pub(crate) fn certify(desk: &Desk) {
+pub(crate) fn certify(desk: &Desk, oin: &str) {
     let now = time::UtcDateTime::now();
     let (before, after) = (
         now - time::Duration::days(1),
@@ -198,7 +203,7 @@ pub(crate) fn certify(desk: &Desk) {
     let key = KeyPair::generate().unwrap();
     let mut leaf = params();
     leaf.distinguished_name
-        .push(DnType::CustomDnType(vec![2, 5, 4, 5]), OIN);
+        .push(DnType::CustomDnType(vec![2, 5, 4, 5]), oin);
     leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let leaf = leaf.signed_by(&key, &root).unwrap();

@@ -7,6 +7,7 @@
 )]
 
 mod desk;
+mod neighbours;
 mod people;
 
 use std::fs;
