@@ -22,7 +22,7 @@ use basisnet_protocol::purpose::PurposeId;
 
 pub use read::{ConfigError, Fault};
 use read::{Reader, section};
-pub use value::{Level, LogForm, NetworkId};
+pub use value::{Level, ListAddress, LogForm, NetworkId};
 
 use crate::store::Engine;
 
@@ -94,6 +94,8 @@ section! {
         /// De lijsten met ingetrokken certificaten (CRL, PEM of DER). Zonder lijst voor een uitgever wordt zijn
         /// certificaat geweigerd.
         default crls: Vec<PathBuf> = "[]",
+        /// De adressen (http) waar de node zelf elk uur een CRL ophaalt. Wat zij ophaalt telt naast de bestanden hierboven.
+        default crl_adressen: Vec<ListAddress> = "[]",
         /// Zo veel dagen mag een CRL over zijn datum zijn.
         default crl_respijt_dagen: u32 = "7",
     }

@@ -53,6 +53,7 @@ use scheduler::Scheduler;
 use service::{Base, Services};
 use store::{Change, CommitError, OpenError, Store, StoreKeys};
 use telemetry::Metrics;
+use trust::fetch::Fetcher;
 use trust::{Trust, TrustFault};
 use web::WebState;
 
@@ -297,7 +298,8 @@ impl Own {
             return Err(StartError::KeyHalfReplaced);
         }
         let key = Arc::new(NodeKey::load(&config.node_key_file())?);
-        let trust = Trust::load(&config.vertrouwen)?;
+        fetch_first_lists(config).await;
+        let trust = Trust::load(config)?;
         let org = CurrentOrg::new(load_org(config, &trust, clock)?);
         let store = open_store(config, &key, clock).await?;
         Ok(Self {
@@ -306,6 +308,17 @@ impl Own {
             org,
             store,
         })
+    }
+}
+
+/// A node that fetches its revocation lists cannot begin without; later ones come by themselves.
+async fn fetch_first_lists(config: &Config) {
+    let fetcher = Fetcher::new(config);
+    let fetched = tokio::task::spawn_blocking(move || fetcher.fetch_absent()).await;
+    for (address, outcome) in fetched.into_iter().flatten() {
+        if let Err(fault) = outcome {
+            tracing::error!(address = address.as_str(), %fault, "revocation list was not fetched");
+        }
     }
 }
 

@@ -11,8 +11,10 @@ use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use sha2::{Digest, Sha256};
 
-use crate::config::Vertrouwen;
+use crate::config::Config;
 use crate::reason::io_reason;
+
+pub mod fetch;
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// No list is larger; that of a whole authority with a million entries is some 40 MB.
@@ -21,8 +23,36 @@ const LARGEST: u64 = 67_108_864;
 /// What is believed at this moment. A copy sees the same.
 #[derive(Clone, Debug)]
 pub struct Trust {
-    files: Arc<Vertrouwen>,
+    files: Arc<Files>,
     current: Arc<RwLock<Current>>,
+}
+
+/// Which files there are to read.
+#[derive(Debug)]
+struct Files {
+    anchors: Vec<PathBuf>,
+    former: Vec<PathBuf>,
+    lists: Vec<PathBuf>,
+    /// Lists that the node fetches, and does not have until the first time that this succeeds.
+    fetched: Vec<PathBuf>,
+    grace: Duration,
+}
+
+impl Files {
+    fn of(config: &Config) -> Self {
+        let named = &config.vertrouwen;
+        Self {
+            anchors: named.ankers.clone(),
+            former: named.vroegere_ankers.clone(),
+            lists: named.crls.clone(),
+            fetched: config
+                .fetched_lists()
+                .into_iter()
+                .map(|(_, path)| path)
+                .collect(),
+            grace: DAY * named.crl_respijt_dagen,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -75,10 +105,11 @@ impl Trust {
     ///
     /// # Errors
     /// Names the file that cannot be used.
-    pub fn load(files: &Vertrouwen) -> Result<Self, TrustFault> {
-        let current = read(files)?;
+    pub fn load(config: &Config) -> Result<Self, TrustFault> {
+        let files = Files::of(config);
+        let current = read(&files)?;
         Ok(Self {
-            files: Arc::new(files.clone()),
+            files: Arc::new(files),
             current: Arc::new(RwLock::new(current)),
         })
     }
@@ -112,10 +143,10 @@ impl Trust {
     }
 }
 
-fn read(files: &Vertrouwen) -> Result<Current, TrustFault> {
+fn read(files: &Files) -> Result<Current, TrustFault> {
     let mut hash = Sha256::new();
     let (mut anchors, mut told) = (Vec::new(), Vec::new());
-    for path in &files.ankers {
+    for path in &files.anchors {
         let bytes = read_file(path, &mut hash)?;
         for der in certificates(path, &bytes)? {
             told.push(Anchor {
@@ -130,18 +161,18 @@ fn read(files: &Vertrouwen) -> Result<Current, TrustFault> {
         }
     }
     let mut lists = Vec::new();
-    for path in &files.crls {
+    let fetched = files.fetched.iter().filter(|path| path.exists());
+    for path in files.lists.iter().chain(fetched) {
         let bytes = read_file(path, &mut hash)?;
         lists.extend(revocation_lists(path, bytes)?);
     }
     let mut former = Vec::new();
-    for path in &files.vroegere_ankers {
+    for path in &files.former {
         let bytes = read_file(path, &mut hash)?;
         former.extend(certificates(path, &bytes)?);
     }
-    let grace = DAY * files.crl_respijt_dagen;
     Ok(Current {
-        store: Arc::new(TrustStore::new(&anchors, &lists, grace)?.with_former(&former)?),
+        store: Arc::new(TrustStore::new(&anchors, &lists, files.grace)?.with_former(&former)?),
         anchors: told,
         contents: Octets(hash.finalize().into()),
     })

@@ -7,20 +7,20 @@
 //! cannot be fetched for a weekend must not stop a country; then its issuer's certificates are refused.
 
 mod certificate;
+mod list;
 
 use std::time::Duration;
 
 pub use certificate::OrgCertificate;
+use list::List;
+pub use list::{Origin, RevocationList};
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
-use sha2::{Digest, Sha256};
 use webpki::{
-    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, OwnedCertRevocationList,
-    RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
-    ring as algorithms,
+    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, RevocationCheckDepth,
+    RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert, ring as algorithms,
 };
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::CertificateRevocationList;
 
 use crate::octets::Octets;
 use crate::time::Timestamp;
@@ -50,16 +50,6 @@ pub struct TrustStore {
     former: Vec<TrustAnchor<'static>>,
     lists: Vec<List>,
     grace: Duration,
-}
-
-/// A revocation list with what the library does not tell us about it.
-#[derive(Debug)]
-struct List {
-    list: CertRevocationList<'static>,
-    issuer: String,
-    this_update: Timestamp,
-    next_update: Timestamp,
-    hash: Octets<32>,
 }
 
 /// A revocation list past its term.
@@ -301,26 +291,6 @@ fn read_anchors(anchors: &[Vec<u8>]) -> Result<Vec<TrustAnchor<'static>>, TrustE
             .map_err(|_| TrustError::Anchor)
     };
     anchors.iter().map(read).collect()
-}
-
-impl List {
-    fn read(der: &[u8]) -> Option<Self> {
-        let list = OwnedCertRevocationList::from_der(der).ok()?;
-        let (rest, parsed) = CertificateRevocationList::from_der(der).ok()?;
-        let moment = |time: x509_parser::time::ASN1Time| {
-            u64::try_from(time.timestamp())
-                .ok()
-                .map(Timestamp::from_secs)
-        };
-        rest.is_empty().then_some(())?;
-        Some(Self {
-            list: list.into(),
-            issuer: parsed.issuer().to_string(),
-            this_update: moment(parsed.last_update())?,
-            next_update: moment(parsed.next_update()?)?,
-            hash: Octets(Sha256::digest(der).into()),
-        })
-    }
 }
 
 /// Why anchors or revocation lists cannot be used. A fault in the configuration.

@@ -288,6 +288,14 @@ impl Network {
         self.publish_lists(self.clock.now(), &issued);
     }
 
+    /// The lists that the authority would publish with these revoked, for a node that does not read those of the others.
+    #[must_use]
+    pub fn lists(&self, revoked: &[usize]) -> String {
+        let issued = revoked.iter().map(|number| &self.members[*number].issued);
+        let issued: Vec<_> = issued.collect();
+        self.authority.lists_pem(self.clock.now(), &issued)
+    }
+
     /// Every node reads what is trusted from now on.
     pub fn publish_trust(&self) {
         self.refresh_lists(self.clock.now());

@@ -6,6 +6,7 @@
 //! certificate into use by itself.
 
 mod bring_in;
+mod lists;
 mod node_key;
 mod request;
 mod show;
@@ -41,6 +42,8 @@ enum What {
         /// Het certificaat met de tussenliggende certificaten (PEM), of alleen het certificaat (DER)
         bestand: PathBuf,
     },
+    /// Haal nu de CRL's op van de adressen bij `crl_adressen`, en zeg van elk hoe dat ging
+    Lijsten,
     /// Geef de node een nieuwe sleutel: na diefstal, of op een andere computer
     NieuweSleutel,
 }
@@ -51,6 +54,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         What::Tonen => show::run(&config, context.out),
         What::Aanvragen { uit, domein } => request::run(&config, context.out, &uit, domein),
         What::Invoeren { bestand } => bring_in::run(&config, context.out, &bestand),
+        What::Lijsten => lists::run(&config, context.out),
         What::NieuweSleutel => node_key::run(&config, context.out),
     }
 }

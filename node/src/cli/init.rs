@@ -236,9 +236,11 @@ fn to_do(config: &Config) -> Vec<String> {
             config.certificaat.sleutel.display()
         ));
     }
-    if config.vertrouwen.crls.is_empty() {
+    if config.vertrouwen.crls.is_empty() && config.vertrouwen.crl_adressen.is_empty() {
         steps.push(
-            "noem bij `crls` in [vertrouwen] de lijsten met ingetrokken certificaten".to_owned(),
+            "noem bij `crl_adressen` in [vertrouwen] waar uitgevers hun lijsten met ingetrokken certificaten publiceren, \
+             of haal die zelf op en noem de bestanden bij `crls`"
+                .to_owned(),
         );
     }
     if config.contacten.is_empty() {

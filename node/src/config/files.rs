@@ -3,7 +3,10 @@
 
 use std::path::PathBuf;
 
-use super::Config;
+use basisnet_protocol::octets::Octets;
+use sha2::{Digest, Sha256};
+
+use super::{Config, ListAddress};
 use crate::keys::OrgFiles;
 use crate::store::StoreConfig;
 
@@ -39,6 +42,20 @@ impl Config {
     #[must_use]
     pub fn log_origin(&self) -> String {
         format!("basisnet.nl/log/{}", self.organisatie.oin)
+    }
+
+    /// Where the revocation lists come from that the node fetches itself, and where each lies since.
+    #[must_use]
+    pub fn fetched_lists(&self) -> Vec<(ListAddress, PathBuf)> {
+        let folder = self.opslag.datamap.join("crl");
+        let place = |address: &ListAddress| {
+            let hash = Octets::<32>(Sha256::digest(address.as_str()).into()).to_string();
+            folder.join(format!("{hash}.crl"))
+        };
+        let addresses = self.vertrouwen.crl_adressen.iter();
+        addresses
+            .map(|address| (address.clone(), place(address)))
+            .collect()
     }
 
     /// What the store needs to know.

@@ -206,3 +206,44 @@ impl Value for NetworkId {
         }
     }
 }
+
+/// Where an authority publishes its list of revoked certificates: an address over plain HTTP. The list is signed, so
+/// authorities offer it that way (RFC 5280, section 8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListAddress(String);
+
+impl ListAddress {
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Value for ListAddress {
+    fn read(value: &DeValue<'_>, _: &Path) -> Result<Self, String> {
+        let address = text(value)?;
+        if address.starts_with("https://") {
+            return Err(
+                "een CRL wordt over http opgehaald, want zij is ondertekend; neem het http-adres uit het certificaat, of \
+                 haal haar zelf op en noem het bestand bij `crls`"
+                    .to_owned(),
+            );
+        }
+        let uri = address.parse::<axum::http::Uri>().ok();
+        let named = uri
+            .as_ref()
+            .and_then(|uri| uri.authority())
+            .is_some_and(|authority| {
+                !authority.host().is_empty() && !authority.as_str().contains('@')
+            });
+        if named && address.starts_with("http://") && address.len() <= 1_000 {
+            Ok(Self(address.to_owned()))
+        } else {
+            Err(
+                "verwacht het adres van een CRL, zoals \"http://crl.voorbeeld.nl/lijst.crl\""
+                    .to_owned(),
+            )
+        }
+    }
+}

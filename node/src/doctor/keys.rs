@@ -58,7 +58,7 @@ pub(super) fn api_certificate(config: &Config, clock: &Clock) -> Finding {
 /// The certificate of the organisation against the anchors, and the age of the revocation lists.
 pub(super) fn organisation(config: &Config, clock: &Clock) -> Vec<Finding> {
     const TRUST: &str = "stamcertificaten en CRL's";
-    match Trust::load(&config.vertrouwen) {
+    match Trust::load(config) {
         Ok(trust) => vec![
             lists(TRUST, config, &trust, clock.now()),
             certificate_finding(config, &trust, clock.now()),
@@ -168,11 +168,11 @@ pub(crate) const fn chain_fault(error: &ChainError) -> (&'static str, &'static s
         ),
         ChainError::NoList => (
             "er is geen CRL van de uitgever, dus niet te zien of het certificaat is ingetrokken",
-            "haal de CRL op bij de uitgever en noem haar bij `crls` in [vertrouwen]",
+            "noem bij `crl_adressen` in [vertrouwen] waar de uitgever zijn CRL publiceert, of haal haar op en noem het bestand bij `crls`",
         ),
         ChainError::StaleList => (
             "de CRL van de uitgever is te oud",
-            "haal een nieuwe CRL op bij de uitgever; regel dat dit elke dag gebeurt",
+            "haal een nieuwe CRL op bij de uitgever, of laat de node dat elk uur doen met `crl_adressen` in [vertrouwen]",
         ),
         ChainError::Usage | ChainError::Algorithm => (
             "het certificaat is niet voor dit gebruik of heeft een sleutel van een soort die niet kan",
@@ -190,7 +190,7 @@ pub(crate) const fn chain_fault(error: &ChainError) -> (&'static str, &'static s
 }
 
 fn lists(name: &str, config: &Config, trust: &Trust, now: Timestamp) -> Finding {
-    const MEND: &str = "haal nieuwe CRL's op bij de uitgevers; regel dat dit elke dag gebeurt";
+    const MEND: &str = "haal nieuwe CRL's op bij de uitgevers, of laat de node dat doen met `crl_adressen`; `basisnet certificaat lijsten` probeert het nu";
     let current = trust.current();
     let stale = current.stale_lists(now);
     if let Some(refused) = stale.iter().find(|list| list.refused_from <= now) {
@@ -210,11 +210,20 @@ fn lists(name: &str, config: &Config, trust: &Trust, now: Timestamp) -> Finding 
         );
         return Finding::warn(name, text, MEND);
     }
-    if config.vertrouwen.crls.is_empty() {
+    let fetched = config.fetched_lists();
+    if let Some((address, _)) = fetched.iter().find(|(_, path)| !path.exists()) {
+        return Finding::wrong(
+            name,
+            format!("van `{}` is nog nooit een CRL opgehaald", address.as_str()),
+            "voer uit: basisnet certificaat lijsten; dat zegt waarom het niet lukt",
+        );
+    }
+    let lists = config.vertrouwen.crls.len() + fetched.len();
+    if lists == 0 {
         return Finding::wrong(
             name,
             "er is geen enkele CRL, dus elk certificaat wordt geweigerd",
-            "haal de CRL's op bij de uitgevers en noem ze bij `crls` in [vertrouwen]",
+            "noem bij `crl_adressen` in [vertrouwen] waar de uitgevers hun CRL's publiceren, of haal ze op en noem de bestanden bij `crls`",
         );
     }
     let some = |count: usize, one: &str, more: &str| match count {
@@ -226,6 +235,6 @@ fn lists(name: &str, config: &Config, trust: &Trust, now: Timestamp) -> Finding 
         "stamcertificaat",
         "stamcertificaten",
     );
-    let lists = some(config.vertrouwen.crls.len(), "CRL", "CRL's");
+    let lists = some(lists, "CRL", "CRL's");
     Finding::good(name, format!("{anchors} en {lists}, alle op tijd"))
 }

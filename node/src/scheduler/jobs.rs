@@ -9,6 +9,7 @@ use crate::inbox::{self, Incidents};
 use crate::overlay::OrgGate;
 use crate::service::inzage::Inzagen;
 use crate::service::{Base, Services, retention};
+use crate::trust::fetch::Fetcher;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,6 +23,7 @@ pub fn jobs(
 ) -> Vec<Job> {
     vec![
         reload_trust(base, gate),
+        fetch_lists(base, gate),
         terms::renew_certificate(base, services),
         admit_members(services),
         begin_anew(services),
@@ -43,25 +45,53 @@ pub fn jobs(
 
 /// New revocation lists count within minutes of being put in place.
 fn reload_trust(base: &Base, gate: &Arc<OrgGate>) -> Job {
-    let (trust, gate) = (base.trust.clone(), Arc::clone(gate));
-    let clock = base.clock.clone();
+    let (base, gate) = (base.clone(), Arc::clone(gate));
     Job::new("reload trust", Due::Every(5 * MINUTE), move || {
-        let (trust, gate, clock) = (trust.clone(), Arc::clone(&gate), clock.clone());
+        let (base, gate) = (base.clone(), Arc::clone(&gate));
         async move {
-            match trust.reload() {
-                Ok(Some(fresh)) => {
-                    tracing::info!("certificates and revocation lists were read anew");
-                    gate.trust(fresh);
-                }
-                Ok(None) => {}
-                Err(fault) => tracing::error!(%fault, "certificates could not be read anew"),
-            }
-            for list in trust.current().stale_lists(clock.now()) {
+            believe_anew(&base, &gate);
+            for list in base.trust.current().stale_lists(base.clock.now()) {
                 let (issuer, until) = (list.issuer, list.refused_from);
                 tracing::warn!(issuer, %until, "revocation list is past its term");
             }
         }
     })
+}
+
+/// The lists that the node fetches itself. One that does not come is tried again, and told of as it grows old.
+fn fetch_lists(base: &Base, gate: &Arc<OrgGate>) -> Job {
+    let (base, gate) = (base.clone(), Arc::clone(gate));
+    let fetcher = Fetcher::new(&base.config);
+    Job::new(
+        "fetch revocation lists",
+        Due::Every(60 * MINUTE),
+        move || {
+            let (base, gate, fetcher) = (base.clone(), Arc::clone(&gate), fetcher.clone());
+            async move {
+                if base.config.vertrouwen.crl_adressen.is_empty() {
+                    return;
+                }
+                let fetched = tokio::task::spawn_blocking(move || fetcher.fetch()).await;
+                for (address, outcome) in fetched.into_iter().flatten() {
+                    if let Err(fault) = outcome {
+                        tracing::warn!(address = address.as_str(), %fault, "revocation list was not fetched");
+                    }
+                }
+                believe_anew(&base, &gate);
+            }
+        },
+    )
+}
+
+fn believe_anew(base: &Base, gate: &OrgGate) {
+    match base.trust.reload() {
+        Ok(Some(fresh)) => {
+            tracing::info!("certificates and revocation lists were read anew");
+            gate.trust(fresh);
+        }
+        Ok(None) => {}
+        Err(fault) => tracing::error!(%fault, "certificates could not be read anew"),
+    }
 }
 
 /// The record of a member that is past its term admits nobody any more.

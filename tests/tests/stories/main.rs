@@ -37,6 +37,7 @@ mod nodes_survive_being_killed;
 mod one_member_does_not_take_what_others_need;
 mod one_question_about_one_aanbieder;
 mod only_attested_members_get_a_connection;
+mod revocation_lists_are_fetched;
 mod the_api_keeps_the_rules_of_the_door;
 mod the_api_stays_open_for_others;
 mod the_four_refusals_cannot_be_told_apart;

@@ -26,8 +26,8 @@ pub(super) fn run(config: &Config, out: Output, file: &Path) -> Result<(), Failu
             file.display()
         ))
     })?;
-    let trust = Trust::load(&config.vertrouwen)
-        .map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
+    let trust =
+        Trust::load(config).map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
     let now = Clock::machine().now();
     let certificate = check(config, &chain, &trust.current(), now)?;
     let files = config.org_files();

@@ -37,8 +37,8 @@ struct Overview {
 }
 
 pub(super) fn run(config: &Config, out: Output) -> Result<(), Failure> {
-    let trust = Trust::load(&config.vertrouwen)
-        .map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
+    let trust =
+        Trust::load(config).map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
     let now = Clock::machine().now();
     let credentials = Credentials::read(&config.org_files());
     let best = credentials.best(config.organisatie.oin, &trust.current(), now);

@@ -92,10 +92,7 @@ impl Scene {
 
     fn days_left(&self) -> u64 {
         let config = self.config();
-        let (trust, now) = (
-            Trust::load(&config.vertrouwen).unwrap(),
-            Clock::machine().now(),
-        );
+        let (trust, now) = (Trust::load(&config).unwrap(), Clock::machine().now());
         let chosen = Credentials::read(&config.org_files());
         let chosen = chosen.choose(config.organisatie.oin, &trust.current(), now);
         chosen.unwrap().certificate().not_after.since(now).as_secs() / 86_400

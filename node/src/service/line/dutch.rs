@@ -260,11 +260,11 @@ pub(super) fn refused_certificate(error: &ChainError) -> Step {
         ),
         ChainError::NoList => (
             "er is hier geen CRL van de uitgever van het lid, dus niet te zien of zijn certificaat is ingetrokken",
-            "haal de CRL van die uitgever op en noem haar bij `crls` in [vertrouwen]",
+            "noem bij `crl_adressen` in [vertrouwen] waar die uitgever zijn CRL publiceert, of haal haar op en noem het bestand bij `crls`",
         ),
         ChainError::StaleList => (
             "de CRL van de uitgever van het lid is hier te oud",
-            "haal een nieuwe CRL op; regel dat dit elke dag gebeurt",
+            "haal een nieuwe CRL op, of laat de node dat elk uur doen met `crl_adressen` in [vertrouwen]",
         ),
         ChainError::NoOin => (
             "in het certificaat van het lid staat geen OIN",
