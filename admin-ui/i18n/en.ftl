@@ -255,6 +255,13 @@ verzoek-stand-verleend = Granted
 verzoek-stand-geweigerd = Refused
 verzoek-stand-verlopen = Not in time
 verzoek-stand-vanzelf = Answered by itself
+verzoeken-dicht = Can only be refused
+kolom-verzoek = Request
+verzoek-dicht-titel = Request { $kenmerk }
+verzoek-dicht-uitleg = The rules no longer show what was asked here. So it cannot be granted. It can be refused; if nobody does anything, it lapses into a no by itself.
+verzoek-dicht-gevolg = You refuse this request. Your reason: { $reden }. What the asker hears is for the rules to say: they let nothing out about it.
+veld-redendicht = Reason to refuse
+veld-redendicht-uitleg = The reason goes into your own log.
 verzoek-titel = Request of { $gemeente }
 verzoek-vraag-titel = The question
 verzoek-antwoord-titel = This would be the answer
@@ -334,6 +341,7 @@ toegankelijkheid-melden = Tell the administrator of BasisNet at your organisatio
 gedaan-verstuurd = Your question was recorded and sent to { $gemeente }.
 gedaan-verleend = The inzage was granted to { $gemeente }.
 gedaan-geweigerd = The inzage was refused to { $gemeente }.
+gedaan-geweigerd-dicht = The request was refused.
 gedaan-afgemeld = You are signed out.
 
 # Words for codes

@@ -255,6 +255,13 @@ verzoek-stand-verleend = Verleend
 verzoek-stand-geweigerd = Geweigerd
 verzoek-stand-verlopen = Niet op tijd
 verzoek-stand-vanzelf = Vanzelf beantwoord
+verzoeken-dicht = Alleen te weigeren
+kolom-verzoek = Verzoek
+verzoek-dicht-titel = Verzoek { $kenmerk }
+verzoek-dicht-uitleg = De regels tonen niet meer wat hier is gevraagd. Verlenen kan daarom niet. Weigeren kan wel; doet niemand iets, dan verloopt het vanzelf tot een nee.
+verzoek-dicht-gevolg = U weigert dit verzoek. Uw reden: { $reden }. Wat de vrager hoort, bepalen de regels: die laten hierover niets naar buiten.
+veld-redendicht = Reden van weigeren
+veld-redendicht-uitleg = De reden komt in uw eigen logboek.
 verzoek-titel = Verzoek van { $gemeente }
 verzoek-vraag-titel = De vraag
 verzoek-antwoord-titel = Dit zou het antwoord zijn
@@ -334,6 +341,7 @@ toegankelijkheid-melden = Meld het de beheerder van BasisNet bij uw organisatie.
 gedaan-verstuurd = Uw vraag is vastgelegd en verstuurd naar { $gemeente }.
 gedaan-verleend = De inzage is verleend aan { $gemeente }.
 gedaan-geweigerd = De inzage is geweigerd aan { $gemeente }.
+gedaan-geweigerd-dicht = Het verzoek is geweigerd.
 gedaan-afgemeld = U bent afgemeld.
 
 # Woorden voor codes

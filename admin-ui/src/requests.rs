@@ -11,8 +11,26 @@ use crate::inzage::Answer;
 pub struct Requests {
     /// That wait for a decision, most urgent first.
     pub waiting: Vec<RequestRow>,
+    /// That wait, and of which the rules show nothing: they can be refused, and no more.
+    pub unseen: Vec<UnseenRow>,
     /// That were decided, newest first.
     pub decided: Vec<RequestRow>,
+}
+
+/// A line for a request of which nothing is shown.
+#[derive(Clone, Debug)]
+pub struct UnseenRow {
+    /// By which its page is found.
+    pub id: String,
+    /// By when a decision is due.
+    pub decide_by: Moment,
+}
+
+impl UnseenRow {
+    /// The part of its name by which people tell it from another.
+    fn short(&self) -> &str {
+        self.id.get(..8).unwrap_or(&self.id)
+    }
 }
 
 /// A line of the list.
@@ -138,5 +156,27 @@ impl Request {
     }
 }
 
+/// The page to refuse a request of which nothing is shown.
+#[derive(Clone, Debug)]
+pub struct UnseenRequest {
+    /// Which one, and by when.
+    pub row: UnseenRow,
+    /// The reason to refuse, of the closed list.
+    pub reason: Field,
+    /// Whether the reader is asked to confirm.
+    pub confirm: bool,
+}
+
+impl UnseenRequest {
+    fn faults(&self) -> Vec<Fault> {
+        faults([&self.reason])
+    }
+
+    fn reason_in_words(&self) -> String {
+        chosen(&self.reason).join(", ")
+    }
+}
+
 page!(Requests, RequestsPage, "requests.html");
 page!(Request, RequestPage, "request.html");
+page!(UnseenRequest, UnseenRequestPage, "request_unseen.html");

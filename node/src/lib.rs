@@ -10,6 +10,7 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod counted;
 pub mod delivery;
 pub mod demo;
 pub mod doctor;

@@ -280,6 +280,7 @@ fn every_test_that_the_documents_name_exists() {
 const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
     ("reason", 0),
+    ("counted", 0),
     ("keys", 0),
     ("config", 1),
     ("telemetry", 1),

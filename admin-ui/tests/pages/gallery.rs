@@ -19,7 +19,9 @@ use basisnet_admin_ui::inzage::{
 use basisnet_admin_ui::inzage_form::{Ground, InzageForm, Step};
 use basisnet_admin_ui::log::{Entry, Log};
 use basisnet_admin_ui::notices::{NoticeRow, Notices, Told};
-use basisnet_admin_ui::requests::{Outcome, Request, RequestRow, Requests};
+use basisnet_admin_ui::requests::{
+    Outcome, Request, RequestRow, Requests, UnseenRequest, UnseenRow,
+};
 use basisnet_admin_ui::search::{Coverage, Hit, Search};
 use basisnet_admin_ui::sign_in::SignIn;
 
@@ -101,6 +103,9 @@ impl Gallery {
             ("verzoek-fout", self.request(None, true)),
             ("verzoek-verlenen", self.request(Some("verlenen"), false)),
             ("verzoek-weigeren", self.request(Some("weigeren"), false)),
+            ("verzoek-dicht", self.unseen_request(false, false)),
+            ("verzoek-dicht-fout", self.unseen_request(false, true)),
+            ("verzoek-dicht-weigeren", self.unseen_request(true, false)),
         ];
         pages.map(|(name, html)| (name.to_owned(), html)).into()
     }
@@ -532,6 +537,7 @@ impl Gallery {
         ];
         let page = Requests {
             waiting: (0..waiting).map(|_| row(Outcome::Waiting)).collect(),
+            unseen: (0..waiting).map(|_| unseen_row()).collect(),
             decided: outcomes.into_iter().take(waiting * 2).map(row).collect(),
         };
         html(page.page(&self.frame(Some(Section::Requests))))
@@ -569,6 +575,18 @@ impl Gallery {
                 .wrong(wrong.then(|| self.t().s("fout-reden-leeg"))),
             confirm: decision.is_some(),
             may_decide: true,
+        };
+        html(page.page(&self.frame(Some(Section::Requests))))
+    }
+
+    fn unseen_request(&self, confirm: bool, wrong: bool) -> String {
+        let reasons = ["not_proportionate", "harms_toezicht", "statutory_route"];
+        let page = UnseenRequest {
+            row: unseen_row(),
+            reason: self
+                .field("redendicht", "reden", &reasons, confirm)
+                .wrong(wrong.then(|| self.t().s("fout-reden-leeg"))),
+            confirm,
         };
         html(page.page(&self.frame(Some(Section::Requests))))
     }
@@ -617,4 +635,11 @@ impl Gallery {
 
 fn html(page: Result<String, RenderError>) -> String {
     page.unwrap_or_else(|fault| fault.to_string())
+}
+
+fn unseen_row() -> UnseenRow {
+    UnseenRow {
+        id: "0b".repeat(16),
+        decide_by: NOW,
+    }
 }

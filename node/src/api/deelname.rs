@@ -104,7 +104,8 @@ fn card(stand: &Stand) -> StapView {
 fn papers(purpose: &Standing) -> [StapView; 3] {
     let code = purpose.entry.id.as_str();
     let decided = purpose.in_force().map(|decided| &decided.in_force);
-    let dpia = match decided {
+    let written = decided.or_else(|| purpose.ahead().map(|decided| &decided.in_force));
+    let dpia = match written {
         Some(decided) => StapView::done(format!("DPIA {code}"), decided.dpia_ref.clone()),
         None => StapView::to_do(
             format!("DPIA {code}"),
@@ -128,17 +129,18 @@ fn papers(purpose: &Standing) -> [StapView; 3] {
             format!("laat de FG adviseren: `basisnet doel advies {code}`"),
         ),
     };
-    let decision = match decided {
-        Some(decided) => StapView::done(
-            format!("besluit {code}"),
-            format!(
-                "in werking sinds {}, {}",
-                decided.since.date(),
-                decided.mandate
-            ),
-        ),
+    let step = format!("besluit {code}");
+    let decision = match written {
+        Some(written) => {
+            let word = if decided.is_some() { "sinds" } else { "vanaf" };
+            let day = written.since.date();
+            StapView::done(
+                step,
+                format!("in werking {word} {day}, {}", written.mandate),
+            )
+        }
         None => StapView::to_do(
-            format!("besluit {code}"),
+            step,
             "het doel is niet in werking",
             format!(
                 "neem een besluit en leg het vast: `basisnet doel in-werking {code} --mandaat … --dpia …`"
@@ -204,6 +206,8 @@ fn register(stand: &Stand) -> StapView {
 fn sweep(stand: &Stand) -> StapView {
     let seen = match stand.partners {
         0 => "er is nog niemand om mee uit te wisselen".to_owned(),
+        1 if stand.swept == 1 => "het andere lid is alles gevraagd".to_owned(),
+        1 => "het andere lid is nog niet alles gevraagd".to_owned(),
         all => format!("{} van de {all} leden is alles gevraagd", stand.swept),
     };
     if stand.partners > 0 && stand.swept == stand.partners {

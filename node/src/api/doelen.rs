@@ -6,6 +6,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use basisnet_policy::{Controller, Followed, OwnTerm, Standing as Sureness};
 use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
@@ -33,7 +34,7 @@ pub(crate) struct DoelView {
     pub(crate) versie: u32,
     /// What it is for.
     pub(crate) doel: String,
-    /// `in werking`, `ingetrokken`, `advies gegeven` or `niet in werking`.
+    /// `in werking`, `in werking vanaf 2027-03-01`, `ingetrokken`, `advies gegeven` or `niet in werking`.
     pub(crate) staat: String,
     /// Who decides about it.
     pub(crate) besluit_door: String,
@@ -130,18 +131,13 @@ impl DoelView {
             entry,
             advice,
             decided,
+            ..
         } = standing;
-        let state = match (standing.in_force(), decided, advice) {
-            (Some(_), _, _) => "in werking",
-            (None, Some(_), _) => "ingetrokken",
-            (None, None, Some(_)) => "advies gegeven",
-            (None, None, None) => "niet in werking",
-        };
         Self {
             code: entry.id.to_string(),
             versie: entry.version,
             doel: entry.name.clone(),
-            staat: state.to_owned(),
+            staat: state(standing),
             besluit_door: match entry.controller {
                 Controller::College => "college",
                 Controller::Toezichthouder => "toezichthouder",
@@ -186,6 +182,20 @@ impl DoelView {
     }
 }
 
+/// How a purpose stands, in words.
+fn state(standing: &Standing) -> String {
+    if let Some(ahead) = standing.ahead() {
+        return format!("in werking vanaf {}", ahead.in_force.since.date());
+    }
+    let word = match (standing.in_force(), &standing.decided, &standing.advice) {
+        (Some(_), _, _) => "in werking",
+        (None, Some(_), _) => "ingetrokken",
+        (None, None, Some(_)) => "advies gegeven",
+        (None, None, None) => "niet in werking",
+    };
+    word.to_owned()
+}
+
 const fn sureness(standing: Sureness) -> &'static str {
     match standing {
         Sureness::Verified => "geverifieerd",
@@ -206,6 +216,7 @@ struct AdviceBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DecisionBody {
     versie: Option<u32>,
+    vanaf: Option<String>,
     mandaat: String,
     dpia: String,
     wijkt_af_omdat: Option<String>,
@@ -261,6 +272,7 @@ async fn put_into_force(
     Path(code): Path<String>,
     Body(body): Body<DecisionBody>,
 ) -> Result<Json<DoelView>, Problem> {
+    let from = body.vanaf.as_deref().map(day).transpose()?;
     let decision = Decision {
         mandate: body.mandaat,
         dpia: body.dpia,
@@ -269,7 +281,7 @@ async fn put_into_force(
     let standing = state
         .services
         .doelen
-        .put_into_force(&actor, &purpose(&code)?, body.versie, decision)
+        .put_into_force_from(&actor, &purpose(&code)?, body.versie, from, decision)
         .await?;
     Ok(Json(DoelView::of(&standing)))
 }
@@ -290,6 +302,17 @@ async fn withdraw(
 
 fn purpose(code: &str) -> Result<PurposeId, Problem> {
     code.parse().map_err(|_| unknown())
+}
+
+fn day(text: &str) -> Result<Date, Problem> {
+    text.parse().map_err(|_| {
+        Problem::invalid("dag", "De dag waarop het doel in werking gaat is geen dag.").with_faults(
+            [FieldFault {
+                veld: "vanaf".to_owned(),
+                melding: "schrijf een dag als 2027-03-01".to_owned(),
+            }],
+        )
+    })
 }
 
 fn unknown() -> Problem {
@@ -318,9 +341,21 @@ impl From<DoelError> for Problem {
             DoelError::NotInForce => {
                 Self::refused("niet-in-werking", "Dit doel is niet in werking.")
             }
-            DoelError::NotValid => Self::refused(
+            DoelError::NotValid {
+                from,
+                valid_from,
+                valid_until,
+            } => Self::refused(
                 "doel-geldt-niet",
-                "Dit doel geldt vandaag niet volgens de catalogus. Kies een versie die geldt.",
+                format!(
+                    "Deze versie van het doel geldt volgens de catalogus van {valid_from} tot {valid_until}, dus niet op {from}. Kies een andere versie (`--versie`) of een dag waarop zij geldt (`--vanaf`)."
+                ),
+            ),
+            DoelError::Over(day) => Self::refused(
+                "dag-voorbij",
+                format!(
+                    "{day} is voorbij. Een besluit werkt niet terug; kies vandaag of een latere dag (`--vanaf`), of laat de dag weg."
+                ),
             ),
             DoelError::Text(field) => {
                 Self::invalid("tekst", "Een tekst ontbreekt of kan niet worden gebruikt.")

@@ -186,7 +186,8 @@ fn problem(error: DoelError) -> Problem {
         ),
         other @ (DoelError::NotAllowed(_)
         | DoelError::NotTwo(_)
-        | DoelError::NotValid
+        | DoelError::NotValid { .. }
+        | DoelError::Over(_)
         | DoelError::Text(_)
         | DoelError::Store(_)
         | DoelError::Commit(_)) => other.into(),

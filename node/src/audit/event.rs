@@ -356,6 +356,9 @@ pub enum Event {
         version: u32,
         /// Hash of the decision as recorded: who, mandate, DPIA, advice.
         decision: Hash,
+        /// From which day on, when that lies ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
     },
     /// The controller took a purpose out of force.
     PurposeWithdrawn {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Client, Context, Exit, Failure, Output};
 use crate::api::aanbieders::{AanbiederView, DekkingView, ImportView};
+use crate::counted::counted;
 use crate::service::import::{ImportLimits, count_rows};
 
 #[derive(Debug, clap::Args)]
@@ -297,8 +298,10 @@ fn run_import(client: &Client, out: Output, import: &Import, most: usize) -> Res
         import.goede_regels, import.bijwerken, import.proef
     );
     let doing = match count_rows(&file) {
-        Some(1) => "Bezig met invoeren van 1 regel".to_owned(),
-        Some(rows) => format!("Bezig met invoeren van {rows} regels"),
+        Some(rows) => format!(
+            "Bezig met invoeren van {}",
+            counted(rows, "regel", "regels")
+        ),
         None => "Bezig met invoeren".to_owned(),
     };
     let report: ImportView = out.busy(&doing, || client.upload(&path, file))?;
@@ -308,8 +311,7 @@ fn run_import(client: &Client, out: Output, import: &Import, most: usize) -> Res
         }
         let read = match report.regels {
             0 => "Onder de kop staat geen enkele regel".to_owned(),
-            1 => "1 regel gelezen".to_owned(),
-            rows => format!("{rows} regels gelezen"),
+            rows => format!("{} gelezen", counted(rows, "regel", "regels")),
         };
         out.line(&format!(
             "{read} ({}, scheidingsteken {}): {} nieuw, {} gewijzigd, {} gelijk, {} fout",
@@ -389,7 +391,7 @@ fn list(out: Output, found: &[AanbiederView]) {
         })
         .collect();
     out.table(&["naam", "KVK", "AGB", "rechtsvorm", "doet mee"], &rows);
-    out.note(&format!("{} aanbieders", found.len()));
+    out.note(&counted(found.len(), "aanbieder", "aanbieders"));
 }
 
 fn coverage(out: Output, dekking: &DekkingView) {

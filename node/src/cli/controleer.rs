@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Client, Context, Exit, Failure, Output};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::counted::counted;
 use crate::doctor::{Finding, Standing, examine, examine_network};
 
 /// More members than this are not called one by one.
@@ -176,8 +177,8 @@ fn purposes(list: &Value) -> Finding {
     Finding::good(
         "doelen",
         format!(
-            "{in_force} van {} doelen zijn in werking",
-            items(list).len()
+            "{in_force} van {} in werking",
+            counted(items(list).len(), "doel", "doelen")
         ),
     )
 }

@@ -65,9 +65,12 @@ struct Decision {
     code: String,
     #[command(flatten)]
     rests_on: RestsOn,
-    /// De versie; zonder deze optie de nieuwste
+    /// De versie; zonder deze optie die van nu, of van de dag bij --vanaf
     #[arg(long)]
     versie: Option<u32>,
+    /// De eerste dag waarop het in werking is, zoals 2027-03-01; zonder deze optie meteen
+    #[arg(long, value_name = "DAG")]
+    vanaf: Option<String>,
 }
 
 /// On what a decision of the controller rests.
@@ -130,10 +133,15 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             });
         }
         What::InWerking(decision) => {
-            let body = decision.rests_on.body(json!({ "versie": decision.versie }));
+            let (version, from) = (decision.versie, decision.vanaf);
+            let body = json!({ "versie": version, "vanaf": from });
+            let body = decision.rests_on.body(body);
             let doel: DoelView = client.post(&path(&decision.code, "/_besluit"), &body)?;
             out.show(&doel, |out, doel| {
-                out.line(&format!("{} is in werking: {}.", doel.code, doel.doel));
+                out.line(&format!(
+                    "{} (versie {}) is {}: {}.",
+                    doel.code, doel.versie, doel.staat, doel.doel
+                ));
             });
         }
         What::Intrekken {
@@ -145,7 +153,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
             let doel: DoelView = client.post(&path(&code, "/_intrekken"), &body)?;
             out.show(&doel, |out, doel| {
                 out.line(&format!(
-                    "{} is ingetrokken: er wordt niets meer voor uitgewisseld.",
+                    "{} is ingetrokken: er wordt niets meer voor uitgewisseld. Wat andere leden daarvoor vonden, wordt bij hen teruggehaald.",
                     doel.code
                 ));
             });

@@ -110,6 +110,11 @@ fn reason(error: &clap::Error) -> String {
         return String::new();
     };
     let text = source.to_string();
+    if let Some((_, range)) = text.split_once(" is not in ")
+        && let Some((least, most)) = range.split_once("..=")
+    {
+        return format!(": kies een getal van {least} tot en met {most}");
+    }
     let of_a_number = [
         "invalid digit",
         "cannot parse integer",
@@ -157,6 +162,26 @@ mod tests {
     fn options_of_which_one_is_enough_are_put_into_words() {
         let needed = "--aan <LID>, <--kvk <NUMMER>|--id <ID>>";
         assert_eq!(choices(needed), "--aan <LID>, --kvk <NUMMER> of --id <ID>");
+    }
+
+    #[test]
+    fn a_number_outside_its_limits_is_answered_with_the_limits() {
+        let days = clap::Arg::new("dagen")
+            .long("dagen")
+            .value_parser(clap::value_parser!(u32).range(1..=3660));
+        let command = clap::Command::new("proef").arg(days);
+        for (typed, why) in [
+            ("9999", "kies een getal van 1 tot en met 3660"),
+            ("0", "kies een getal van 1 tot en met 3660"),
+            ("99999999999", "kies een getal van 1 tot en met 3660"),
+            ("veel", "hier hoort een heel getal dat past"),
+        ] {
+            let tried = command
+                .clone()
+                .try_get_matches_from(["proef", "--dagen", typed]);
+            let told = reason(&tried.unwrap_err());
+            assert!(told.contains(why), "{typed}: {told}");
+        }
     }
 
     #[test]

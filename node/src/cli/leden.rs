@@ -9,6 +9,7 @@ use super::convenant::save;
 use super::{Client, Context, Failure, Output};
 use crate::api::convenanten::FileView;
 use crate::api::leden::{ContactView, LidView, StapView};
+use crate::counted;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -167,8 +168,7 @@ fn show(out: Output, lid: &LidView) {
     out.line(&format!("  OIN          {}", lid.oin));
     let age = match lid.leeftijd_dagen {
         0 => "vandaag gemaakt".to_owned(),
-        1 => "1 dag oud".to_owned(),
-        days => format!("{days} dagen oud"),
+        days => format!("{} oud", counted::days(days)),
     };
     let until = if lid.verlopen {
         "VERLOPEN op"

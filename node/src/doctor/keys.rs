@@ -13,6 +13,7 @@ use crate::api::CERTIFICATE_FILE;
 use crate::api::tls;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::counted;
 use crate::keys::{Credentials, NodeKey, read_secret, step_of};
 use crate::trust::Trust;
 
@@ -114,7 +115,7 @@ fn next_one(credentials: &Credentials, oin: Oin, now: Timestamp) -> Option<Times
 
 fn expiry(until: Timestamp, next: Option<Timestamp>, now: Timestamp) -> Finding {
     let left = until.since(now);
-    let days = left.as_secs() / DAY.as_secs();
+    let days = counted::days(left.as_secs() / DAY.as_secs());
     let (last, steps) = (until.date(), step_of(left));
     match (steps, next) {
         (Some(_), Some(next)) if next <= until => Finding::good(
@@ -126,15 +127,15 @@ fn expiry(until: Timestamp, next: Option<Timestamp>, now: Timestamp) -> Finding 
         ),
         (Some(7), _) => Finding::wrong(
             CERTIFICATE,
-            format!("verloopt op {last}: nog {days} dagen"),
+            format!("verloopt op {last}: nog {days}"),
             "vraag vandaag nog een certificaat aan met `basisnet certificaat aanvragen`; na die dag praat geen andere node meer met deze",
         ),
         (Some(_), _) => Finding::warn(
             CERTIFICATE,
-            format!("verloopt op {last} (nog {days} dagen)"),
+            format!("verloopt op {last} (nog {days})"),
             "vraag een nieuw certificaat aan met `basisnet certificaat aanvragen`; na die dag praat geen andere node meer met deze",
         ),
-        (None, _) => Finding::good(CERTIFICATE, format!("geldig tot {last}, nog {days} dagen")),
+        (None, _) => Finding::good(CERTIFICATE, format!("geldig tot {last}, nog {days}")),
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn take_back(base: &Base, services: &Services) -> Job {
     job.and_on(services.aanbieders.changes())
         .and_on(services.betrokkenheden.changes())
         .and_on(services.convenanten.changes())
+        .and_on(services.doelen.changes())
         .and_on(base.engine.changes())
 }
 

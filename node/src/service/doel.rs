@@ -12,6 +12,7 @@ use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
 use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
+use basisnet_protocol::time::{Date, Timestamp};
 use basisnet_protocol::wire;
 use sha2::{Digest, Sha256};
 
@@ -21,6 +22,7 @@ pub use verder::{VerderBesluit, VerderGebruik};
 
 use super::account::{Actor, Function, NotAllowed, NotTwo, two_people};
 use super::beleid::CurrentEngine;
+use super::changes::Changes;
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::store::{Change, CommitError, Expect, Store, StoreError, Stored};
@@ -52,9 +54,19 @@ pub enum DoelError {
     /// It is not in force.
     #[error("not in force")]
     NotInForce,
-    /// It is not valid at this moment.
-    #[error("the purpose is not valid now")]
-    NotValid,
+    /// It is not valid on the day from which it is to be in force.
+    #[error("the purpose is not valid from `{from}`: it is from `{valid_from}` to `{valid_until}`")]
+    NotValid {
+        /// The day that was asked for.
+        from: Date,
+        /// The first day on which it is valid.
+        valid_from: Date,
+        /// The first day on which it is not.
+        valid_until: Date,
+    },
+    /// The day from which it is to be in force is over.
+    #[error("`{0}` is over")]
+    Over(Date),
     /// A text is absent, too long, or holds what looks like a BSN.
     #[error("the text of `{0}` cannot be used")]
     Text(&'static str),
@@ -86,15 +98,28 @@ pub struct Standing {
     pub advice: Option<Advice>,
     /// What the controller decided last.
     pub decided: Option<Decided>,
+    /// At which moment this is so.
+    pub at: Timestamp,
 }
 
 impl Standing {
     /// The decision, while it holds.
     #[must_use]
     pub fn in_force(&self) -> Option<&Decided> {
-        self.decided
-            .as_ref()
-            .filter(|decided| decided.in_force.until.is_none())
+        self.stands()
+            .filter(|decided| decided.in_force.since <= self.at)
+    }
+
+    /// The decision that will hold from a later moment.
+    #[must_use]
+    pub fn ahead(&self) -> Option<&Decided> {
+        self.stands()
+            .filter(|decided| decided.in_force.since > self.at)
+    }
+
+    fn stands(&self) -> Option<&Decided> {
+        let decided = self.decided.as_ref();
+        decided.filter(|decided| decided.in_force.until.is_none())
     }
 }
 
@@ -104,6 +129,7 @@ pub struct Doelen {
     store: Store,
     clock: Clock,
     engine: CurrentEngine,
+    changes: Changes,
 }
 
 impl Doelen {
@@ -114,7 +140,14 @@ impl Doelen {
             store,
             clock,
             engine: engine.into(),
+            changes: Changes::default(),
         }
+    }
+
+    /// Goes up when a purpose comes into force or is taken out of it.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changes.follow()
     }
 
     /// All purposes, for everybody who works here.
@@ -199,11 +232,38 @@ impl Doelen {
         version: Option<u32>,
         decision: Decision,
     ) -> Result<Standing, DoelError> {
+        self.put_into_force_from(actor, purpose, version, None, decision)
+            .await
+    }
+
+    /// The same from a day on that may lie ahead, so that a next version can take over on its first day without anybody
+    /// being up at midnight. Until then nothing is exchanged for it.
+    ///
+    /// # Errors
+    /// The same, and when that day is over or the purpose is not valid on it.
+    pub async fn put_into_force_from(
+        &self,
+        actor: &Actor,
+        purpose: &PurposeId,
+        version: Option<u32>,
+        from: Option<Date>,
+        decision: Decision,
+    ) -> Result<Standing, DoelError> {
         actor.require(Function::DecidePurposes)?;
-        let entry = self.entry(purpose, version)?;
         let now = self.clock.now();
-        if !entry.is_valid_at(now) {
-            return Err(DoelError::NotValid);
+        let today = now.date();
+        let since = match from {
+            Some(day) if day < today => return Err(DoelError::Over(day)),
+            Some(day) if day > today => day.start(),
+            Some(_) | None => now,
+        };
+        let entry = self.entry_at(purpose, version, since)?;
+        if !entry.is_valid_at(since) {
+            return Err(DoelError::NotValid {
+                from: since.date(),
+                valid_from: entry.valid_from,
+                valid_until: entry.valid_until,
+            });
         }
         let key = record::key(purpose, entry.version);
         let stored = self.store.get::<Decided>(&key)?;
@@ -222,7 +282,7 @@ impl Doelen {
                 version: entry.version,
                 who: actor.name().to_owned(),
                 mandate: text("mandaat", &decision.mandate)?,
-                since: now,
+                since,
                 advice: followed(&advice.value, decision.against_advice.as_deref())?,
                 dpia_ref: text("dpia", &decision.dpia)?,
                 until: None,
@@ -234,6 +294,7 @@ impl Doelen {
             purpose: purpose.clone(),
             version: entry.version,
             decision: hash_of(&decided)?,
+            from: (since > now).then_some(since.date()),
         };
         self.write(actor, &decided, stored, event).await?;
         self.standing(&entry)
@@ -281,6 +342,7 @@ impl Doelen {
             .put(key, decided, expect)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
+        self.changes.note();
         Ok(())
     }
 
@@ -293,10 +355,20 @@ impl Doelen {
     }
 
     fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<Entry, DoelError> {
+        self.entry_at(purpose, version, self.clock.now())
+    }
+
+    /// A purpose in a version, or in the one that is valid at a moment.
+    fn entry_at(
+        &self,
+        purpose: &PurposeId,
+        version: Option<u32>,
+        moment: Timestamp,
+    ) -> Result<Entry, DoelError> {
         let catalogue = self.engine.catalogue();
         let entry = match version {
             Some(version) => catalogue.entry(purpose, version),
-            None => catalogue.current(purpose, self.clock.now()),
+            None => catalogue.current(purpose, moment),
         };
         entry.cloned().ok_or(DoelError::Unknown)
     }
@@ -307,6 +379,7 @@ impl Doelen {
             entry: entry.clone(),
             advice: self.store.get::<Advice>(&key)?.map(|stored| stored.value),
             decided: self.store.get::<Decided>(&key)?.map(|stored| stored.value),
+            at: self.clock.now(),
         })
     }
 }
@@ -464,6 +537,45 @@ mod tests {
             .withdraw(&controller(), &p03(), None, "heroverweging")
             .await;
         assert!(matches!(twice, Err(DoelError::NotInForce)));
+    }
+
+    /// The decision is there beforehand; that it counts is for the moment at which the rules decide.
+    #[tokio::test]
+    async fn a_purpose_that_is_put_into_force_from_a_later_day_counts_from_that_day_on() {
+        let (scene, doelen) = doelen();
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        let today = scene.clock.now().date();
+        let later = today.plus_days(30);
+        let (controller, p03) = (controller(), p03());
+        let decide = |day| doelen.put_into_force_from(&controller, &p03, None, day, decision());
+        let over = decide(Some(Date::from_days(today.as_days() - 1))).await;
+        assert!(matches!(over, Err(DoelError::Over(_))));
+        let never = decide(Some(today.plus_days(365 * 200))).await;
+        assert!(matches!(never, Err(DoelError::NotValid { .. })));
+        let standing = decide(Some(later)).await.unwrap();
+        assert!(standing.in_force().is_none() && standing.ahead().is_some());
+        let since = doelen.in_force(&p03, 1).unwrap().unwrap().since;
+        assert_eq!(since, later.start());
+        let twice = decide(None).await;
+        assert!(matches!(twice, Err(DoelError::InForceAlready)));
+        scene.clock.advance(since.since(scene.clock.now()));
+        let standing = doelen.show(&fg(), &p03, None).unwrap();
+        assert!(standing.in_force().is_some() && standing.ahead().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_decision_for_a_later_day_can_be_taken_back_before_it_counts() {
+        let (scene, doelen) = doelen();
+        doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+        let later = Some(scene.clock.now().date().plus_days(30));
+        let (controller, p03) = (controller(), p03());
+        let decided = doelen.put_into_force_from(&controller, &p03, None, later, decision());
+        decided.await.unwrap();
+        let back = doelen.withdraw(&controller, &p03, None, "toch niet");
+        let standing = back.await.unwrap();
+        assert!(standing.in_force().is_none() && standing.ahead().is_none());
+        let kept = doelen.in_force(&p03, 1).unwrap().unwrap();
+        assert!(kept.until.unwrap() < kept.since);
     }
 
     #[tokio::test]

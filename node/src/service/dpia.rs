@@ -144,7 +144,8 @@ fn only_store(error: DoelError) -> DpiaError {
         | DoelError::AgainstAdvice
         | DoelError::InForceAlready
         | DoelError::NotInForce
-        | DoelError::NotValid
+        | DoelError::NotValid { .. }
+        | DoelError::Over(_)
         | DoelError::Text(_) => StoreError::Corrupt("doel".to_owned()).into(),
     }
 }

@@ -18,6 +18,7 @@ mod receive;
 mod record;
 mod reply;
 mod seen;
+mod unseen;
 mod withdraw;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub(crate) use read::MAX_LISTED;
 pub use read::Shown;
 pub use record::{Asked, AskedState, Received, ReceivedState};
 pub use seen::{About, SeenAsked, Stand};
+pub use unseen::Unseen;
 pub(super) use withdraw::TakenBack;
 
 use super::Base;

@@ -169,18 +169,19 @@ impl Own {
         Ok(Look::new(&asker).see(record).is_some())
     }
 
-    /// How many of these records somebody may handle: a number for a menu. It tells of none of them, so it is no look.
+    /// Which of these records somebody may handle, in their order: for a number in a menu, or for a list that says nothing of
+    /// them. It tells of none of them, so it is no look.
     ///
     /// # Errors
     /// When the store does not read.
-    pub fn count_handled<R: OwnRecord>(
+    pub fn handled<R: OwnRecord>(
         &self,
         actor: &Actor,
         records: &[R],
-    ) -> Result<usize, OwnError> {
+    ) -> Result<Vec<bool>, OwnError> {
         let asker = self.asker(actor, None)?;
         let mut look = Look::new(&asker);
-        Ok(records.iter().filter(|one| look.handles(*one)).count())
+        Ok(records.iter().map(|one| look.handles(one)).collect())
     }
 
     /// Whether somebody may do something with an own record, for a purpose; for the one that fits when none is named.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What others ask us: the requests that wait for a person, and the decision on one.
 
+mod unseen;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -36,8 +38,10 @@ pub(super) async fn list(
     let about = waiting.iter().filter_map(|received| received.aanbieder);
     let names = web.services.aanbieders.names(&reader.actor, about).await?;
     let rows = waiting.iter().map(|received| row(text, received, &names));
+    let unseen = web.services.inzagen.unseen(&reader.actor)?;
     let page = view::Requests {
         waiting: rows.collect(),
+        unseen: unseen.iter().map(unseen::row).collect(),
         decided: Vec::new(),
     };
     Ok(Html(page.page(&reader.frame(&web, Section::Requests))?))
@@ -78,11 +82,10 @@ pub(super) async fn show(
     Path(path): Path<String>,
     reader: Reader,
 ) -> Result<Html<String>, WebFault> {
-    let received = web
-        .services
-        .inzagen
-        .received(&reader.actor, id(&path)?)
-        .await?;
+    let received = match unseen::or_seen(&web, &reader, id(&path)?).await? {
+        Ok(received) => received,
+        Err(unseen) => return Ok(Html(unseen::page(&web, &reader, &unseen)?)),
+    };
     let page = page(&web, &reader, &received, ("", "")).await?;
     Ok(Html(page.page(&reader.frame(&web, Section::Requests))?))
 }
@@ -94,11 +97,10 @@ pub(super) async fn decide(
     reader: Reader,
     sent: Sent,
 ) -> Result<Response, WebFault> {
-    let received = web
-        .services
-        .inzagen
-        .received(&reader.actor, id(&path)?)
-        .await?;
+    let received = match unseen::or_seen(&web, &reader, id(&path)?).await? {
+        Ok(received) => received,
+        Err(unseen) => return unseen::refuse(&web, &reader, &unseen, &sent).await,
+    };
     let (decision, reason) = (sent.one("besluit"), sent.one("reden"));
     let text = reader.visitor.text();
     let mut page = page(&web, &reader, &received, (decision, reason)).await?;

@@ -9,7 +9,7 @@ use basisnet_node::overlay::key_of;
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_protocol::envelope;
 use basisnet_protocol::message::{Message, Recall, RecallReceipt};
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_tests::agreement::everybody;
 use basisnet_tests::network::{Network, actor, days};
 use basisnet_tests::recording::Recording;
@@ -100,6 +100,20 @@ async fn ret_05_a_recall_reaches_who_is_there_and_the_others_when_they_are_back(
             < 12,
         "no line for each knock"
     );
+}
+
+/// What was found for a purpose counts no longer than the purpose does.
+#[tokio::test]
+async fn ret_05_what_was_found_is_gone_once_its_purpose_is_put_out_of_force() {
+    let network = swept(&[0..4, 0..4]).await;
+    assert!((0..4).all(|number| finds(&network, 1, number)));
+    let doelen = &network.node(SOURCE).services().doelen;
+    let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let matching = PurposeId::matching();
+    let withdrawn = doelen.withdraw(&controller, &matching, None, "heroverweging");
+    withdrawn.await.unwrap();
+    until(|| !(0..4).any(|number| finds(&network, 1, number))).await;
+    assert_eq!(heard(&network, 1), 1);
 }
 
 fn sent(event: &Event) -> bool {

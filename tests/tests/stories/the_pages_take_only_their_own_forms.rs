@@ -14,8 +14,11 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use basisnet_node::api::auth::SignInLimit;
 use basisnet_node::keys::Secret;
 use basisnet_node::service::account::NewAccount;
+use basisnet_node::service::inzage::ReceivedState;
 use basisnet_node::web::{self, WebState};
-use basisnet_protocol::purpose::Role;
+use basisnet_protocol::message::RefusalReason;
+use basisnet_protocol::purpose::{Category, Role};
+use basisnet_tests::asking::{Asking, SOURCE};
 use basisnet_tests::network::{Network, actor};
 use tower::ServiceExt;
 
@@ -126,26 +129,33 @@ fn form(fields: &[(&str, &str)]) -> String {
 /// One node with a supervisor and somebody who runs it.
 async fn scene() -> (Network, Browser) {
     let network = Network::of(1).await;
-    let node = network.node(0);
+    accounts(&network, 0, Role::Beheerder).await;
+    let browser = another(&network);
+    (network, browser)
+}
+
+/// A supervisor, and somebody in another role.
+async fn accounts(network: &Network, member: usize, role: Role) {
+    let accounts = &network.node(member).services().accounts;
     let beheer = actor(&[Role::Beheerder]);
-    for (name, role) in [
-        ("toezicht", Role::ToezichthouderKwaliteit),
-        ("beheer", Role::Beheerder),
-    ] {
+    for (name, role) in [("toezicht", Role::ToezichthouderKwaliteit), ("ander", role)] {
         let new = NewAccount {
             name: name.to_owned(),
             roles: [role].into(),
             password: Some(Secret::new(PASSWORD.to_owned())),
         };
-        node.services().accounts.create(&beheer, new).await.unwrap();
+        accounts.create(&beheer, new).await.unwrap();
     }
-    let browser = another(&network);
-    (network, browser)
 }
 
 fn another(network: &Network) -> Browser {
-    let config = network.member(0).config();
-    let services = network.node(0).services().clone();
+    at(network, 0)
+}
+
+/// The pages of one of the nodes.
+fn at(network: &Network, member: usize) -> Browser {
+    let config = network.member(member).config();
+    let services = network.node(member).services().clone();
     let state = WebState::new(
         &config,
         services,
@@ -283,7 +293,7 @@ async fn a_page_that_the_rules_refuse_says_why_and_what_is_needed() {
         assert!(restricted.html.contains(said), "{said}");
     }
     let mut browser = another(&network);
-    browser.sign_in("beheer", PASSWORD).await;
+    browser.sign_in("ander", PASSWORD).await;
     for path in ["/zoeken", CLOSED[2], "/inzage"] {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
@@ -294,7 +304,7 @@ async fn a_page_that_the_rules_refuse_says_why_and_what_is_needed() {
 #[tokio::test]
 async fn who_runs_the_node_reads_the_log_and_nothing_about_an_aanbieder() {
     let (_network, mut browser) = scene().await;
-    browser.sign_in("beheer", PASSWORD).await;
+    browser.sign_in("ander", PASSWORD).await;
     assert_eq!(browser.get("/").await.location(), "/logboek");
     let log = browser.get("/logboek").await;
     assert_eq!(log.status, StatusCode::OK);
@@ -385,4 +395,68 @@ async fn nobody_is_sent_to_another_site_after_signing_in() {
         ("verder", "//elders.example/"),
     ];
     assert_eq!(browser.post("/aanmelden", &fields).await.location(), "/");
+}
+
+/// A question about an aanbieder that was restricted since closes for everybody, and can still be refused.
+#[tokio::test]
+async fn a_question_of_which_nothing_is_shown_any_more_is_refused_from_the_page() {
+    let story = Asking::begin().await;
+    accounts(&story.network, SOURCE, Role::Contractmanager).await;
+    story.ask(&[Category::Toezicht]).await;
+    let request = story.request().await;
+    let controller = actor(&[Role::Verwerkingsverantwoordelijke]);
+    let about = request.aanbieder.unwrap();
+    let aanbieders = &story.network.node(SOURCE).services().aanbieders;
+    aanbieders.restrict(&controller, about, true).await.unwrap();
+    let path = format!("/verzoeken/{}", request.id);
+
+    let mut browser = at(&story.network, SOURCE);
+    browser.sign_in("ander", PASSWORD).await;
+    assert_eq!(browser.get(&path).await.status, StatusCode::FORBIDDEN);
+    assert!(!browser.get("/verzoeken").await.html.contains(&path));
+
+    let mut browser = at(&story.network, SOURCE);
+    browser.sign_in("toezicht", PASSWORD).await;
+    let list = browser.get("/verzoeken").await;
+    assert!(list.html.contains(&path), "{}", list.html);
+    let page = browser.get(&path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let of_request = [&request.peer_name, "12345679", "wmo-6.1", "/aanbieders/"];
+    for sent in [&list.html, &page.html] {
+        for hidden in of_request {
+            assert!(!sent.contains(hidden), "{hidden} in {sent}");
+        }
+    }
+
+    let token = page.token();
+    let mut post = async |step: &str, reason: &str| {
+        let fields = [
+            ("csrf", token.as_str()),
+            ("besluit", "weigeren"),
+            ("redendicht", reason),
+            ("stap", step),
+        ];
+        browser.post(&path, &fields).await
+    };
+    let nothing = post("bevestigen", "").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let asked = post("controle", "harms_toezicht").await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.html.contains("Bevestig uw besluit"));
+    let done = post("bevestigen", "harms_toezicht").await;
+    assert_eq!(done.location(), "/verzoeken");
+    let list = browser.get("/verzoeken").await;
+    assert!(list.html.contains("Het verzoek is geweigerd."));
+    assert!(!list.html.contains(&path));
+
+    aanbieders
+        .restrict(&controller, about, false)
+        .await
+        .unwrap();
+    let we = story.toezichthouder();
+    let kept = story.source().received(&we, request.id).await.unwrap();
+    let reason = RefusalReason::HarmsToezicht;
+    assert!(
+        matches!(kept.state, ReceivedState::Refused { reason: why, by: Some(_), .. } if why == reason)
+    );
 }

@@ -4,6 +4,7 @@
 use basisnet_protocol::convenant::MotivationFault;
 
 use super::*;
+use crate::counted::counted;
 use crate::service::convenant::NoPlace;
 
 impl From<ConvenantError> for Problem {
@@ -126,7 +127,7 @@ fn file_problem(error: &FileError) -> Problem {
         ),
         FileError::Content(faults) => (
             "convenant-ongeldig",
-            format!("In dit convenant staan {} fouten, dus niemand zou het moeten tekenen. Vraag de opsteller om een nieuwe versie.", faults.len()),
+            format!("In dit convenant: {}, dus niemand zou het moeten tekenen. Vraag de opsteller om een nieuwe versie.", counted(faults.len(), "fout", "fouten")),
         ),
         FileError::Act(error) => ("handtekening-ongeldig", act_problem(error)),
         FileError::OtherVersion => (

@@ -6,6 +6,7 @@ use crate::api::beleid::{
     ToetsView, UitlegView, VersieView,
 };
 use crate::cli::Output;
+use crate::counted::counted;
 
 pub(super) fn show(out: Output, now: &BeleidView) {
     let which = match now.versie {
@@ -89,8 +90,10 @@ fn who(step: &StapView) -> String {
 
 pub(super) fn checked(out: Output, found: &ControleView) {
     out.line(&format!(
-        "Geladen: {} regels, {} doelen, {} convenanten.",
-        found.toetsen, found.doelen, found.convenanten
+        "Geladen: {}, {} en {}.",
+        counted(found.toetsen, "regel", "regels"),
+        counted(found.doelen, "doel", "doelen"),
+        counted(found.convenanten, "convenant", "convenanten"),
     ));
     found.bevindingen.iter().for_each(|line| out.line(line));
 }
@@ -108,16 +111,16 @@ pub(super) fn tested(out: Output, tried: &ToetsView, all: bool) {
         ));
     }
     out.line(&format!(
-        "{} gevallen goed, {} fout.",
-        tried.goed, tried.fout
+        "{} goed, {} fout.",
+        counted(tried.goed, "geval", "gevallen"),
+        tried.fout
     ));
 }
 
 pub(super) fn explain(out: Output, one: &BesluitView, record: bool) {
     let stands_for = match one.aantal {
         None | Some(0) => String::new(),
-        Some(1) => ", voor 1 gegeven".to_owned(),
-        Some(many) => format!(", voor {many} gegevens"),
+        Some(many) => format!(", voor {}", counted(many, "gegeven", "gegevens")),
     };
     out.line(&format!(
         "Beslissing {} van {}: {}{stands_for}.",
@@ -170,13 +173,13 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
         1 => "1 komt anders uit".to_owned(),
         several => format!("{several} komen anders uit"),
     };
-    let taken = match trial.beslissingen {
-        1 => "1 beslissing".to_owned(),
-        several => format!("{several} beslissingen"),
+    let taken = counted(trial.beslissingen, "beslissing", "beslissingen");
+    let term = match trial.dagen {
+        1 => "de afgelopen dag".to_owned(),
+        several => format!("de afgelopen {several} dagen"),
     };
     out.line(&format!(
-        "{taken} van de afgelopen {} dagen opnieuw genomen: {differently}.",
-        trial.dagen
+        "{taken} van {term} opnieuw genomen: {differently}."
     ));
     if !trial.volledig {
         out.line("Er zijn er meer in die dagen; dit zijn de nieuwste. Kies minder dagen om ze alle te zien.");

@@ -2,6 +2,7 @@
 //! Coverage: how much of the register takes part, and why the rest does not; so that silence is never mistaken for
 //! "nobody knows it".
 
+use crate::counted::counted;
 use std::collections::BTreeMap;
 
 use basisnet_protocol::id::{LegalForm, NaturalPersonBehind};
@@ -108,20 +109,13 @@ impl Dekking {
     /// One sentence: `300 aanbieders: 212 doen mee, 61 rechtsvorm onbekend, 27 natuurlijk persoon`.
     #[must_use]
     pub fn dutch(&self) -> String {
-        let plural = if self.total == 1 {
-            "aanbieder"
-        } else {
-            "aanbieders"
-        };
+        let total = counted(self.total, "aanbieder", "aanbieders");
         let verb = if self.takes_part == 1 { "doet" } else { "doen" };
         let rest: String = self
             .no_part
             .iter()
             .map(|(reason, count)| format!(", {count} {}", reason.dutch()))
             .collect();
-        format!(
-            "{} {plural}: {} {verb} mee{rest}",
-            self.total, self.takes_part
-        )
+        format!("{total}: {} {verb} mee{rest}", self.takes_part)
     }
 }

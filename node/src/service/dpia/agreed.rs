@@ -8,6 +8,7 @@ use basisnet_protocol::matching::{Bucket, Buckets, Namespace, quota};
 
 use super::page::{codes, or_dash, pairs, plain, table};
 use crate::config::Config;
+use crate::counted;
 use crate::service::convenant::Standing;
 use crate::service::leden::Lid;
 
@@ -111,7 +112,7 @@ fn purpose(terms: &PurposeTerms) -> [String; 7] {
         codes(&terms.categories),
         codes(&terms.automatic),
         codes(&terms.roles),
-        format!("{} dagen", terms.retention_days),
+        counted::days(terms.retention_days),
     ]
 }
 

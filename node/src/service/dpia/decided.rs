@@ -36,6 +36,7 @@ pub(super) fn doelen(all: &[Standing]) -> String {
 
 fn purpose(standing: &Standing) -> [String; 6] {
     let entry = &standing.entry;
+    let ahead = standing.ahead().map(|ahead| ahead.in_force.since.date());
     let state = match (standing.in_force(), &standing.decided, &standing.advice) {
         (Some(_), _, _) => "in werking",
         (None, Some(_), _) => "ingetrokken",
@@ -52,7 +53,7 @@ fn purpose(standing: &Standing) -> [String; 6] {
         }
         .to_owned(),
         sureness(entry.standing).to_owned(),
-        state.to_owned(),
+        ahead.map_or_else(|| state.to_owned(), |day| format!("in werking vanaf {day}")),
     ]
 }
 
@@ -89,7 +90,8 @@ pub(super) fn bases(all: &[Standing], agreed: &[Agreed]) -> String {
     let rows = all.iter().flat_map(|standing| {
         let entry = &standing.entry;
         let agreed = named(&entry.id, entry.version);
-        let matters = standing.in_force().is_some() || !agreed.is_empty();
+        let decided = standing.in_force().or_else(|| standing.ahead());
+        let matters = decided.is_some() || !agreed.is_empty();
         let bases = entry.bases.iter().filter(move |_| matters);
         bases.map(move |basis| {
             let used = if agreed.contains(&basis.code) {

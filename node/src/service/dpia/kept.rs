@@ -10,6 +10,7 @@ use basisnet_protocol::purpose::Role;
 
 use super::page::{code, pairs, table};
 use crate::audit::{EntryContents, Event, Log};
+use crate::counted::{self, counted};
 use crate::service::aanbieder::{Aanbieder, Dekking};
 use crate::service::convenant::Standing;
 use crate::service::doel;
@@ -110,7 +111,7 @@ pub(super) fn terms(agreed: &[Standing], doelen: &[doel::Standing]) -> String {
             [
                 super::page::plain(&content.name),
                 terms.id.to_string(),
-                format!("{} dagen", terms.retention_days),
+                counted::days(terms.retention_days),
             ]
         })
     });
@@ -162,8 +163,8 @@ fn words(term: Duration) -> String {
     let days = term.as_secs() / DAY;
     match (days % 366, days % 7) {
         (0, _) => format!("{} jaar", days / 366),
-        (_, 0) => format!("{} weken", days / 7),
-        _ => format!("{days} dagen"),
+        (_, 0) => counted(days / 7, "week", "weken"),
+        _ => counted::days(days),
     }
 }
 
@@ -174,7 +175,7 @@ pub(super) fn log(log: &Log) -> Result<String, StoreError> {
     let head = head.as_deref().and_then(|note| {
         let mut lines = note.lines();
         let (_, signed, root) = (lines.next()?, lines.next()?, lines.next()?);
-        Some(format!("{signed} regels, top {}", code(root)))
+        Some(format!("regels: {signed}, top {}", code(root)))
     });
     let verified = match last_verified(log, size)? {
         Some((day, true)) => format!("{day}: alles klopt"),

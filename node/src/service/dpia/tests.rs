@@ -94,6 +94,7 @@ fn the_terms_of_own_records_are_those_of_the_catalogue() {
         entry: entry.clone(),
         advice: None,
         decided: None,
+        at: Timestamp::from_secs(0),
     };
     let doelen: Vec<_> = catalogue.entries().map(standing).collect();
     let told = kept::terms(&[], &doelen);

@@ -157,24 +157,9 @@ impl Inzagen {
         self.own().view(actor, None, look).await
     }
 
-    /// How many questions of others wait for a decision of this person.
-    ///
-    /// # Errors
-    /// When the store does not read.
-    pub fn count_open(&self, actor: &Actor) -> Result<usize, InzageError> {
-        if !self.own().ever_handles(actor, RecordKind::Inzage) {
-            return Ok(0);
-        }
-        let waiting = self.waiting_with_aanbieder()?;
-        let catalogue = self.own().catalogue();
-        let mut requests = Vec::with_capacity(waiting.len());
-        for (received, aanbieder) in &waiting {
-            requests.push(Verzoek::new(received, aanbieder.as_ref(), &catalogue));
-        }
-        Ok(self.own().count_handled(actor, &requests)?)
-    }
-
-    fn waiting_with_aanbieder(&self) -> Result<Vec<(Received, Option<Aanbieder>)>, InzageError> {
+    pub(super) fn waiting_with_aanbieder(
+        &self,
+    ) -> Result<Vec<(Received, Option<Aanbieder>)>, InzageError> {
         let open: Vec<Received> = self.all_of(TO_DECIDE, IS_OPEN)?;
         let with = |received: Received| {
             let aanbieder = self.aanbieder_of(&received)?;

@@ -256,15 +256,48 @@ impl<'a> Verzoek<'a> {
         Deed::handle(RecordKind::Inzage, self.received.aanbieder, self.facts(who))
     }
 
-    /// Saying no to it. What stands in the way of the aanbieder is no reason not to: a no tells nothing of it.
+    /// Saying no to it.
     pub(super) fn refused_by(&self, who: AccountId) -> Deed {
-        let facts = RecordFacts {
+        Deed::handle(
+            RecordKind::Inzage,
+            self.received.aanbieder,
+            self.facts_for_a_no(who),
+        )
+    }
+
+    /// What stands in the way of the aanbieder is no reason not to say no: that tells nothing of it.
+    fn facts_for_a_no(&self, who: AccountId) -> RecordFacts {
+        RecordFacts {
             data_classes: Some(BTreeSet::new()),
             restricted: Fact::No,
             ..self.facts(who)
-        };
-        Deed::handle(RecordKind::Inzage, self.received.aanbieder, facts)
+        }
     }
+}
+
+/// A question of another gemeente of which nothing is shown, to which somebody can say no.
+pub(super) struct Refusing<'a>(pub(super) Verzoek<'a>);
+
+impl OwnRecord for Refusing<'_> {
+    type Seen = ();
+
+    fn id(&self) -> Id {
+        self.0.id()
+    }
+
+    fn kind(&self) -> RecordKind {
+        self.0.kind()
+    }
+
+    fn aanbieder(&self) -> Id {
+        self.0.aanbieder()
+    }
+
+    fn facts(&self, who: AccountId) -> RecordFacts {
+        self.0.facts_for_a_no(who)
+    }
+
+    fn seen(&self, _: &Mask, _: Timestamp) {}
 }
 
 impl OwnRecord for Verzoek<'_> {

@@ -12,6 +12,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::PurposeId;
 
 use crate::audit::{By, Event, Id, Noted};
+use crate::counted::counted;
 pub use peer::alarm_text;
 use peer::{act_on, incident_text, nuisance_text, peer_refusal_text, sized};
 use words::{list, role_list, short};
@@ -69,7 +70,8 @@ impl<N: Names> Words<'_, N> {
             Event::ConfigChanged { .. } => "De configuratie is gewijzigd.".to_owned(),
             Event::LogVerified { size, sound } => match sound {
                 true => {
-                    format!("{who} heeft het logboek gecontroleerd: {size} regels, alles klopt.")
+                    let size = counted(*size, "regel", "regels");
+                    format!("{who} heeft het logboek gecontroleerd: {size}, alles klopt.")
                 }
                 false => format!("{who} heeft het logboek gecontroleerd: het klopt niet."),
             },
@@ -215,8 +217,14 @@ impl<N: Names> Words<'_, N> {
                 format!("{who} heeft {advice} geadviseerd over doel {purpose}, versie {version}.")
             }
             Event::PurposeInForce {
-                purpose, version, ..
-            } => format!("{who} heeft doel {purpose}, versie {version}, in werking gesteld."),
+                purpose,
+                version,
+                from,
+                ..
+            } => {
+                let from = from.map(|day| format!(" vanaf {day}")).unwrap_or_default();
+                format!("{who} heeft doel {purpose}, versie {version}, in werking gesteld{from}.")
+            }
             Event::PurposeWithdrawn { purpose } => {
                 format!("{who} heeft doel {purpose} buiten werking gesteld.")
             }

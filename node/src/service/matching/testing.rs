@@ -34,6 +34,7 @@ pub(in crate::service) struct Around {
     pub(in crate::service) known: Mutex<Vec<Known>>,
     pub(in crate::service) open: Mutex<Fact>,
     pub(in crate::service) gone: AtomicBool,
+    pub(in crate::service) out_of_force: Mutex<Option<Timestamp>>,
     me: Oin,
     agreed: Vec<Arc<ConvenantContent>>,
 }
@@ -77,7 +78,7 @@ impl Surroundings for Around {
                 followed: Followed::Yes,
             },
             dpia_ref: "dpia-1".to_owned(),
-            until: None,
+            until: *self.out_of_force.lock().unwrap(),
         }))
     }
 
@@ -148,6 +149,7 @@ fn side(me: Oin, agreed: Vec<Arc<ConvenantContent>>, clock: &Clock) -> Side {
         known: Mutex::default(),
         open: Mutex::new(Fact::Yes),
         gone: AtomicBool::new(false),
+        out_of_force: Mutex::new(None),
         me,
         agreed,
     });

@@ -21,6 +21,10 @@ use crate::service::matching::{Fault, Known, Pair};
 pub(super) struct Discoverable(BTreeSet<Id>);
 
 impl Discoverable {
+    pub(super) const fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
     pub(super) fn holds(&self, id: &Id) -> bool {
         self.0.contains(id)
     }
@@ -123,6 +127,16 @@ impl Publications {
             self.checked.note(*ctx, in_order, self.shared.clock.now());
         }
         Ok(entries)
+    }
+
+    /// Whether the purpose for which was published was in force, and was put out of it. One that is only not in force yet
+    /// was never published for.
+    pub(super) fn is_out_of_force(&self, publication: &Publication) -> Result<bool, Fault> {
+        let Publication { manifest, .. } = publication;
+        let around = &self.shared.around;
+        let decided = around.in_force(&manifest.purpose_id, manifest.purpose_version)?;
+        let until = decided.and_then(|decided| decided.until);
+        Ok(until.is_some_and(|until| until <= self.shared.clock.now()))
     }
 
     /// The pair under the convenant of a publication; none when that is not in force any more.

@@ -146,6 +146,37 @@ async fn what_is_restricted_after_the_epoch_is_taken_back_once() {
 }
 
 #[tokio::test]
+async fn what_was_published_for_a_purpose_is_taken_back_when_that_is_put_out_of_force() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    let out_of_force = |moment| *other.around.out_of_force.lock().unwrap() = moment;
+    out_of_force(Some(clock.now() + HOUR));
+    other.publications.take_back().await.unwrap();
+    assert!(other.recalls().await.is_empty(), "not before its moment");
+
+    clock.advance(HOUR);
+    other.publications.take_back().await.unwrap();
+    other.publications.take_back().await.unwrap();
+    let due = other.recalls().await;
+    assert_eq!(due.len(), 1);
+    let recall = content(&other, &due[0]).await;
+    let hash = Octets([5; 32]);
+    let taken = one.treffers.recalled(other.me, &recall, hash).await;
+    taken.unwrap();
+    assert!(one.treffers.all().unwrap().is_empty());
+    let asked = asks(&one, &other, ctx).await;
+    assert!(asked.is_err(), "its index is given to nobody");
+    assert!(other.publications.due().unwrap().is_empty());
+
+    // Back in force, all is found again in the index that follows.
+    out_of_force(None);
+    assert_eq!(other.publications.due().unwrap().len(), 1);
+    let index = asks(&one, &other, ctx).await.unwrap();
+    one.treffers.accept_index(other.me, &index).await.unwrap();
+    assert!(finds(&one, 0) && finds(&one, 1) && finds(&one, 2));
+}
+
+#[tokio::test]
 async fn what_is_withdrawn_when_there_is_no_convenant_any_more_is_taken_back_all_the_same() {
     let clock = Clock::wound(start());
     let (one, other, _) = with_treffers(&clock).await;

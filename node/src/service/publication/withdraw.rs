@@ -108,13 +108,17 @@ impl Publications {
         Ok(())
     }
 
-    /// Judged by the convenant that the group has now; where there is none, or it is closed, by the aanbieder alone.
+    /// Judged by the convenant that the group has now; where there is none, or it is closed, by the aanbieder alone. Of a
+    /// purpose that was put out of force nothing counts any more: who received it may not go on using it.
     fn may_still_count(
         &self,
         publication: &Publication,
         register: &[Known],
         pairs: &[Pair],
     ) -> Result<Discoverable, PublicationError> {
+        if self.is_out_of_force(publication)? {
+            return Ok(Discoverable::none());
+        }
         let (group, peer) = (&publication.manifest.group_id, publication.peer);
         let same = |pair: &&Pair| pair.peer == peer && pair.content().group_id == *group;
         let Some(pair) = pairs.iter().find(same) else {

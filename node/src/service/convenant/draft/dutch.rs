@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What the protocol finds wrong with a content, for the person who wrote the draft.
 
+use crate::counted;
 use basisnet_policy::{Beyond, Excess};
 use basisnet_protocol::convenant::ContentFault;
 
@@ -45,7 +46,10 @@ pub(super) fn beyond(beyond: &Beyond) -> DraftFault {
         ),
         Excess::Retention(days) => (
             "bewaardagen",
-            format!("een antwoord voor {purpose} mag hoogstens {days} dagen bewaard worden"),
+            format!(
+                "een antwoord voor {purpose} mag hoogstens {} bewaard worden",
+                counted::days(*days)
+            ),
         ),
     };
     DraftFault::new(format!("doelen[{}].{key}", beyond.place + 1), text)
