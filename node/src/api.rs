@@ -18,6 +18,7 @@ pub mod deelname;
 pub mod doelen;
 pub mod dpia;
 mod finish;
+pub mod herindelingen;
 pub mod inzagen;
 pub mod leden;
 pub mod logboek;
@@ -79,6 +80,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(aanbieders::router(state.max_import))
         .merge(betrokkenheden::router())
         .merge(convenanten::router())
+        .merge(herindelingen::router())
         .merge(doelen::router())
         .merge(verder::router())
         .merge(deelname::router())

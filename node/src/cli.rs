@@ -23,6 +23,7 @@ mod doel;
 mod dpia;
 mod dutch;
 mod failure;
+mod herindeling;
 mod init;
 mod inzage;
 mod leden;
@@ -124,6 +125,8 @@ enum Command {
     Betrokkenheid(betrokkenheid::Command),
     /// Convenanten: opstellen, tekenen, invoeren en tonen
     Convenant(convenant::Command),
+    /// Herindeling: de ene organisatie komt op de plaats van de andere
+    Herindeling(herindeling::Command),
     /// Bevraag de andere gemeenten nu, waar het convenant dat toestaat
     Bevraag(bevraag::Command),
     /// Toon bij welke andere gemeenten een aanbieder ook bekend is
@@ -215,6 +218,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Aanbieder(command) => aanbieder::run(command, context),
         Command::Betrokkenheid(command) => betrokkenheid::run(command, context),
         Command::Convenant(command) => convenant::run(command, context),
+        Command::Herindeling(command) => herindeling::run(command, context),
         Command::Bevraag(command) => bevraag::run(command, context),
         Command::Treffers(command) => treffers::run(command, context),
         Command::Attendering(command) => attendering::run(command, context),

@@ -34,6 +34,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Head,
     IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
+    SuccessionHeld, SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal::{self, Functional, Place};
@@ -78,14 +79,17 @@ procedural!(
     ConvenantTaken,
     DirectoryList,
     DirectoryRecords,
+    SuccessionShare,
+    SuccessionHeld,
 );
 
 /// The conversation about convenanten and members, which comes before every other.
-const BEFORE_ALL_ELSE: [&str; 4] = [
+const BEFORE_ALL_ELSE: [&str; 5] = [
     ConvenantList::KIND,
     ConvenantShare::KIND,
     DirectoryList::KIND,
     DirectoryRecords::KIND,
+    SuccessionShare::KIND,
 ];
 
 /// Whether messages of this kind may go, and are handled, before a member knows where the convenanten stand.

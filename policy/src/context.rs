@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
 
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::Law;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Timestamp;
@@ -362,7 +363,8 @@ impl Words {
 
     fn convenant(&self, convenant: &ConvenantFacts) -> Option<RestrictedExpression> {
         let content: &ConvenantContent = convenant.content();
-        let members = content.members.iter().map(|member| member.oin.as_str());
+        let members: Vec<Oin> = convenant.organisations().collect();
+        let members = members.iter().map(Oin::as_str);
         let group = RestrictedExpression::new_string(content.group_id.clone());
         record(vec![
             ("group", Some(group)),

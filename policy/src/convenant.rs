@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A convenant as the rules see it: terms that its members signed, and whether they hold now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use basisnet_protocol::convenant::{ConvenantContent, ConvenantHash, PurposeTerms};
+use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::PurposeId;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -17,6 +19,7 @@ pub struct ConvenantFacts {
     hash: ConvenantHash,
     content: Arc<ConvenantContent>,
     active: Fact,
+    standing: Option<BTreeSet<Oin>>,
 }
 
 impl ConvenantFacts {
@@ -29,7 +32,24 @@ impl ConvenantFacts {
             hash,
             content,
             active,
+            standing: None,
         }
+    }
+
+    /// The same, where organisations took the place of members: these stand in it, and no others.
+    #[must_use]
+    pub fn standing(self, organisations: BTreeSet<Oin>) -> Self {
+        Self {
+            standing: Some(organisations),
+            ..self
+        }
+    }
+
+    /// Who takes part: the members, or who stands in their places.
+    pub fn organisations(&self) -> impl Iterator<Item = Oin> + '_ {
+        let members = self.content.members.iter().map(|member| member.oin);
+        let members = members.take(if self.standing.is_some() { 0 } else { usize::MAX });
+        members.chain(self.standing.iter().flatten().copied())
     }
 
     /// The hash of this version.
@@ -71,13 +91,16 @@ impl ConvenantFacts {
 }
 
 /// A convenant as it is kept with a decision: its hash names the content, which is kept for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConvenantRef {
     /// The hash of this version.
     pub hash: ConvenantHash,
     /// Whether it was in force.
     pub active: Fact,
+    /// Who stood in it; absent where those are its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<BTreeSet<Oin>>,
 }
 
 impl From<&ConvenantFacts> for ConvenantRef {
@@ -85,6 +108,7 @@ impl From<&ConvenantFacts> for ConvenantRef {
         Self {
             hash: facts.hash,
             active: facts.active,
+            standing: facts.standing.clone(),
         }
     }
 }
@@ -97,8 +121,6 @@ impl Serialize for ConvenantFacts {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use basisnet_protocol::octets::Octets;
 
     use super::*;
@@ -118,6 +140,17 @@ mod tests {
         });
         let content = crate::cases::content(terms.collect());
         ConvenantFacts::new(Arc::new(content), Octets([1; 32]), Fact::Yes)
+    }
+
+    #[test]
+    fn who_stands_in_a_convenant_is_kept_with_the_decision_only_where_it_is_not_its_members() {
+        let convenant = speaking_of(&[("P01", 1)]);
+        let members: BTreeSet<Oin> = convenant.organisations().collect();
+        assert_eq!(ConvenantRef::from(&convenant).standing, None);
+        let other: BTreeSet<Oin> = members.iter().skip(1).copied().collect();
+        let after = convenant.standing(other.clone());
+        assert!(after.organisations().eq(other.iter().copied()));
+        assert_eq!(ConvenantRef::from(&after).standing, Some(other));
     }
 
     #[test]

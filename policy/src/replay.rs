@@ -62,7 +62,8 @@ impl StoredInputs {
     /// The convenant that it takes to decide again.
     #[must_use]
     pub fn convenant(&self) -> Option<ConvenantHash> {
-        self.facts.convenant.map(|convenant| convenant.hash)
+        let convenant = self.facts.convenant.as_ref();
+        convenant.map(|convenant| convenant.hash)
     }
 
     /// The inputs as bytes, always the same for the same inputs.
@@ -116,15 +117,19 @@ impl Facts<ConvenantRef> {
     ///
     /// # Errors
     /// When the content is not there, or is another one.
-    pub fn with(self, content: Option<Arc<ConvenantContent>>) -> Result<Facts, ReplayError> {
-        let convenant = match (self.convenant, content) {
+    pub fn with(mut self, content: Option<Arc<ConvenantContent>>) -> Result<Facts, ReplayError> {
+        let convenant = match (self.convenant.take(), content) {
             (None, _) => None,
             (Some(named), None) => return Err(ReplayError::NoConvenant(named.hash)),
             (Some(named), Some(content)) if content.hash() != named.hash => {
                 return Err(ReplayError::OtherConvenant(named.hash));
             }
             (Some(named), Some(content)) => {
-                Some(ConvenantFacts::new(content, named.hash, named.active))
+                let facts = ConvenantFacts::new(content, named.hash, named.active);
+                Some(match named.standing {
+                    Some(organisations) => facts.standing(organisations),
+                    None => facts,
+                })
             }
         };
         Ok(self.under(convenant))

@@ -14,6 +14,9 @@
 //! signed while that is in force, and takes over at its start. At any moment at most one version is active. What an
 //! organisation holds of all this, and what it takes, does and hands on because of it, is [`Holdings`].
 //!
+//! Where an organisation took the place of a member ([`crate::succession`]), it stands where that member stood: it exchanges
+//! with whom that member did and may withdraw in its place, and a next version names it.
+//!
 //! What an act means never depends on acts of others that were dated back, only the moment from which it works does:
 //! who accepted can leave by withdrawing, and a rejection counts only for a member that never accepted.
 

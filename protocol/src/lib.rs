@@ -8,7 +8,7 @@
 //!    the organisation's certificate, under an anchor that we [`trust`], vouches for the node's key. Where the nodes are
 //!    and whom to call there, a member says in its [`directory`] record.
 //! 2. **What did we agree on?** A [`convenant`]: members, [`purpose`]s, categories, terms, limits, signed by all. What is not
-//!    in a convenant in force is not said.
+//!    in a convenant in force is not said. Who takes the place of whom says a [`succession`].
 //! 3. **How is it said?** As one of the closed list of [`message`]s, in the one encoding that [`wire`] knows, in an
 //!    [`envelope`] that the node signs for one recipient and a short time. All signed objects have one form ([`cose`]) and
 //!    a label of their own, so that no signature passes for another.
@@ -47,6 +47,7 @@ pub mod octets;
 pub mod personal;
 pub mod purpose;
 pub mod sign;
+pub mod succession;
 pub mod time;
 pub mod trust;
 pub mod wire;

@@ -14,6 +14,7 @@ mod inzage;
 mod manifest;
 mod recall;
 mod refusal;
+mod succession;
 
 pub use convenant::{ConvenantList, ConvenantShare, ConvenantTaken, HeldVersion, Taken};
 pub use directory::{DirectoryList, DirectoryRecords, HeldRecord};
@@ -28,6 +29,7 @@ pub use inzage::{
 pub use manifest::{Manifest, ManifestRequest};
 pub use recall::{Recall, RecallKind, RecallReceipt};
 pub use refusal::Refusal;
+pub use succession::{SuccessionHeld, SuccessionPair, SuccessionShare};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +89,8 @@ mod tests {
             of::<ConvenantTaken>(),
             of::<DirectoryList>(),
             of::<DirectoryRecords>(),
+            of::<SuccessionShare>(),
+            of::<SuccessionHeld>(),
         ]
     }
 
@@ -192,6 +196,28 @@ mod tests {
             wanted: vec![oin; 1_000],
         };
         assert!(size(&records) <= DirectoryRecords::MAX_BYTES);
+    }
+
+    #[test]
+    fn as_many_statements_as_go_in_one_message_and_the_answer_fit() {
+        let half = || ByteBuf::from(vec![7; 16_384]);
+        let pair = || SuccessionPair {
+            old: half(),
+            new: half(),
+        };
+        let share = SuccessionShare {
+            v: 1,
+            statements: std::iter::repeat_with(pair)
+                .take(SuccessionShare::MOST)
+                .collect(),
+        };
+        assert!(size(&share) <= SuccessionShare::MAX_BYTES);
+        let held = SuccessionHeld {
+            v: 1,
+            req_hash: HASH,
+            held: vec![HASH; SuccessionShare::MOST],
+        };
+        assert!(size(&held) <= SuccessionHeld::MAX_BYTES);
     }
 
     #[test]

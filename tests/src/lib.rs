@@ -18,5 +18,6 @@ pub mod network;
 pub mod pki;
 pub mod recording;
 pub mod register;
+pub mod succession;
 pub mod telling;
 pub mod verifier;

@@ -17,6 +17,7 @@ import index
 import manifest
 import matching
 import message
+import succession
 from certificate import Trust
 from refused import Refused
 
@@ -86,6 +87,10 @@ def _card(case, _):
     return card.open_(case.shown(), case.trust(), case["now"], case.told.get("last_seq"))
 
 
+def _succession(case, _):
+    return succession.open_(case.shown(), case.trust(), case["now"])
+
+
 def _manifest(case, _):
     opened, ctx = manifest.open_(case.shown(), case["server"], case["client"], case["now"])
     return {"ctx": ctx, "epoch": opened["epoch"]}
@@ -138,6 +143,7 @@ WAYS = {
     "index": _index,
     "manifest": _manifest,
     "matching": _matching,
+    "succession": _succession,
     "value": _value,
 }
 

@@ -26,6 +26,8 @@ LARGEST = {
     "convenant-taken": 128,
     "directory-list": 65_536,
     "directory-records": 720_896,
+    "succession-share": 557_056,
+    "succession-held": 1_024,
 }
 
 V = form.V
@@ -177,6 +179,10 @@ FORMS = {
     "directory-records": form.structure(
         v=V, records=form.list_of(form.octets()), wanted=form.list_of(form.OIN)
     ),
+    "succession-share": form.structure(
+        v=V, statements=form.list_of(form.structure(old=form.octets(), new=form.octets()), most=16)
+    ),
+    "succession-held": form.structure(v=V, req_hash=HASH, held=form.list_of(HASH)),
 }
 
 

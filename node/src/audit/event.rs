@@ -316,6 +316,26 @@ pub enum Event {
         /// How many acts were new.
         acts: u32,
     },
+    /// The own organisation signed that one takes the place of another.
+    SuccessionSigned {
+        /// Who goes.
+        old: Oin,
+        /// Who comes in its place.
+        new: Oin,
+        /// From when.
+        from: Timestamp,
+    },
+    /// Both signed that one takes the place of the other, and that is held here from now on.
+    SuccessionHeld {
+        /// The name of the statement.
+        statement: Hash,
+        /// Who goes.
+        old: Oin,
+        /// Who comes in its place.
+        new: Oin,
+        /// From when it works.
+        from: Timestamp,
+    },
     /// The own record for the list of members was signed.
     MemberIssued {
         /// Its sequence number.

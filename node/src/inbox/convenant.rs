@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The conversation about convenanten and members, as peers start it: what do you hold, and here is what you lack.
 
-use basisnet_protocol::message::{ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords};
+use basisnet_protocol::message::{
+    ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords, SuccessionShare,
+};
 
 use super::{Delivery, Routes, Unanswered};
 use crate::outbox::Outbox;
@@ -25,6 +27,16 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
             let taken = correspondence.take(delivery).await;
             let taken = taken.map_err(|error| Unanswered::because(&error))?;
             Ok(outbox.reply_procedural(from, &taken)?)
+        }
+    });
+    let (told, out) = (correspondence.clone(), outbox.clone());
+    let routes = routes.on(move |delivery: Delivery<SuccessionShare>| {
+        let (correspondence, outbox) = (told.clone(), out.clone());
+        async move {
+            let from = delivery.from;
+            let held = correspondence.take_statements(delivery).await;
+            let held = held.map_err(|error| Unanswered::because(&error))?;
+            Ok(outbox.reply_procedural(from, &held)?)
         }
     });
     let (asked, out) = (correspondence.clone(), outbox.clone());

@@ -12,10 +12,12 @@ mod expiry;
 mod past;
 mod record;
 mod sharing;
+mod succession;
 
 pub use deed::Deed;
 pub use error::ConvenantError;
 pub use sharing::ReceiveError;
+pub use succession::{Halfway, Standing as SuccessionStanding, SuccessionFault, Whose};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -346,7 +348,7 @@ impl Convenanten {
                 versions.push((stored.value.read()?, stored.value.travel));
             }
         }
-        Holdings::new(self.me, versions).map_err(damaged)
+        Holdings::under(self.me, versions, self.read_successions()?).map_err(damaged)
     }
 }
 

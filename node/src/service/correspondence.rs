@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
-    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Taken,
+    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, SuccessionHeld,
+    SuccessionShare, Taken,
 };
 use basisnet_protocol::octets::Octets;
 use futures::StreamExt;
@@ -202,6 +203,29 @@ impl Correspondence {
 }
 
 impl Correspondence {
+    /// A member hands on who took the place of whom.
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub async fn take_statements(
+        &self,
+        delivery: Delivery<SuccessionShare>,
+    ) -> Result<SuccessionHeld, ReceiveError> {
+        let Delivery {
+            from,
+            message,
+            hash,
+            once,
+            ..
+        } = delivery;
+        let held = self.0.convenanten.receive_statements(from, &message, &once);
+        Ok(SuccessionHeld {
+            v: 1,
+            req_hash: hash,
+            held: held.await?,
+        })
+    }
+
     /// A member says which records of members it holds. Gives what it lacks.
     ///
     /// # Errors
@@ -263,11 +287,28 @@ impl Shared {
             if self.knows(peer, to_be_known) {
                 return Ok(());
             }
+            self.hand_on_statements(peer).await?;
             self.hand_on(peer).await?;
             self.hand_on_members(peer).await?;
             self.told().insert(peer, to_be_known);
         }
         Err(NotTold::Restless)
+    }
+
+    /// Tells a member who took the place of whom, before anything that follows from it.
+    async fn hand_on_statements(&self, peer: Oin) -> Result<(), NotTold> {
+        for share in self.convenanten.statements_for(peer)? {
+            let reply = self.outbox.ask(peer, &share).await?;
+            let answer = reply.open::<SuccessionHeld>()?.message;
+            if answer.req_hash != reply.question() {
+                return Err(NotTold::OtherQuestion);
+            }
+            let (sent, held) = (share.statements.len(), answer.held.len());
+            if held < sent {
+                tracing::warn!(%peer, sent, held, "member did not take all statements of succession");
+            }
+        }
+        Ok(())
     }
 
     /// Compares with a member and hands on what it lacks. What it does not take it was offered, and that is told here.

@@ -119,7 +119,7 @@ impl Deelname {
 
     /// Whether the own organisation is in it and did not leave it, and it is not over.
     fn counts(&self, version: &Version) -> bool {
-        version.convenant.content().is_member(self.me)
+        version.convenant.is_party(self.me)
             && !self.did(version, ActKind::Withdraw)
             && matches!(
                 version.state,

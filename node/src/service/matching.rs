@@ -73,6 +73,22 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
         Ok(pairs)
     }
 
+    /// The organisations in whose place a member stands.
+    ///
+    /// # Errors
+    /// When the agreements cannot be read.
+    fn before(&self, _member: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        Ok(BTreeSet::new())
+    }
+
+    /// Who stands in the place of a member now; nobody where that is unclear.
+    ///
+    /// # Errors
+    /// When the agreements cannot be read.
+    fn heir(&self, member: Oin) -> Result<Option<Oin>, StoreError> {
+        Ok(Some(member))
+    }
+
     /// The decision of the own controller to put a purpose into force, if it was taken.
     ///
     /// # Errors
@@ -106,6 +122,8 @@ pub struct Known {
 pub struct Pair {
     /// The other.
     pub peer: Oin,
+    /// What people call it: by the convenant, or by its own card where it took the place of a member.
+    pub name: String,
     /// What was agreed.
     pub convenant: ConvenantFacts,
     /// Whether the two exchange under it.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Act, Convenant, ConvenantContent, ConvenantHash, State};
 use crate::id::Oin;
+use crate::succession::Successions;
 use crate::time::Timestamp;
 
 /// The versions of a group, each linked to the one it follows.
@@ -24,6 +25,18 @@ impl Group {
     pub fn new(
         versions: impl IntoIterator<Item = (ConvenantContent, Vec<Act>)>,
     ) -> Result<Self, GroupError> {
+        Self::under(versions, &Arc::default())
+    }
+
+    /// The same, where organisations took the place of others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Group::new`].
+    pub fn under(
+        versions: impl IntoIterator<Item = (ConvenantContent, Vec<Act>)>,
+        successions: &Arc<Successions>,
+    ) -> Result<Self, GroupError> {
         let mut versions: Vec<_> = versions.into_iter().collect();
         versions.sort_by_key(|(content, _)| content.version);
         let mut linked: BTreeMap<ConvenantHash, Arc<Convenant>> = BTreeMap::new();
@@ -37,7 +50,7 @@ impl Group {
                 return Err(GroupError::OtherGroup);
             }
             let version = match content.previous {
-                None => Convenant::new(content, acts),
+                None => Convenant::under(content, acts, successions),
                 Some(previous) => {
                     let previous = linked.get(&previous).ok_or(GroupError::Unlinked)?;
                     if previous.content().version.checked_add(1) != Some(content.version) {
@@ -163,6 +176,7 @@ impl Group {
         let accepts = |member: &Oin| version.is_accepted_by(*member, now);
         weighed.extend(previous.members().filter(accepts));
         weighed.iter().filter(|one| accepts(one)).count() * 2 > weighed.len()
+            || previous.is_followed_by_successors(version, now)
     }
 
     /// Whether these two may exchange now under the version in force.

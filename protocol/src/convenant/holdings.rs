@@ -7,6 +7,7 @@
 //! in whatever order that came.
 
 mod going;
+mod succeeding;
 mod taking;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ pub use taking::{NoPlace, NotTaken, Taking, Unfitting};
 
 use super::{Act, Convenant, ConvenantContent, ConvenantHash, Group, GroupError, State};
 use crate::id::Oin;
+use crate::succession::Successions;
 use crate::time::Timestamp;
 
 /// A version with the acts on it.
@@ -42,6 +44,7 @@ pub struct Holdings {
     by_name: BTreeMap<String, Arc<Group>>,
     of: BTreeMap<Oin, BTreeSet<String>>,
     travels: BTreeMap<ConvenantHash, Travel>,
+    successions: Arc<Successions>,
 }
 
 impl Holdings {
@@ -51,11 +54,25 @@ impl Holdings {
     ///
     /// When versions of one name do not form one group.
     pub fn new(me: Oin, versions: Vec<(Version, Travel)>) -> Result<Self, GroupError> {
+        Self::under(me, versions, Successions::default())
+    }
+
+    /// The same, where organisations took the place of others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Holdings::new`].
+    pub fn under(
+        me: Oin,
+        versions: Vec<(Version, Travel)>,
+        successions: Successions,
+    ) -> Result<Self, GroupError> {
         let mut holdings = Self {
             me,
             by_name: BTreeMap::new(),
             of: BTreeMap::new(),
             travels: BTreeMap::new(),
+            successions: Arc::new(successions),
         };
         let mut by_name = BTreeMap::<String, Vec<Version>>::new();
         for (version, travel) in versions {
@@ -89,7 +106,7 @@ impl Holdings {
     }
 
     fn link(&mut self, name: String, versions: Vec<Version>) -> Result<(), GroupError> {
-        let group = Group::new(versions)?;
+        let group = Group::under(versions, &self.successions)?;
         let versions = group.versions().iter();
         for member in versions.flat_map(|version| &version.content().members) {
             self.of.entry(member.oin).or_default().insert(name.clone());
@@ -103,10 +120,17 @@ impl Holdings {
         self.by_name.values()
     }
 
-    /// The groups of which this organisation is or was a member.
+    /// The groups of which this organisation is or was a member, or one in whose place it stands.
     pub fn of(&self, member: Oin) -> impl Iterator<Item = &Arc<Group>> {
-        let names = self.of.get(&member).into_iter().flatten();
-        names.filter_map(|name| self.by_name.get(name))
+        let names: BTreeSet<&String> = self
+            .line_to(member)
+            .iter()
+            .filter_map(|member| self.of.get(member))
+            .flatten()
+            .collect();
+        names
+            .into_iter()
+            .filter_map(|name| self.by_name.get(name))
     }
 
     /// All versions of all groups.
@@ -154,7 +178,7 @@ impl Holdings {
     ) -> impl Iterator<Item = &Arc<Convenant>> {
         self.of(member)
             .filter_map(move |group| group.active(now))
-            .filter(move |version| version.content().is_member(member))
+            .filter(move |version| !version.places(member, now).is_empty())
     }
 
     /// The versions in force now under which these two may exchange.
@@ -180,8 +204,8 @@ impl Holdings {
     #[must_use]
     pub fn concerns(&self, content: &ConvenantContent, organisation: Oin) -> bool {
         let previous = content.previous.and_then(|hash| self.version(hash));
-        content.is_member(organisation)
-            || previous.is_some_and(|version| version.content().is_member(organisation))
+        self.has_place(content, organisation)
+            || previous.is_some_and(|version| self.has_place(version.content(), organisation))
             || self.is_followed_by(content, organisation)
     }
 
@@ -196,14 +220,15 @@ impl Holdings {
             let follows = next.previous.is_some_and(|hash| following.contains(&hash));
             follows && {
                 following.insert(version.hash());
-                next.is_member(member)
+                self.has_place(next, member)
             }
         })
     }
 
-    /// Whether the own organisation did anything about a version.
+    /// Whether the own organisation did anything about a version, or one in whose place it stands.
     fn acted(&self, version: &Convenant) -> bool {
-        version.acts().iter().any(|act| act.by() == self.me)
+        let own = self.line_to(self.me);
+        version.acts().iter().any(|act| own.contains(&act.by()))
     }
 }
 

@@ -39,7 +39,7 @@ impl Motivation {
 
     /// The same as another signed them. What a mailbox looks like is for who writes; every reader would draw that line
     /// elsewhere.
-    pub(super) fn read(
+    pub(crate) fn read(
         decision: Option<&str>,
         reason: Option<&str>,
     ) -> Result<Self, MotivationFault> {

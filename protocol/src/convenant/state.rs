@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! What a version is worth at a moment: a pure function of content, acts and time.
+//! What a version is worth at a moment: a pure function of content, acts, successions and time.
+
+mod standing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::act::LEEWAY;
+pub(super) use standing::has_place;
 use super::{Act, ActKind, ConvenantContent, ConvenantHash, JoinRule};
 use crate::id::Oin;
+use crate::succession::Successions;
 use crate::time::Timestamp;
 
 /// Where a version stands.
@@ -36,6 +40,8 @@ pub struct Convenant {
     acts: Vec<Act>,
     /// The running version, when this one adds members to it and changes nothing else.
     joins: Option<Arc<Convenant>>,
+    /// Who took the place of whom.
+    successions: Arc<Successions>,
 }
 
 impl Convenant {
@@ -43,8 +49,20 @@ impl Convenant {
     /// members, are left out.
     #[must_use]
     pub fn new(content: ConvenantContent, acts: impl IntoIterator<Item = Act>) -> Self {
+        Self::under(content, acts, &Arc::default())
+    }
+
+    /// The same, where organisations took the place of others: who did in that of a member may act on it too.
+    #[must_use]
+    pub fn under(
+        content: ConvenantContent,
+        acts: impl IntoIterator<Item = Act>,
+        successions: &Arc<Successions>,
+    ) -> Self {
         let hash = content.hash();
-        let is_party = |act: &Act| act.convenant() == hash && content.is_member(act.by());
+        let is_party = |act: &Act| {
+            act.convenant() == hash && has_place(&content, successions, act.by())
+        };
         let mut acts: Vec<_> = acts.into_iter().filter(is_party).collect();
         acts.sort_by(|one, other| one.bytes().cmp(other.bytes()));
         acts.dedup_by(|one, other| one.bytes() == other.bytes());
@@ -53,6 +71,7 @@ impl Convenant {
             hash,
             acts,
             joins: None,
+            successions: Arc::clone(successions),
         }
     }
 
@@ -64,7 +83,7 @@ impl Convenant {
         acts: impl IntoIterator<Item = Act>,
         previous: &Arc<Self>,
     ) -> Self {
-        let mut version = Self::new(content, acts);
+        let mut version = Self::under(content, acts, &previous.successions);
         if version.content.previous == Some(previous.hash)
             && only_adds_members(&previous.content, &version.content)
         {
@@ -124,16 +143,13 @@ impl Convenant {
     /// Whether these two may exchange under this version: in force, both members that accepted, none withdrawn.
     #[must_use]
     pub fn may_exchange(&self, one: Oin, other: Oin, now: Timestamp) -> bool {
-        one != other && self.state(now) == State::Active && self.pair_agreed(one, other, now)
+        one != other && self.state(now) == State::Active && self.places_agreed(one, other, now)
     }
 
     /// The members with which this one may exchange.
     pub fn partners(&self, me: Oin, now: Timestamp) -> impl Iterator<Item = Oin> + '_ {
-        self.content
-            .members
-            .iter()
-            .map(|member| member.oin)
-            .filter(move |other| self.may_exchange(me, *other, now))
+        let organisations = self.organisations(now).into_iter();
+        organisations.filter(move |other| self.may_exchange(me, *other, now))
     }
 
     /// Whether a member withdrew.
@@ -167,7 +183,8 @@ impl Convenant {
 
     fn did_until(&self, kind: ActKind, member: Oin, until: Timestamp) -> Option<Timestamp> {
         let acts = self.acts.iter();
-        acts.filter(|act| act.kind() == kind && act.by() == member && act.at() <= until)
+        acts.filter(|act| act.kind() == kind && act.at() <= until)
+            .filter(|act| self.speaks_for(act, member))
             .map(Act::at)
             .min()
     }
@@ -240,25 +257,11 @@ impl Convenant {
             .min()
     }
 
-    /// Ended because enough of the members that are left said so.
-    fn ended_by_decision(&self, now: Timestamp) -> Option<Timestamp> {
-        let left = self.remaining(now);
-        let needed = match self.content.joining {
-            JoinRule::All => left.len(),
-            JoinRule::Majority => left.len() / 2 + 1,
-        };
-        let mut moments: Vec<_> = left
-            .iter()
-            .filter_map(|member| self.did(ActKind::End, *member, now))
-            .collect();
-        moments.sort_unstable();
-        needed
-            .checked_sub(1)
-            .and_then(|last| moments.get(last).copied())
-    }
-
     /// Ended because of who left: anyone where the content says so, and otherwise when fewer than two are left.
     fn ended_by_leaving(&self, now: Timestamp) -> Option<Timestamp> {
+        if !self.successions.is_empty() {
+            return self.ended_by_dwindling(now);
+        }
         let mut moments: Vec<_> = self
             .members()
             .filter_map(|member| self.did(ActKind::Withdraw, member, now))

@@ -14,14 +14,17 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::act::LEEWAY;
+use super::state::has_place;
 use super::{Act, ActError, ConvenantContent, ConvenantHash};
 use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::octets::Octets;
+use crate::succession::Successions;
 use crate::sign::{
     OrgSignatureError, OrgSigner, SignError, SignedKind, sign_for_organisation, verify_organisation,
 };
@@ -128,6 +131,7 @@ pub struct Hearing<'a> {
     trust: &'a TrustStore,
     now: Timestamp,
     testimonies: Vec<Testimony>,
+    successions: Arc<Successions>,
 }
 
 impl<'a> Hearing<'a> {
@@ -144,7 +148,7 @@ impl<'a> Hearing<'a> {
             .into_iter()
             .filter(|bytes| Testimony::is_one(bytes))
             .filter_map(|bytes| Testimony::verify(bytes, trust, now).ok())
-            .filter(|heard| heard.convenant == hash && content.is_member(heard.by))
+            .filter(|heard| heard.convenant == hash)
             .collect();
         Self {
             content,
@@ -152,6 +156,16 @@ impl<'a> Hearing<'a> {
             trust,
             now,
             testimonies,
+            successions: Arc::default(),
+        }
+    }
+
+    /// The same, where organisations took the place of members.
+    #[must_use]
+    pub fn under(self, successions: &Arc<Successions>) -> Self {
+        Self {
+            successions: Arc::clone(successions),
+            ..self
         }
     }
 
@@ -179,7 +193,8 @@ impl<'a> Hearing<'a> {
         // That it has ended is why we are here; any other fault of its chain is the true one.
         let counted = counted.map_err(OrgSignatureError::from)?;
         let ended = counted.ended();
-        let covering = self.testimonies.iter().find(|one| one.covers(&act, ended));
+        let mut vouching = self.testimonies.iter().filter(|one| self.is_party(one.by));
+        let covering = vouching.find(|one| one.covers(&act, ended));
         match covering {
             Some(testimony) if self.is_about(&act) => Ok((act, Some(testimony))),
             _ => Err(ActError::Unwitnessed),
@@ -187,7 +202,11 @@ impl<'a> Hearing<'a> {
     }
 
     fn is_about(&self, act: &Act) -> bool {
-        act.convenant() == self.hash && self.content.is_member(act.by())
+        act.convenant() == self.hash && self.is_party(act.by())
+    }
+
+    fn is_party(&self, organisation: Oin) -> bool {
+        has_place(self.content, &self.successions, organisation)
     }
 }
 

@@ -29,9 +29,10 @@ use text::Dictionary;
 type Names = BTreeMap<String, BTreeSet<String>>;
 
 /// What has no form in serde and prints nothing to read it from.
-const BY_HAND: [(&str, &[&str]); 3] = [
+const BY_HAND: [(&str, &[&str]); 4] = [
     ("IndexEntry", &["tag", "sealed"]),
     ("Act", &["convenant", "at"]),
+    ("SuccessionHalf", &["old", "new", "from", "at", "decision"]),
     ("Checkpoint", &["origin", "size", "root", "signature"]),
 ];
 

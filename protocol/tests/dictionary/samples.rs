@@ -20,8 +20,9 @@ use basisnet_protocol::message::{
     ConvenantTaken, Decision, DirectoryList, DirectoryRecords, EvalRequest, EvalResponse, HalfYear,
     Head, HeldRecord, HeldVersion, Index, IndexRequest, InzageDecision, InzageReceived,
     InzageRequest, LabelAnswer, LabelLetter, Law, Manifest, ManifestRequest, Proportionality,
-    Recall, RecallKind, RecallReceipt, Refusal, RefusalReason, Subsidiarity, Taken, ToezichtAnswer,
-    ToezichtState, Variant, Weighing, WireObligations,
+    Recall, RecallKind, RecallReceipt, Refusal, RefusalReason, Subsidiarity, SuccessionHeld,
+    SuccessionPair, SuccessionShare, Taken, ToezichtAnswer, ToezichtState, Variant, Weighing,
+    WireObligations,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
@@ -119,6 +120,18 @@ fn agreements(recorder: &mut Recorder) {
         records: vec![ByteBuf::from(vec![1])],
         wanted: vec![oin()],
     });
+    recorder.note(&SuccessionShare {
+        v: 1,
+        statements: vec![SuccessionPair {
+            old: ByteBuf::from(vec![1]),
+            new: ByteBuf::from(vec![1]),
+        }],
+    });
+    recorder.note(&SuccessionHeld {
+        v: 1,
+        req_hash: HASH,
+        held: vec![HASH],
+    });
 }
 
 /// The messages by their name on the wire, with the name of their form.
@@ -142,6 +155,8 @@ pub(crate) fn kinds() -> BTreeMap<String, String> {
         (kind::<ConvenantTaken>(), "ConvenantTaken"),
         (kind::<DirectoryList>(), "DirectoryList"),
         (kind::<DirectoryRecords>(), "DirectoryRecords"),
+        (kind::<SuccessionShare>(), "SuccessionShare"),
+        (kind::<SuccessionHeld>(), "SuccessionHeld"),
     ];
     named
         .into_iter()

@@ -34,6 +34,7 @@ mod matching_goes_on_by_itself;
 mod members_make_themselves_known;
 mod messages_that_do_not_keep_to_the_protocol;
 mod nodes_survive_being_killed;
+mod one_member_takes_the_place_of_another;
 mod one_member_does_not_take_what_others_need;
 mod one_question_about_one_aanbieder;
 mod only_attested_members_get_a_connection;

@@ -15,7 +15,8 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, EvalRequest,
     EvalResponse, Head, Index, IndexRequest, InzageDecision, InzageReceived, InzageRequest,
-    Manifest, ManifestRequest, Message, Recall, RecallReceipt, Refusal,
+    Manifest, ManifestRequest, Message, Recall, RecallReceipt, Refusal, SuccessionHeld,
+    SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
@@ -52,6 +53,7 @@ async fn exc_10_a_verifier_written_from_the_protocol_alone_opens_what_nodes_say_
     let mut chance = Chance::seeded();
     papers(&network, convenant, &mut shown, &mut chance);
     card(&network, &mut shown, &mut chance).await;
+    succession(&network, &mut shown, &mut chance).await;
 
     let before = head(&network, 0);
     let story = questions(network).await;
@@ -239,6 +241,21 @@ async fn card(network: &Network, shown: &mut Shown, chance: &mut Chance) {
     case["data"] = shown.keep(&issued);
     shown.holds_to_the_bit(&case, chance.turns(issued.len(), 700));
     case["last_seq"] = json!(u64::MAX);
+    shown.falls(case);
+}
+
+/// What the old and the new organisation signed, and what one of them signed alone.
+async fn succession(network: &Network, shown: &mut Shown, chance: &mut Chance) {
+    let half = network.declared(0, 1, "2028-01-01").await;
+    let convenanten = &network.node(1).services().convenanten;
+    let we = everybody();
+    let both = convenanten.countersign_succession(&we, &half, "B&W 2027-121");
+    let both = both.await.unwrap().file;
+    let now = network.clock.now();
+    let mut case = by_organisation("succession", (&network.authority, &[]), now);
+    case["data"] = shown.keep(&both);
+    shown.holds_to_the_bit(&case, chance.turns(both.len(), 700));
+    case["data"] = shown.keep(&half);
     shown.falls(case);
 }
 
@@ -561,6 +578,8 @@ fn reader(form: &str) -> (&'static str, Reads) {
         of::<ConvenantTaken>(),
         of::<DirectoryList>(),
         of::<DirectoryRecords>(),
+        of::<SuccessionShare>(),
+        of::<SuccessionHeld>(),
         (
             type_name::<ConvenantContent>(),
             ("convenant", reads::<ConvenantContent>),

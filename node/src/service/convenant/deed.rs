@@ -64,7 +64,12 @@ impl Convenanten {
     ) -> Result<Outcome, ConvenantError> {
         let file = ConvenantFile::decode(file)?;
         let content = file.content();
-        if !content.is_member(self.me) {
+        let binds = deed.kind == ActKind::Accept;
+        let party = match binds {
+            true => content.is_member(self.me),
+            false => self.holdings()?.has_place(content, self.me),
+        };
+        if !party {
             return Err(ConvenantError::NotAMember);
         }
         let mut heard = self.verified(&file)?;

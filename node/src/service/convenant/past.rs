@@ -56,7 +56,9 @@ impl Convenanten {
         let hash = content.hash();
         let kept = self.store.get::<ConvenantRecord>(hash)?;
         let (trust, now) = (self.trust.current(), self.clock.now());
+        let holdings = self.holdings()?;
         let hearing = Hearing::new(content, objects.clone(), &trust, now);
+        let hearing = hearing.under(holdings.successions());
         let mut heard = Heard::default();
         for bytes in objects.filter(|bytes| !Testimony::is_one(bytes)) {
             let known = kept.as_ref().is_some_and(|kept| kept.value.has(bytes));
@@ -68,7 +70,7 @@ impl Convenanten {
                 if act.convenant() != hash {
                     return Err(FileError::OtherVersion);
                 }
-                if !content.is_member(act.by()) {
+                if !holdings.has_place(content, act.by()) {
                     return Err(FileError::NotAMember(act.by()));
                 }
                 Ok((act, on))

@@ -37,7 +37,7 @@ impl Convenanten {
         actor.require(Function::DraftConvenanten)?;
         let standing = self.one(hash)?;
         let content = standing.convenant.content();
-        if !content.is_member(self.me) {
+        if !self.holdings()?.has_place(content, self.me) {
             return Err(ConvenantError::NotAMember);
         }
         if matches!(standing.state, State::Ended(_) | State::Expired) {

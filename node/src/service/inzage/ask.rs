@@ -15,7 +15,7 @@ use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use tokio::sync::MutexGuard;
 
 use super::budget::Spent;
-use super::facts::{name_in, person_facts};
+use super::facts::person_facts;
 use super::read::closed;
 use super::record::{NamingKey, random};
 use super::{Asked, AskedState, FORM, InzageError, Inzagen};
@@ -216,7 +216,7 @@ impl Inzagen {
             id: draft.id,
             aanbieder: draft.aanbieder.id,
             peer: draft.peer,
-            peer_name: name_in(pair),
+            peer_name: pair.name.clone(),
             group_id: pair.content().group_id.clone(),
             request_hash: message_hash(&request)?,
             request: request.clone(),

@@ -117,6 +117,8 @@ pub(super) struct Today {
     key: Key,
     expect: Expect,
     tally: Tally,
+    /// How many there were today of those in whose place the member stands.
+    carried: u32,
     /// What the log has not heard of an earlier day.
     left: Option<Event>,
 }
@@ -124,7 +126,7 @@ pub(super) struct Today {
 impl Today {
     /// How many there were.
     pub(super) const fn count(&self) -> u32 {
-        self.tally.counted
+        self.tally.counted.saturating_add(self.carried)
     }
 
     /// Counts one more, in this change.
@@ -217,11 +219,13 @@ impl Inzagen {
     pub(super) fn today(&self, which: Counted) -> Result<Today, StoreError> {
         let (base, key) = (&self.parts.base, which.key());
         let now = base.clock.now();
+        let carried = self.carried(which, now)?;
         let Some(stored) = base.store.get::<Tally>(&key)? else {
             return Ok(Today {
                 key,
                 expect: Expect::Absent,
                 tally: Tally::of(which.asker(), now),
+                carried,
                 left: None,
             });
         };
@@ -236,8 +240,25 @@ impl Inzagen {
             key,
             expect,
             tally,
+            carried,
             left,
         })
+    }
+
+    /// What was spent stays spent, also where another organisation took the place of who spent it.
+    fn carried(&self, which: Counted, now: Timestamp) -> Result<u32, StoreError> {
+        let (peer, of): (Oin, fn(Oin) -> Counted) = match which {
+            Counted::From(peer) => (peer, Counted::From),
+            Counted::To(peer) => (peer, Counted::To),
+            Counted::Own | Counted::Misfits(_) => return Ok(0),
+        };
+        let mut carried = 0_u32;
+        for one in self.parts.around.before(peer)? {
+            let kept = self.parts.base.store.get::<Tally>(of(one).key())?;
+            let today = kept.filter(|kept| kept.value.day >= now.date());
+            carried = carried.saturating_add(today.map_or(0, |kept| kept.value.counted));
+        }
+        Ok(carried)
     }
 
     /// What we asked today: all together, and this member.

@@ -73,8 +73,8 @@ impl Inzagen {
         };
         let pairs = self.parts.around.pairs(self.parts.base.clock.now())?;
         let is_meant = |pair: &&Pair| {
-            let name = name_in(pair);
-            name.to_lowercase() == wanted || short(&name) == short(&wanted)
+            let name = &pair.name;
+            name.to_lowercase() == wanted || short(name) == short(&wanted)
         };
         let meant: BTreeSet<Oin> = pairs
             .iter()
@@ -212,13 +212,4 @@ fn hearing(involved: &[Betrokkenheid]) -> Fact {
     });
     let newest = labels.max_by_key(|(date, _)| *date);
     newest.map_or(Fact::Unknown, |(_, heard)| Fact::from(heard))
-}
-
-/// What the convenant calls the other member.
-pub(super) fn name_in(pair: &Pair) -> String {
-    let members = &pair.content().members;
-    members
-        .iter()
-        .find(|member| member.oin == pair.peer)
-        .map_or_else(|| pair.peer.to_string(), |member| member.name.clone())
 }

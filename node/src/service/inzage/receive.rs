@@ -16,7 +16,6 @@ use basisnet_protocol::message::{
 use basisnet_protocol::purpose::PurposeId;
 
 use super::budget::{Counted, Today, budget_of};
-use super::facts::name_in;
 use super::record::random;
 use super::reply::Pushed;
 use super::{DECIDE_WITHIN, FORM, InzageError, Inzagen, Received, ReceivedState};
@@ -138,7 +137,7 @@ impl Inzagen {
         let mut judged = self.judge(from, &message, behind, pair.as_ref())?;
         judged.facts.used_today = Some(today.count());
         let now = self.parts.base.clock.now();
-        let peer_name = pair.as_ref().map(name_in);
+        let peer_name = pair.as_ref().map(|pair| pair.name.clone());
         let received = Received {
             id: random(),
             request_id: header.message_id,

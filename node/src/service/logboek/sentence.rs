@@ -192,6 +192,14 @@ impl<N: Names> Words<'_, N> {
                 "{who} heeft convenant {} ingevoerd, met {acts} ondertekening(en).",
                 short(&convenant.0)
             ),
+            Event::SuccessionSigned { old, new, from } => {
+                let did = format!("{who} heeft getekend");
+                peer::succession(names, &did, *old, *new, *from)
+            }
+            Event::SuccessionHeld { old, new, from, .. } => {
+                let did = format!("{who} heeft ingebracht");
+                peer::succession(names, &did, *old, *new, *from)
+            }
             Event::MemberIssued { seq } => {
                 format!("{who} heeft het eigen ledenblad getekend (nummer {seq}).")
             }

@@ -77,8 +77,8 @@ impl Surroundings for NodeSurroundings {
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {
         let active = self.convenanten.active(now)?;
         let pairs = active.iter().flat_map(|convenant| {
-            let members = convenant.content().members.iter();
-            members.map(move |member| self.pair(convenant, member.oin, now))
+            let organisations = convenant.organisations(now).into_iter();
+            organisations.map(move |other| self.pair(convenant, other, now))
         });
         pairs.filter_map(Result::transpose).collect()
     }
@@ -89,6 +89,14 @@ impl Surroundings for NodeSurroundings {
             .iter()
             .map(|convenant| self.pair(convenant, peer, now));
         pairs.filter_map(Result::transpose).collect()
+    }
+
+    fn before(&self, member: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        self.convenanten.before(member)
+    }
+
+    fn heir(&self, member: Oin) -> Result<Option<Oin>, StoreError> {
+        self.convenanten.heir(member)
     }
 
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {
@@ -112,16 +120,32 @@ impl NodeSurroundings {
         peer: Oin,
         now: Timestamp,
     ) -> Result<Option<Pair>, StoreError> {
-        if peer == self.me || !convenant.content().is_member(self.me) {
+        if peer == self.me || convenant.places(self.me, now).is_empty() {
             return Ok(None);
         }
-        let content = convenant.shared_content();
+        let facts = ConvenantFacts::new(convenant.shared_content(), convenant.hash(), Fact::Yes);
+        let facts = match convenant.standing_now(now) {
+            Some(organisations) => facts.standing(organisations),
+            None => facts,
+        };
         Ok(Some(Pair {
             peer,
-            convenant: ConvenantFacts::new(content, convenant.hash(), Fact::Yes),
+            name: self.name_of(convenant, peer)?,
+            convenant: facts,
             open: Fact::from(convenant.may_exchange(self.me, peer, now)),
             suspended: alarm::suspended(&self.store, peer)?,
         }))
+    }
+}
+
+impl NodeSurroundings {
+    fn name_of(&self, convenant: &Convenant, peer: Oin) -> Result<String, StoreError> {
+        let mut members = convenant.content().members.iter();
+        if let Some(member) = members.find(|member| member.oin == peer) {
+            return Ok(member.name.clone());
+        }
+        let card = self.leden.one(peer)?;
+        Ok(card.map_or_else(|| peer.to_string(), |card| card.record.name))
     }
 }
 

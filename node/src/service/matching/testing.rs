@@ -35,6 +35,7 @@ pub(in crate::service) struct Around {
     pub(in crate::service) open: Mutex<Fact>,
     pub(in crate::service) gone: AtomicBool,
     pub(in crate::service) out_of_force: Mutex<Option<Timestamp>>,
+    pub(in crate::service) before: Mutex<BTreeSet<Oin>>,
     me: Oin,
     agreed: Vec<Arc<ConvenantContent>>,
 }
@@ -57,6 +58,7 @@ impl Surroundings for Around {
                 .filter(|member| member.oin != self.me);
             others.map(move |member| Pair {
                 peer: member.oin,
+                name: member.name.clone(),
                 convenant: ConvenantFacts::new(Arc::clone(content), content.hash(), active),
                 open,
                 suspended: Fact::No,
@@ -80,6 +82,10 @@ impl Surroundings for Around {
             dpia_ref: "dpia-1".to_owned(),
             until: *self.out_of_force.lock().unwrap(),
         }))
+    }
+
+    fn before(&self, _: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        Ok(self.before.lock().unwrap().clone())
     }
 
     fn buckets(&self, _: Oin) -> Result<Buckets, StoreError> {
@@ -150,6 +156,7 @@ fn side(me: Oin, agreed: Vec<Arc<ConvenantContent>>, clock: &Clock) -> Side {
         open: Mutex::new(Fact::Yes),
         gone: AtomicBool::new(false),
         out_of_force: Mutex::new(None),
+        before: Mutex::default(),
         me,
         agreed,
     });

@@ -53,19 +53,28 @@ impl Publications {
         if let Some(issued) = self.shared.store.get::<Publication>(ctx)? {
             return Ok(issued.value.manifest);
         }
-        let term = Publication::peer_term(peer, epoch);
         let allowed_more = alarm::contexts_allowed(&self.shared.store, peer, epoch)?;
         let limit = quota::CONTEXTS_PER_EPOCH.saturating_add(allowed_more);
-        let earlier =
-            self.shared
-                .store
-                .by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?;
-        if earlier.len() >= limit {
+        if self.contexts_of(peer, epoch, limit)? >= limit {
             self.too_many_contexts(peer, epoch).await?;
             return Err(PublicationError::OverBudget);
         }
         let policy = allowed.grounds().policy_hash;
         self.issue(&pair, epoch, ctx, generation, policy).await
+    }
+
+    /// How many keys a member had in this epoch, with those in whose place it stands; as far as it matters.
+    fn contexts_of(&self, peer: Oin, epoch: Epoch, limit: usize) -> Result<usize, Fault> {
+        let mut line = self.shared.around.before(peer)?;
+        line.insert(peer);
+        let mut had = 0;
+        for one in line {
+            let (store, term) = (&self.shared.store, Publication::peer_term(one, epoch));
+            had += store
+                .by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?
+                .len();
+        }
+        Ok(had)
     }
 
     /// A person is to decide whether a member gets more keys in this epoch than there is a reason for.
@@ -200,4 +209,44 @@ impl Publications {
 fn key_of(secret: &EpochSecret, ctx: &ContextHash) -> Result<ServerKey, PublicationError> {
     let seed = zeroize::Zeroizing::new(secret.seed().ok_or(Fault::Damaged)?);
     Ok(possession::derive_key(&seed, ctx)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::service::matching::testing::{Side, many, start};
+
+    async fn terms(side: &Side, source: &Side, group: &str) -> Result<Manifest, PublicationError> {
+        let ask = ManifestRequest {
+            v: 1,
+            group_id: group.to_owned(),
+            purpose_id: PurposeId::matching(),
+            epoch: Epoch::at(start()).unwrap().number(),
+        };
+        source.publications.manifest(side.me, &ask).await
+    }
+
+    #[tokio::test]
+    async fn what_was_spent_stays_spent_where_another_took_the_place() {
+        let clock = Clock::wound(start());
+        let with_old: &[usize] = &[0, 1];
+        let with_new: &[usize] = &[0, 2];
+        let groups = [with_old, with_old, with_old, with_old, with_new];
+        let sides = many(&clock, &groups);
+        let [source, old, new] = sides.as_slice() else {
+            panic!("three members");
+        };
+        for group in old.groups_with(source) {
+            terms(old, source, &group).await.unwrap();
+        }
+        let group = new.groups_with(source).remove(0);
+        *source.around.before.lock().unwrap() = BTreeSet::from([old.me]);
+        let refused = terms(new, source, &group).await;
+        assert!(matches!(refused, Err(PublicationError::OverBudget)));
+        source.around.before.lock().unwrap().clear();
+        assert!(terms(new, source, &group).await.is_ok(), "a stranger");
+    }
 }

@@ -65,6 +65,8 @@ impl Publications {
             for (key, kept) in page {
                 let PendingRecall { peer, recall } = kept.value;
                 if self.is_held(&recall.ctx, now)? {
+                    // Who took the place of the recipient took over what it held.
+                    let peer = self.shared.around.heir(peer)?.unwrap_or(peer);
                     due.entry(peer).or_default().push(DueRecall { peer, key });
                     continue;
                 }

@@ -64,7 +64,9 @@ impl Treffers {
             req_hash: hash,
         };
         let asking = self.shared.store.get::<Asking>(recall.ctx)?;
-        let Some(asking) = asking.filter(|asking| asking.value.peer == peer) else {
+        let before = self.shared.around.before(peer)?;
+        let is_source = |source: Oin| source == peer || before.contains(&source);
+        let Some(asking) = asking.filter(|asking| is_source(asking.value.peer)) else {
             return Ok(receipt);
         };
         let _keeping = self.keeping.lock().await;
@@ -79,7 +81,8 @@ impl Treffers {
             let recalled = recalled.ok_or(RecallRefused::TooOften)?;
             change = change.put(recall.ctx, &recalled, Expect::Any)?;
         }
-        for (key, kept) in self.of_source(peer, &asking.value.manifest.group_id)? {
+        let source = asking.value.peer;
+        for (key, kept) in self.of_source(source, &asking.value.manifest.group_id)? {
             let treffer = kept.value;
             let taken_back = treffer.ctx == recall.ctx && handles.contains(&treffer.handle);
             if !taken_back {
@@ -89,11 +92,11 @@ impl Treffers {
             // What was corrected still stands; the next index says how.
             if recall.kind != RecallKind::Corrected {
                 change = change.delete::<super::Treffer>(key);
-                change = notice::take_back(&self.shared.store, change, treffer.aanbieder, peer)?;
+                change = notice::take_back(&self.shared.store, change, treffer.aanbieder, source)?;
             }
         }
         let taken_back = TakenBack {
-            peer,
+            peer: source,
             recall,
             treffers,
             now: self.shared.clock.now(),

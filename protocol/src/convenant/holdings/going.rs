@@ -31,20 +31,20 @@ impl Holdings {
     /// The members to which something goes.
     #[must_use]
     pub fn correspondents(&self, now: Timestamp) -> BTreeSet<Oin> {
-        let mut members = members_of(
+        let mut members = self.members_of(
             self.versions()
                 .filter(|version| self.goes_out(version, now)),
         );
-        members.remove(&self.me);
+        members.retain(|member| *member != self.me && !self.is_long_gone(*member, now));
         members
     }
 
     /// With whom somebody here wants to be in one convenant with this member: the members of the versions that go to it.
     #[must_use]
     pub fn fellows(&self, peer: Oin, now: Timestamp) -> BTreeSet<Oin> {
-        members_of(
+        self.members_of(
             self.going_to(peer, now)
-                .filter(|version| version.content().is_member(peer)),
+                .filter(|version| self.has_place(version.content(), peer)),
         )
     }
 
@@ -52,9 +52,9 @@ impl Holdings {
     #[must_use]
     pub fn named_with(&self, peer: Oin, now: Timestamp) -> BTreeSet<Oin> {
         let versions = self.spoken_of(peer, now).into_iter();
-        members_of(versions.filter(|version| {
+        self.members_of(versions.filter(|version| {
             let content = version.content();
-            content.is_member(peer) && content.is_member(self.me)
+            self.has_place(content, peer) && self.has_place(content, self.me)
         }))
     }
 
@@ -106,6 +106,9 @@ impl Holdings {
             hash.update((acts.len() as u64).to_be_bytes());
             acts.iter().for_each(|act| hash.update(act));
         }
+        for statement in self.statements_for(peer) {
+            hash.update(statement.id());
+        }
         Octets(hash.finalize().into())
     }
 
@@ -136,11 +139,29 @@ impl Holdings {
         versions.filter(move |version| self.goes_out(version, now))
     }
 
+    /// The members of these versions, and who is named as coming after them.
+    fn members_of<'a>(&self, versions: impl Iterator<Item = &'a Arc<Convenant>>) -> BTreeSet<Oin> {
+        let members = versions.flat_map(|version| &version.content().members);
+        let mut members: BTreeSet<Oin> = members.map(|member| member.oin).collect();
+        let after: Vec<_> = members
+            .iter()
+            .flat_map(|member| self.successions.after(*member))
+            .collect();
+        members.extend(after);
+        members
+    }
+
+    /// Whether an organisation went so long ago that nobody looks for it any more.
+    fn is_long_gone(&self, member: Oin, now: Timestamp) -> bool {
+        let gone = self.successions.goes_at(member);
+        gone.is_some_and(|gone| gone + AFTERMATH < now)
+    }
+
     /// Whether a version goes to its members. What is long over does not.
     fn goes_out(&self, version: &Convenant, now: Timestamp) -> bool {
         let over = version.content().valid.until + AFTERMATH < now;
         let sent = self.travel(version.hash()).sent || self.acted(version);
-        sent && version.content().is_member(self.me) && !over
+        sent && self.has_place(version.content(), self.me) && !over
     }
 }
 
@@ -150,9 +171,4 @@ fn missing<'a>(version: &'a Convenant, holds: &HeldActs) -> Option<Vec<&'a Act>>
     let is_missing = |act: &&Act| there.is_none_or(|there| !there.contains(&act.id()));
     let missing: Vec<_> = version.acts().iter().filter(is_missing).collect();
     (there.is_none() || !missing.is_empty()).then_some(missing)
-}
-
-fn members_of<'a>(versions: impl Iterator<Item = &'a Arc<Convenant>>) -> BTreeSet<Oin> {
-    let members = versions.flat_map(|version| &version.content().members);
-    members.map(|member| member.oin).collect()
 }

@@ -118,7 +118,8 @@ impl Holdings {
     ) -> Result<(), Unfitting> {
         let known = self.version(content.hash());
         let known = known.into_iter().flat_map(|version| version.acts());
-        let version = Convenant::new(content.clone(), acts.iter().chain(known).cloned());
+        let acts = acts.iter().chain(known).cloned();
+        let version = Convenant::under(content.clone(), acts, &self.successions);
         if self.did(&version, kind) {
             return Err(Unfitting::Done);
         }
@@ -129,7 +130,7 @@ impl Holdings {
             ActKind::Reject if self.did(&version, ActKind::Accept) => {
                 Err(Unfitting::RejectAfterAccept)
             }
-            ActKind::Withdraw | ActKind::End if !self.did(&version, ActKind::Accept) => {
+            ActKind::Withdraw | ActKind::End if !self.accepted(&version) => {
                 Err(Unfitting::NeverAccepted)
             }
             ActKind::Reject | ActKind::Withdraw | ActKind::End => Ok(()),
@@ -147,7 +148,7 @@ impl Holdings {
             let previous = version.content().previous;
             if previous.is_some_and(|previous| following.contains(&previous)) {
                 following.insert(version.hash());
-                if self.did(version, ActKind::Accept) && !self.is_past(version, now) {
+                if self.accepted(version) && !self.is_past(version, now) {
                     leaving.push(version);
                 }
             }
@@ -172,7 +173,7 @@ impl Holdings {
         }
         // Who joins is told first of versions that it is not in itself, by one who is.
         let concerns_both = self.concerns(content, from) && self.concerns(content, self.me);
-        if !content.is_member(from) && !concerns_both {
+        if !self.has_place(content, from) && !concerns_both {
             return Err(NotTaken::NotAParty);
         }
         if self.version(content.hash()).is_some() {
@@ -208,7 +209,9 @@ impl Holdings {
             sent: false,
             from: Some(from),
         });
-        let is_fitting = |act: &Act| act.convenant() == hash && content.is_member(act.by());
+        let is_fitting = |act: &Act| {
+            act.convenant() == hash && self.has_place(content, act.by())
+        };
         let fitting = acts.into_iter().filter(is_fitting).collect();
         let known = known.map_or(&[][..], |version| version.acts());
         Ok(Taking {
@@ -221,6 +224,14 @@ impl Holdings {
         let acts = version.acts().iter();
         acts.filter(|act| act.by() == self.me)
             .any(|act| act.kind() == kind)
+    }
+
+    /// Whether the own organisation accepted a version, or one in whose place it stands.
+    fn accepted(&self, version: &Convenant) -> bool {
+        let own = self.line_to(self.me);
+        let acts = version.acts().iter();
+        acts.filter(|act| own.contains(&act.by()))
+            .any(|act| act.kind() == ActKind::Accept)
     }
 
     fn is_past(&self, version: &Convenant, now: Timestamp) -> bool {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What other organisations did, or did wrong, in words.
 
+use basisnet_protocol::id::Oin;
+use basisnet_protocol::time::Timestamp;
+
+use super::Names;
 use crate::audit::{ConvenantAct, Incident, Nuisance, PeerRefusal, Sizes};
 use crate::service::alarm::Cause;
 
@@ -11,6 +15,18 @@ pub(super) const fn act_on(act: ConvenantAct) -> &'static str {
         ConvenantAct::Withdraw => "zich teruggetrokken uit",
         ConvenantAct::End => "getekend voor het einde van",
     }
+}
+
+/// Who takes the place of whom.
+pub(super) fn succession(
+    names: &impl Names,
+    did: &str,
+    old: Oin,
+    new: Oin,
+    from: Timestamp,
+) -> String {
+    let (old, new) = (names.member(old), names.member(new));
+    format!("{did} dat {new} op de plaats van {old} komt, vanaf {}.", from.date())
 }
 
 pub(super) const fn incident_text(incident: Incident) -> &'static str {
