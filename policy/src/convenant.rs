@@ -48,7 +48,11 @@ impl ConvenantFacts {
     /// Who takes part: the members, or who stands in their places.
     pub fn organisations(&self) -> impl Iterator<Item = Oin> + '_ {
         let members = self.content.members.iter().map(|member| member.oin);
-        let members = members.take(if self.standing.is_some() { 0 } else { usize::MAX });
+        let members = members.take(if self.standing.is_some() {
+            0
+        } else {
+            usize::MAX
+        });
         members.chain(self.standing.iter().flatten().copied())
     }
 

@@ -104,8 +104,7 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
 }
 
 fn send(client: &Client, path: &str, file: &Path) -> Result<HalfwayView, Failure> {
-    let bytes =
-        std::fs::read(file).map_err(|cause| Failure::file("het lezen", file, &cause))?;
+    let bytes = std::fs::read(file).map_err(|cause| Failure::file("het lezen", file, &cause))?;
     client.send_file(path, bytes)
 }
 

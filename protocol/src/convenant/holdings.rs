@@ -128,9 +128,7 @@ impl Holdings {
             .filter_map(|member| self.of.get(member))
             .flatten()
             .collect();
-        names
-            .into_iter()
-            .filter_map(|name| self.by_name.get(name))
+        names.into_iter().filter_map(|name| self.by_name.get(name))
     }
 
     /// All versions of all groups.

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::act::LEEWAY;
-pub(super) use standing::has_place;
 use super::{Act, ActKind, ConvenantContent, ConvenantHash, JoinRule};
 use crate::id::Oin;
 use crate::succession::Successions;
 use crate::time::Timestamp;
+pub(super) use standing::has_place;
 
 /// Where a version stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +60,8 @@ impl Convenant {
         successions: &Arc<Successions>,
     ) -> Self {
         let hash = content.hash();
-        let is_party = |act: &Act| {
-            act.convenant() == hash && has_place(&content, successions, act.by())
-        };
+        let is_party =
+            |act: &Act| act.convenant() == hash && has_place(&content, successions, act.by());
         let mut acts: Vec<_> = acts.into_iter().filter(is_party).collect();
         acts.sort_by(|one, other| one.bytes().cmp(other.bytes()));
         acts.dedup_by(|one, other| one.bytes() == other.bytes());

@@ -24,10 +24,10 @@ use super::{Act, ActError, ConvenantContent, ConvenantHash};
 use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::octets::Octets;
-use crate::succession::Successions;
 use crate::sign::{
     OrgSignatureError, OrgSigner, SignError, SignedKind, sign_for_organisation, verify_organisation,
 };
+use crate::succession::Successions;
 use crate::time::Timestamp;
 use crate::trust::{ChainError, TrustStore};
 use crate::wire::Item;

@@ -124,11 +124,17 @@ async fn what_one_of_the_two_signed_or_somebody_without_mandate_changes_nothing(
     assert!(matches!(without.await, Err(SuccessionFault::Statement(_))));
     let contractmanager = actor(&[Role::Contractmanager]);
     let no_mandate = convenanten(NEW).countersign_succession(&contractmanager, &file, "1");
-    assert!(matches!(no_mandate.await, Err(SuccessionFault::NotAllowed(_))));
+    assert!(matches!(
+        no_mandate.await,
+        Err(SuccessionFault::NotAllowed(_))
+    ));
     let whose = Whose::OwnBy(network.member(NEW).oin);
     let day = network.clock.now() + days(19);
     let no_mandate = convenanten(0).declare_succession(&contractmanager, whose, day, "1");
-    assert!(matches!(no_mandate.await, Err(SuccessionFault::NotAllowed(_))));
+    assert!(matches!(
+        no_mandate.await,
+        Err(SuccessionFault::NotAllowed(_))
+    ));
     network.advance(days(20)).await;
     assert_eq!(partners(&network, 1), oins(&network, &[0, 2, 3]));
 }

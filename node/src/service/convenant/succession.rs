@@ -7,8 +7,8 @@
 
 use basisnet_protocol::message::SuccessionShare;
 use basisnet_protocol::succession::{
-    Succession, SuccessionError, SuccessionFile, SuccessionFileError, SuccessionHalf,
-    SuccessionId, SuccessionTerms, Successions,
+    Succession, SuccessionError, SuccessionFile, SuccessionFileError, SuccessionHalf, SuccessionId,
+    SuccessionTerms, Successions,
 };
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -96,7 +96,9 @@ pub enum SuccessionFault {
     #[error("the other organisation has not signed")]
     OneSided,
     /// It says nothing about anybody in a convenant here, or there are too many of the same.
-    #[error("the statement is about nobody in a convenant with the own organisation, or there are too many")]
+    #[error(
+        "the statement is about nobody in a convenant with the own organisation, or there are too many"
+    )]
     NotTaken,
     /// The store did not read.
     #[error(transparent)]
@@ -145,7 +147,10 @@ impl Convenanten {
         decision: &str,
     ) -> Result<Halfway, SuccessionFault> {
         actor.require(Function::SignConvenanten)?;
-        let other = self.halves(file)?.into_iter().find(|half| half.by() != self.me);
+        let other = self
+            .halves(file)?
+            .into_iter()
+            .find(|half| half.by() != self.me);
         let other = other.ok_or(SuccessionFault::OneSided)?;
         let terms = other.terms();
         if terms.old != self.me && terms.new != self.me {

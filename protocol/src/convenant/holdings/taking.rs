@@ -209,9 +209,7 @@ impl Holdings {
             sent: false,
             from: Some(from),
         });
-        let is_fitting = |act: &Act| {
-            act.convenant() == hash && self.has_place(content, act.by())
-        };
+        let is_fitting = |act: &Act| act.convenant() == hash && self.has_place(content, act.by());
         let fitting = acts.into_iter().filter(is_fitting).collect();
         let known = known.map_or(&[][..], |version| version.acts());
         Ok(Taking {

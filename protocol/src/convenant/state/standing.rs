@@ -8,12 +8,12 @@
 //! - who follows several members has of their pairs only those that each of them had;
 //! - who follows a member that withdrew, or withdraws in its place, has none.
 
-use std::collections::BTreeSet;
 use super::Convenant;
 use crate::convenant::{Act, ActKind, ConvenantContent, JoinRule};
 use crate::id::Oin;
 use crate::succession::Successions;
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// Whether an organisation is a member, or is named at any time as coming after one.
 pub(in crate::convenant) fn has_place(
@@ -286,7 +286,10 @@ mod tests {
         assert!(version.may_exchange(oin(1), oin(2), days(30)));
         assert_eq!(version.organisations(days(30)), [oin(1), oin(2), oin(3)]);
         let left = under(4, &all(4, &[(Withdraw, 1, 20)]), &into, |_| {});
-        assert!(!left.may_exchange(oin(1), oin(2), days(30)), "no way back in");
+        assert!(
+            !left.may_exchange(oin(1), oin(2), days(30)),
+            "no way back in"
+        );
     }
 
     #[test]
@@ -296,10 +299,18 @@ mod tests {
         assert!(left.may_exchange(oin(7), oin(1), days(39)));
         assert!(!left.may_exchange(oin(7), oin(1), days(40)));
         let early = under(3, &all(3, &[(Withdraw, 7, 20)]), &said, |_| {});
-        assert!(early.may_exchange(oin(0), oin(1), days(29)), "not its place yet");
+        assert!(
+            early.may_exchange(oin(0), oin(1), days(29)),
+            "not its place yet"
+        );
         let gone = under(3, &all(3, &[(Withdraw, 0, 40)]), &said, |_| {});
         assert!(gone.may_exchange(oin(7), oin(1), days(41)));
-        let late = under(3, &[(Accept, 0, 31), (Accept, 1, 1), (Accept, 2, 1)], &said, |_| {});
+        let late = under(
+            3,
+            &[(Accept, 0, 31), (Accept, 1, 1), (Accept, 2, 1)],
+            &said,
+            |_| {},
+        );
         assert!(matches!(late.state(days(40)), State::Draft(_)));
     }
 
@@ -347,14 +358,22 @@ mod tests {
         let later = [merged.as_slice(), &[(7, 8, 60, 50), (2, 3, 70, 50)]].concat();
         for (said, day) in [(&merged[..], 45), (&later, 45), (&later, 65), (&later, 80)] {
             let group = group(said);
-            assert_eq!(group.active(days(day)).unwrap().hash(), next.hash(), "{day}");
+            assert_eq!(
+                group.active(days(day)).unwrap().hash(),
+                next.hash(),
+                "{day}"
+            );
         }
         assert!(group(&merged).may_exchange(oin(7), oin(2), days(45)));
         assert!(group(&later).may_exchange(oin(8), oin(3), days(80)));
     }
 
     fn any_act() -> impl Strategy<Value = (ActKind, usize, u64)> {
-        (prop::sample::select(ActKind::ALL.as_slice()), 0_usize..7, 0_u64..60)
+        (
+            prop::sample::select(ActKind::ALL.as_slice()),
+            0_usize..7,
+            0_u64..60,
+        )
     }
 
     fn any_said() -> impl Strategy<Value = Said> {

@@ -26,7 +26,10 @@ pub(super) fn succession(
     from: Timestamp,
 ) -> String {
     let (old, new) = (names.member(old), names.member(new));
-    format!("{did} dat {new} op de plaats van {old} komt, vanaf {}.", from.date())
+    format!(
+        "{did} dat {new} op de plaats van {old} komt, vanaf {}.",
+        from.date()
+    )
 }
 
 pub(super) const fn incident_text(incident: Incident) -> &'static str {
