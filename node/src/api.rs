@@ -22,6 +22,7 @@ pub mod herindelingen;
 pub mod inzagen;
 pub mod leden;
 pub mod logboek;
+pub mod mandaten;
 pub mod openapi;
 mod own;
 pub mod problem;
@@ -93,6 +94,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(inzagen::router())
         .merge(logboek::router())
         .merge(leden::router())
+        .merge(mandaten::router())
         .fallback(problem::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY));
     let finish = axum::middleware::from_fn_with_state(state.clone(), finish::finish);

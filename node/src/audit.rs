@@ -11,7 +11,7 @@ mod grounds;
 mod incident;
 mod log;
 
-pub use event::{By, ConvenantAct, Event, Hash, Id, Noted, SecrecyAct, Sizes};
+pub use event::{By, ConvenantAct, Event, Hash, Id, MandateDeed, Noted, SecrecyAct, Sizes};
 pub use grounds::{Alike, Decided, Grounds};
 pub use incident::{Incident, Nuisance, PeerRefusal};
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};

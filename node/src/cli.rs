@@ -28,6 +28,7 @@ mod init;
 mod inzage;
 mod leden;
 mod logboek;
+mod mandaat;
 mod model;
 #[cfg(test)]
 mod named;
@@ -139,6 +140,8 @@ enum Command {
     Inzage(inzage::Command),
     /// Het logboek van handelingen: tonen en controleren
     Logboek(logboek::Command),
+    /// Mandaten: een ander namens u laten handelen, of namens een ander handelen
+    Mandaat(mandaat::Command),
     /// De andere gemeenten: wie zijn het, waar zijn zij en wie belt u
     Leden(leden::Command),
 }
@@ -225,6 +228,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Alarm(command) => alarm::run(command, context),
         Command::Inzage(command) => inzage::run(command, context),
         Command::Logboek(command) => logboek::run(command, context),
+        Command::Mandaat(command) => mandaat::run(command, context),
         Command::Leden(command) => leden::run(command, context),
     }
 }

@@ -33,8 +33,8 @@ use basisnet_protocol::envelope::{self, Header, OpenError, Opened, SealError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Head,
-    IndexRequest, InzageReceived, Manifest, ManifestRequest, Message, RecallReceipt, Refusal,
-    SuccessionHeld, SuccessionShare,
+    IndexRequest, InzageReceived, MandateList, MandateShare, Manifest, ManifestRequest, Message,
+    RecallReceipt, Refusal, SuccessionHeld, SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal::{self, Functional, Place};
@@ -81,15 +81,19 @@ procedural!(
     DirectoryRecords,
     SuccessionShare,
     SuccessionHeld,
+    MandateList,
+    MandateShare,
 );
 
 /// The conversation about convenanten and members, which comes before every other.
-const BEFORE_ALL_ELSE: [&str; 5] = [
+const BEFORE_ALL_ELSE: [&str; 7] = [
     ConvenantList::KIND,
     ConvenantShare::KIND,
     DirectoryList::KIND,
     DirectoryRecords::KIND,
     SuccessionShare::KIND,
+    MandateList::KIND,
+    MandateShare::KIND,
 ];
 
 /// Whether messages of this kind may go, and are handled, before a member knows where the convenanten stand.

@@ -21,6 +21,7 @@ pub mod inzage;
 pub mod leden;
 pub mod line;
 pub mod logboek;
+pub mod mandaat;
 pub mod matching;
 pub mod model;
 pub mod notice;
@@ -57,6 +58,7 @@ use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use line::Lines;
 use logboek::Logboek;
+use mandaat::Mandaten;
 use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
 use notice::Notices;
 use own::Own;
@@ -108,6 +110,8 @@ pub struct Services {
     pub logboek: Logboek,
     /// What was agreed with others.
     pub convenanten: Convenanten,
+    /// Who acts for whom.
+    pub mandaten: Mandaten,
     /// Telling the other members about them, and hearing it from them.
     pub correspondence: Correspondence,
     /// The other members, and whom to call there.
@@ -146,11 +150,12 @@ impl Services {
         let aanbieders = Aanbieders::new(store.clone(), clock.clone(), config, own.clone());
         let betrokkenheden = Betrokkenheden::new(store.clone(), clock.clone(), own.clone());
         let convenanten = Convenanten::new(base);
+        let mandaten = Mandaten::new(base, convenanten.clone());
         let leden = Leden::new(base, aanbieders.clone());
         let doelen = Doelen::new(store.clone(), clock.clone(), base.engine.clone());
         let register = (aanbieders.clone(), betrokkenheden.clone());
         let agreed = (convenanten.clone(), leden.clone(), doelen.clone());
-        let around = surroundings(base, register, agreed);
+        let around = surroundings(base, register, agreed, mandaten.clone());
         let matching = matching(base, &around);
         let publications = Publications::new(matching.clone());
         let treffers = treffers(config, &matching, &aanbieders);
@@ -166,7 +171,8 @@ impl Services {
         let (outbox, rules) = (base.outbox.clone(), AccountRules::from_config(config));
         let accounts = Accounts::new(store.clone(), clock.clone(), rules);
         let dpia = Dpia::new(base, &accounts, &aanbieders, &convenanten, &leden, &doelen);
-        let correspondence = Correspondence::new(convenanten.clone(), leden.clone(), &base.outbox);
+        let papers = (convenanten.clone(), mandaten.clone(), leden.clone());
+        let correspondence = Correspondence::new(papers, &base.outbox);
         let lines = Lines::new(
             base,
             leden.clone(),
@@ -175,6 +181,7 @@ impl Services {
         );
         let deelname = Deelname::new(base, &aanbieders, &convenanten, &leden, &doelen, &sweeps);
         Self {
+            mandaten,
             correspondence,
             lines,
             accounts,
@@ -202,6 +209,7 @@ fn surroundings(
     base: &Base,
     (aanbieders, betrokkenheden): (Aanbieders, Betrokkenheden),
     (convenanten, leden, doelen): (Convenanten, Leden, Doelen),
+    mandaten: Mandaten,
 ) -> Arc<dyn Surroundings> {
     Arc::new(NodeSurroundings {
         me: base.config.organisatie.oin,
@@ -211,6 +219,7 @@ fn surroundings(
         convenanten,
         leden,
         doelen,
+        mandaten,
         store: base.store.clone(),
     })
 }

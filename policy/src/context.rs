@@ -365,10 +365,13 @@ impl Words {
         let content: &ConvenantContent = convenant.content();
         let members: Vec<Oin> = convenant.organisations().collect();
         let members = members.iter().map(Oin::as_str);
+        let partnerships = convenant.partnerships();
+        let partnerships = partnerships.iter().map(Oin::as_str);
         let group = RestrictedExpression::new_string(content.group_id.clone());
         record(vec![
             ("group", Some(group)),
             ("members", Some(many(&self.org, members))),
+            ("partnerships", Some(many(&self.org, partnerships))),
             ("active", convenant.active().known().map(truth)),
             ("naturalPersons", Some(truth(content.natural_persons))),
             ("inzagePerDay", Some(number(content.budgets.inzage_per_day))),

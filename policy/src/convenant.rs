@@ -56,6 +56,22 @@ impl ConvenantFacts {
         members.chain(self.standing.iter().flatten().copied())
     }
 
+    /// Those who take part and are no gemeente. Where a partnership has gone, also who takes part and is no member itself:
+    /// it may have come in its place.
+    #[must_use]
+    pub fn partnerships(&self) -> BTreeSet<Oin> {
+        let members = &self.content.members;
+        let taking_part: BTreeSet<Oin> = self.organisations().collect();
+        let has_gone = members
+            .iter()
+            .any(|member| member.gemeente.is_none() && !taking_part.contains(&member.oin));
+        let is_one = |oin: &Oin| {
+            let own = members.iter().find(|member| member.oin == *oin);
+            own.map_or(has_gone, |member| member.gemeente.is_none())
+        };
+        taking_part.into_iter().filter(is_one).collect()
+    }
+
     /// The hash of this version.
     #[must_use]
     pub const fn hash(&self) -> ConvenantHash {
@@ -155,6 +171,24 @@ mod tests {
         let after = convenant.standing(other.clone());
         assert!(after.organisations().eq(other.iter().copied()));
         assert_eq!(ConvenantRef::from(&after).standing, Some(other));
+    }
+
+    #[test]
+    fn who_may_have_come_in_the_place_of_a_partnership_is_one_too() {
+        let mut content = crate::cases::content(Vec::new());
+        let oin = |number: u64| format!("000000990000{number:04}0000").parse().unwrap();
+        let member = |number: u64, code: Option<&str>| basisnet_protocol::convenant::Member {
+            oin: oin(number),
+            name: number.to_string(),
+            gemeente: code.and_then(|code| code.parse().ok()),
+        };
+        content.members = vec![member(1, Some("0001")), member(2, None)];
+        let facts = ConvenantFacts::new(Arc::new(content), Octets([1; 32]), Fact::Yes);
+        assert_eq!(facts.partnerships(), [oin(2)].into());
+        let after = facts.clone().standing([oin(1), oin(3)].into());
+        assert_eq!(after.partnerships(), [oin(3)].into());
+        let other = facts.standing([oin(3), oin(2)].into());
+        assert_eq!(other.partnerships(), [oin(2)].into());
     }
 
     #[test]

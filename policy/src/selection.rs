@@ -49,8 +49,8 @@ impl Verdict {
 #[derive(Debug)]
 pub struct Selection<K> {
     engine: Engine,
-    question: Question,
-    facts: Facts,
+    // The question as it was put first, and the other ways in which it may be put.
+    asked: Vec<(Question, Facts)>,
     now: Timestamp,
     grounds: Grounds,
     known: BTreeMap<AanbiederFacts, Verdict>,
@@ -76,8 +76,7 @@ impl Engine {
         }
         Ok(Selection {
             engine: self.clone(),
-            question,
-            facts,
+            asked: vec![(question, facts)],
             now,
             grounds,
             known: BTreeMap::new(),
@@ -87,6 +86,30 @@ impl Engine {
 }
 
 impl<K> Selection<K> {
+    /// The same selection also for another question, such as for another member under another mandate: who is permitted by
+    /// one of them takes part. A question to which the rules say no adds nothing.
+    ///
+    /// Each is judged by itself, so what one allows never fills in what another lacks. The grounds are those of the first.
+    #[must_use]
+    pub fn or(mut self, question: Question, mut facts: Facts) -> Self {
+        facts.aanbieder = AanbiederFacts::harmless(Timestamp::from_millis(u64::MAX));
+        let permitted = matches!(
+            self.engine.decide(&question, &facts, self.now),
+            Decision::Permit(_)
+        );
+        if permitted && question.action == Action::Discover {
+            self.asked.push((question, facts));
+        }
+        self
+    }
+
+    /// Whether it is for members for which the asker acts, so that it counts about which care the records are.
+    #[must_use]
+    pub fn is_for_members(&self) -> bool {
+        let first = self.asked.first();
+        first.is_some_and(|(question, _)| question.on_behalf_of.is_some())
+    }
+
     /// Judges one aanbieder and remembers the verdict.
     pub fn consider(&mut self, key: K, aanbieder: AanbiederFacts) -> Verdict {
         let verdict = match self.known.get(&aanbieder) {
@@ -129,11 +152,20 @@ impl<K> Selection<K> {
     }
 
     fn judge(&mut self, aanbieder: AanbiederFacts) -> Verdict {
-        self.facts.aanbieder = aanbieder.clone();
-        let verdict = match self.engine.decide(&self.question, &self.facts, self.now) {
-            Decision::Permit(_) => Verdict::Permitted,
-            Decision::Refuse(refusal) => Verdict::Withheld(Arc::new(refusal.guards().clone())),
-        };
+        let mut refused = None;
+        for (question, facts) in &mut self.asked {
+            facts.aanbieder = aanbieder.clone();
+            match self.engine.decide(question, facts, self.now) {
+                Decision::Permit(_) => {
+                    refused = None;
+                    break;
+                }
+                Decision::Refuse(refusal) => {
+                    refused.get_or_insert(Arc::new(refusal.guards().clone()));
+                }
+            }
+        }
+        let verdict = refused.map_or(Verdict::Permitted, Verdict::Withheld);
         self.known.insert(aanbieder, verdict.clone());
         verdict
     }

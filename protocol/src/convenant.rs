@@ -31,6 +31,7 @@ mod state;
 mod testimony;
 
 pub use act::{Act, ActError, ActId, ActKind};
+pub(crate) use act::{LEEWAY, act_id, act_payload, read_act_payload};
 pub use check::ContentFault;
 pub use content::{
     Budgets, Cadence, ConvenantContent, ConvenantHash, Delta, JoinRule, Member, PurposeTerms,

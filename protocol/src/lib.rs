@@ -40,6 +40,7 @@ pub mod directory;
 pub mod envelope;
 pub mod id;
 pub mod line;
+pub mod mandate;
 pub mod matching;
 pub mod merkle;
 pub mod message;

@@ -11,6 +11,7 @@ mod eval;
 mod head;
 mod index;
 mod inzage;
+mod mandate;
 mod manifest;
 mod recall;
 mod refusal;
@@ -26,6 +27,7 @@ pub use inzage::{
     InzageReceived, InzageRequest, LabelAnswer, LabelLetter, Law, Proportionality, RefusalReason,
     Subsidiarity, ToezichtAnswer, ToezichtState, Variant, Weighing, WireObligations,
 };
+pub use mandate::{HeldMandate, MandateList, MandateShare, MandateUse, OnBehalf};
 pub use manifest::{Manifest, ManifestRequest};
 pub use recall::{Recall, RecallKind, RecallReceipt};
 pub use refusal::Refusal;
@@ -91,6 +93,8 @@ mod tests {
             of::<DirectoryRecords>(),
             of::<SuccessionShare>(),
             of::<SuccessionHeld>(),
+            of::<MandateList>(),
+            of::<MandateShare>(),
         ]
     }
 
@@ -180,6 +184,35 @@ mod tests {
             outcome: Taken::PreviousUnknown,
         };
         assert!(size(&taken) <= ConvenantTaken::MAX_BYTES);
+    }
+
+    #[test]
+    fn the_largest_mandate_with_its_acts_and_a_long_list_fit() {
+        let share = MandateShare {
+            v: 1,
+            content: ByteBuf::from(vec![7; crate::mandate::MAX_MANDATE_BYTES]),
+            acts: vec![ByteBuf::from(vec![7; 16_384]); 12],
+        };
+        assert!(size(&share) <= MandateShare::MAX_BYTES);
+        let mandate = HeldMandate {
+            hash: HASH,
+            acts: vec![Octets([0xff; 8]); 12],
+        };
+        let oin: Oin = "00000099000000001000".parse().unwrap();
+        let used = MandateUse {
+            mandate: HASH,
+            question: HASH,
+            asker: oin,
+            source: oin,
+            purpose_id: PurposeId::matching(),
+            at: Timestamp::from_millis(u64::MAX),
+        };
+        let list = MandateList {
+            v: 1,
+            mandates: vec![mandate; 1_000],
+            uses: vec![used; 600],
+        };
+        assert!(size(&list) <= MandateList::MAX_BYTES);
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn decisions(network: &Network, size: u32) -> Vec<Duration> {
         convenanten: services.convenanten.clone(),
         leden: services.leden.clone(),
         doelen: services.doelen.clone(),
+        mandaten: services.mandaten.clone(),
         store: network.node(0).base().store.clone(),
     };
     let engine = &network.node(0).base().engine;

@@ -85,6 +85,7 @@ async fn vraag(network: &Network) -> Vraag {
     let bevragingen = &network.node(0).services().bevragingen;
     bevragingen.run(Occasion::Person).await.expect("a sweep");
     Vraag {
+        on_behalf: None,
         aanbieder,
         member: network.member(1).oin.to_string(),
         purpose: "P03".parse().expect("a purpose"),

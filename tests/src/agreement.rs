@@ -91,18 +91,24 @@ impl Network {
         let mut text = terms.to_owned();
         for number in members {
             let member = self.member(*number);
-            let (oin, name) = (member.oin, member.name);
-            text += &format!("\n[[leden]]\noin = \"{oin}\"\nnaam = \"Gemeente {name}\"\n");
+            let (oin, name, code) = (member.oin, member.name, number + 1);
+            text += &format!(
+                "\n[[leden]]\noin = \"{oin}\"\nnaam = \"Gemeente {name}\"\ngemeentecode = \"{code:04}\"\n"
+            );
         }
         text
     }
 
     /// These members draft, sign and exchange a convenant with these terms. Gives its hash.
     pub async fn agree(&self, members: &[usize], terms: &str) -> ConvenantHash {
+        self.agree_on(members, &self.draft(members, terms)).await
+    }
+
+    /// The same, with who the members are in the text.
+    pub async fn agree_on(&self, members: &[usize], text: &str) -> ConvenantHash {
         let we = everybody();
-        let text = self.draft(members, terms);
         let convenanten = |number: &usize| &self.node(*number).services().convenanten;
-        let drafted = convenanten(&members[0]).draft(&we, &text).await;
+        let drafted = convenanten(&members[0]).draft(&we, text).await;
         let drafted = drafted.expect("terms that can be agreed on");
         let mut file = drafted.file;
         for number in members {

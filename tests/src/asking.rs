@@ -129,6 +129,7 @@ impl Asking {
     #[must_use]
     pub fn vraag(&self, categories: &[Category]) -> Vraag {
         Vraag {
+            on_behalf: None,
             aanbieder: self.aanbieder,
             member: "Amersfoort".to_owned(),
             purpose: "P03".parse().expect("a purpose"),

@@ -6,6 +6,7 @@
     reason = "all of this runs in tests only, where giving up loudly is right"
 )]
 
+pub mod acting;
 pub mod agreement;
 pub mod asking;
 pub mod bold;

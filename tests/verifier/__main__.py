@@ -14,6 +14,7 @@ import envelope
 import evaluation
 import head
 import index
+import mandate
 import manifest
 import matching
 import message
@@ -130,7 +131,7 @@ def _value(case, _):
 
 
 FORMS = {kind: partial(message.read, kind) for kind in message.FORMS}
-FORMS |= {"convenant": convenant.read, "card": card.read}
+FORMS |= {"convenant": convenant.read, "mandate": mandate.read, "card": card.read}
 
 WAYS = {
     "attestation": _attestation,

@@ -76,14 +76,20 @@ def act(data, convenant, members, now, hearing):
     require(kind is not None, "another content type")
     label = f"basisnet/convenant-{kind}/v1"
     oin, _ = hearing.signer(data, signed, label, lambda signed: _payload(signed)[2])
-    payload = _payload(signed)
+    payload = payload_of(signed)
     require(payload[1] == convenant, "an act on another version")
     require(payload[2] <= now + AHEAD, "an act in the future")
     require(oin in members, "an act by who is no member")
+    return {"kind": kind, "oin": oin, "at": payload[2]}
+
+
+def payload_of(signed):
+    """What an act says, with words that may stand there."""
+    payload = _payload(signed)
     for key, most in ((DECISION, 100), (REASON, 500)):
         said = payload.get(key)
         require(said is None or plain.is_line(said, most) and not plain.may_hold_a_bsn(said), "words that may not stand there")
-    return {"kind": kind, "oin": oin, "at": payload[2]}
+    return payload
 
 
 def _payload(signed):

@@ -28,6 +28,8 @@ LARGEST = {
     "directory-records": 720_896,
     "succession-share": 557_056,
     "succession-held": 1_024,
+    "mandate-list": 393_216,
+    "mandate-share": 262_144,
 }
 
 V = form.V
@@ -74,6 +76,10 @@ DECISION = form.variant(
 WEIGHING = form.structure(
     proportionality=form.one_of("ongoing_onderzoek", "contract_decision", "samenloop"),
     subsidiarity=form.one_of("aanbieder_asked", "asking_would_harm", "not_public"),
+)
+ON_BEHALF = form.structure(member=form.OIN, mandate=HASH)
+MANDATE_USE = form.structure(
+    mandate=HASH, question=HASH, asker=form.OIN, source=form.OIN, purpose_id=form.PURPOSE, at=form.MOMENT
 )
 HELD_VERSION = form.structure(hash=HASH, acts=form.list_of(form.octets(8)))
 
@@ -129,24 +135,28 @@ FORMS = {
         merkle_root=HASH,
         prev_index_hash=form.option(HASH),
     ),
-    "inzage-request": form.structure(
-        v=V,
-        ctx=CTX,
-        convenant_hash=HASH,
-        handle=form.octets(8),
-        seq=NUMBER,
-        tag=form.octets(8),
-        own_proof=form.octets(32),
-        purpose_id=form.PURPOSE,
-        purpose_version=NUMBER,
-        legal_basis=form.BASIS,
-        requester_role=form.ROLE,
-        requester=ID,
-        case_ref=form.octets(32),
-        weighing=WEIGHING,
-        categories=form.set_of(form.CATEGORY, form.CATEGORY_ORDER),
-        traceparent=form.text(),
-        head=form.option(HEAD),
+    "inzage-request": form.mapping(
+        dict(
+            v=V,
+            ctx=CTX,
+            convenant_hash=HASH,
+            handle=form.octets(8),
+            seq=NUMBER,
+            tag=form.octets(8),
+            own_proof=form.octets(32),
+            purpose_id=form.PURPOSE,
+            purpose_version=NUMBER,
+            legal_basis=form.BASIS,
+            requester_role=form.ROLE,
+            requester=ID,
+            case_ref=form.octets(32),
+            weighing=WEIGHING,
+            categories=form.set_of(form.CATEGORY, form.CATEGORY_ORDER),
+            traceparent=form.text(),
+            head=form.option(HEAD),
+            on_behalf=ON_BEHALF,
+        ),
+        optional=("on_behalf",),
     ),
     "inzage-received": form.structure(v=V, request_id=ID, decide_by=form.MOMENT),
     "inzage-decision": form.structure(
@@ -183,6 +193,8 @@ FORMS = {
         v=V, statements=form.list_of(form.structure(old=form.octets(), new=form.octets()), most=16)
     ),
     "succession-held": form.structure(v=V, req_hash=HASH, held=form.list_of(HASH)),
+    "mandate-list": form.structure(v=V, mandates=form.list_of(HELD_VERSION), uses=form.list_of(MANDATE_USE)),
+    "mandate-share": form.structure(v=V, content=form.octets(), acts=form.list_of(form.octets())),
 }
 
 

@@ -4,7 +4,8 @@
 mod problem;
 mod sending;
 
-pub(super) use problem::signature_problem;
+pub(super) use problem::{motivation, signature_problem};
+pub(super) use sending::reached;
 pub(crate) use sending::{ReachedView, SentView};
 
 use axum::body::Bytes;

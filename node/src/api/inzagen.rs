@@ -45,6 +45,7 @@ struct AskBody {
     gegevens: Vec<String>,
     weging: Option<WeighingBody>,
     zaak: Option<String>,
+    namens: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -248,6 +249,7 @@ impl AskBody {
             .map(|weighing| weighing.read(&mut faults));
         match (aanbieder, purpose) {
             (Some(aanbieder), Some(purpose)) if faults.is_empty() => Ok(Vraag {
+                on_behalf: self.namens.clone(),
                 aanbieder,
                 member: self.lid.clone(),
                 purpose,

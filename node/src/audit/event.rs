@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::mandate::MandateActKind;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
@@ -54,6 +55,28 @@ pub enum ConvenantAct {
     Withdraw,
     /// Ends it for all.
     End,
+}
+
+/// What an organisation does about a mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MandateDeed {
+    /// Lets another act for it.
+    Give,
+    /// Acts for another.
+    Accept,
+    /// Ends it.
+    Withdraw,
+}
+
+impl From<MandateActKind> for MandateDeed {
+    fn from(kind: MandateActKind) -> Self {
+        match kind {
+            MandateActKind::Give => Self::Give,
+            MandateActKind::Accept => Self::Accept,
+            MandateActKind::Withdraw => Self::Withdraw,
+        }
+    }
 }
 
 /// What was done about professional secrecy.
@@ -335,6 +358,33 @@ pub enum Event {
         new: Oin,
         /// From when it works.
         from: Timestamp,
+    },
+    /// The own organisation signed an act on a mandate.
+    MandateSigned {
+        /// Hash of the content.
+        mandate: Hash,
+        /// Which act.
+        act: MandateDeed,
+    },
+    /// A member handed on a mandate, or acts on it.
+    MandateReceived {
+        /// Hash of the content.
+        mandate: Hash,
+        /// How many acts were new.
+        acts: u32,
+    },
+    /// Another asked a question in the name of the own organisation, under a mandate that it gave.
+    MandateUsed {
+        /// Hash of the content.
+        mandate: Hash,
+        /// Who asked.
+        asker: Oin,
+        /// Who was asked.
+        source: Oin,
+        /// For which purpose.
+        purpose: PurposeId,
+        /// Hash of the question.
+        question: Hash,
     },
     /// The own record for the list of members was signed.
     MemberIssued {
@@ -655,6 +705,9 @@ pub enum Event {
         purpose: PurposeId,
         /// Hash of the question as decided on.
         question: Hash,
+        /// For which member, under a mandate; none for the own organisation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf: Option<Oin>,
         /// Under which rules.
         grounds: Grounds,
     },
@@ -668,6 +721,9 @@ pub enum Event {
         purpose: PurposeId,
         /// Hash of the question.
         question: Hash,
+        /// For which other member it says it asks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf: Option<Oin>,
     },
     /// It was decided what a member gets to know.
     InzageDecided {

@@ -221,7 +221,7 @@ fn tell_sent(out: Output, sent: &SentView) {
     });
 }
 
-fn reached(member: &ReachedView) -> Vec<String> {
+pub(super) fn reached(member: &ReachedView) -> Vec<String> {
     let outcome = match &member.reden {
         None => "ja".to_owned(),
         Some(reason) => format!("nee: {reason}"),

@@ -81,6 +81,9 @@ struct Question {
     /// De rol waarin u vraagt, als uw account er meer heeft
     #[arg(long)]
     rol: Option<String>,
+    /// Namens welk lid u vraagt, als uw organisatie daarvan een mandaat heeft: de naam of het OIN
+    #[arg(long)]
+    namens: Option<String>,
 }
 
 pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
@@ -151,6 +154,7 @@ impl Question {
             "gegevens": self.gegevens,
             "weging": weighing,
             "zaak": self.zaak,
+            "namens": self.namens,
         });
         client.post("/v1/inzagen", &body)
     }

@@ -2,7 +2,8 @@
 //! The conversation about convenanten and members, as peers start it: what do you hold, and here is what you lack.
 
 use basisnet_protocol::message::{
-    ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords, SuccessionShare,
+    ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords, MandateList, MandateShare,
+    SuccessionShare,
 };
 
 use super::{Delivery, Routes, Unanswered};
@@ -45,6 +46,26 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
         async move {
             let lacking = correspondence.compare_members(delivery.from, &delivery.message)?;
             Ok(outbox.reply_procedural(delivery.from, &lacking)?)
+        }
+    });
+    let (asked, out) = (correspondence.clone(), outbox.clone());
+    let routes = routes.on(move |delivery: Delivery<MandateList>| {
+        let (correspondence, outbox) = (asked.clone(), out.clone());
+        async move {
+            let from = delivery.from;
+            let held = correspondence.compare_mandates(delivery).await;
+            let held = held.map_err(|error| Unanswered::because(&error))?;
+            Ok(outbox.reply_procedural(from, &held)?)
+        }
+    });
+    let (shared, out) = (correspondence.clone(), outbox.clone());
+    let routes = routes.on(move |delivery: Delivery<MandateShare>| {
+        let (correspondence, outbox) = (shared.clone(), out.clone());
+        async move {
+            let from = delivery.from;
+            let held = correspondence.take_mandate(delivery).await;
+            let held = held.map_err(|error| Unanswered::because(&error))?;
+            Ok(outbox.reply_procedural(from, &held)?)
         }
     });
     let (passed, out) = (correspondence.clone(), outbox.clone());

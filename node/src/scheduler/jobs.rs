@@ -117,7 +117,10 @@ fn correspond(services: &Services) -> Job {
             }
         }
     });
-    job.and_on(convenanten).and_on(leden).and_on(lacking)
+    job.and_on(convenanten)
+        .and_on(services.mandaten.changes())
+        .and_on(leden)
+        .and_on(lacking)
 }
 
 /// Convenanten that are about to expire are told of in the log.

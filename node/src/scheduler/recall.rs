@@ -34,6 +34,7 @@ pub(super) fn take_back(base: &Base, services: &Services) -> Job {
         .and_on(services.betrokkenheden.changes())
         .and_on(services.convenanten.changes())
         .and_on(services.doelen.changes())
+        .and_on(services.mandaten.changes())
         .and_on(base.engine.changes())
 }
 

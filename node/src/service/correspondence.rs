@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
-    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, SuccessionHeld,
-    SuccessionShare, Taken,
+    ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, HeldMandate,
+    MandateList, MandateShare, SuccessionHeld, SuccessionShare, Taken,
 };
 use basisnet_protocol::octets::Octets;
 use futures::StreamExt;
@@ -24,6 +24,7 @@ use tokio::sync::watch;
 
 use super::convenant::{Convenanten, ReceiveError};
 use super::leden::{Leden, LedenError};
+use super::mandaat::Mandaten;
 use crate::delivery::Delivery;
 use crate::outbox::{Concord, Outbox, ReplyError, SendError};
 use crate::store::StoreError;
@@ -33,8 +34,8 @@ const AT_ONCE: usize = 8;
 /// What changes here while a member is told is told too; so many times in a row.
 const ROUNDS: usize = 4;
 
-/// What somebody was told: where the convenanten stand, and the number of the own record.
-type Known = (Octets<32>, Option<u64>);
+/// What somebody was told: where the convenanten stand and the mandates, and the number of the own record.
+type Known = (Octets<32>, Octets<32>, Option<u64>);
 
 /// Why a member was not told.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,9 @@ pub enum NotTold {
     /// The convenanten could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was done in our name could not be kept.
+    #[error(transparent)]
+    Uses(#[from] ReceiveError),
     /// The records of members could not be kept.
     #[error(transparent)]
     Leden(#[from] LedenError),
@@ -66,6 +70,7 @@ pub struct Correspondence(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     convenanten: Convenanten,
+    mandaten: Mandaten,
     leden: Leden,
     outbox: Outbox,
     /// What each member was last told.
@@ -73,6 +78,8 @@ struct Shared {
     /// What each member held when it did not take all that it was handed. As long as it holds no more and no less it is not
     /// offered the same again, or two that do not take something of each other would never be done.
     declined: Mutex<BTreeMap<Oin, ConvenantList>>,
+    /// The same of mandates.
+    left: Mutex<BTreeMap<Oin, Vec<HeldMandate>>>,
     /// One conversation at a time with each member.
     talking: Mutex<BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>>,
     lacking: watch::Sender<u64>,
@@ -83,13 +90,18 @@ struct Shared {
 impl Correspondence {
     /// The exchange of these convenanten, through this outbox, to which nothing else leaves unless the member was told.
     #[must_use]
-    pub fn new(convenanten: Convenanten, leden: Leden, outbox: &Outbox) -> Self {
+    pub fn new(
+        (convenanten, mandaten, leden): (Convenanten, Mandaten, Leden),
+        outbox: &Outbox,
+    ) -> Self {
         let shared = Arc::new(Shared {
             convenanten,
+            mandaten,
             leden,
             outbox: outbox.clone(),
             told: Mutex::default(),
             declined: Mutex::default(),
+            left: Mutex::default(),
             talking: Mutex::default(),
             lacking: watch::Sender::new(0),
             asked_around: AtomicUsize::new(0),
@@ -159,6 +171,7 @@ impl Correspondence {
     pub fn begin_anew(&self) {
         self.0.told().clear();
         self.0.declined().clear();
+        self.0.left().clear();
         self.0.nudge();
     }
 
@@ -173,6 +186,43 @@ impl Correspondence {
             self.0.nudge();
         }
         self.0.convenanten.held_with(from)
+    }
+
+    /// A member says which mandates it holds, and what was done in our name. Gives what is held here; when it lacks
+    /// something, it will be told.
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub async fn compare_mandates(
+        &self,
+        delivery: Delivery<MandateList>,
+    ) -> Result<MandateList, ReceiveError> {
+        let (from, holds) = (delivery.from, &delivery.message);
+        let mandaten = &self.0.mandaten;
+        mandaten
+            .hear_of_uses(from, &holds.uses, Some(&delivery.once))
+            .await?;
+        let declined = self.0.left().get(&from) == Some(&holds.mandates);
+        if !declined && !self.0.mandaten.lacking(from, holds)?.is_empty() {
+            self.0.told().remove(&from);
+            self.0.nudge();
+        }
+        Ok(self.0.mandaten.held_with(from)?)
+    }
+
+    /// A member hands on a mandate, or acts on it. Gives what is held then.
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub async fn take_mandate(
+        &self,
+        delivery: Delivery<MandateShare>,
+    ) -> Result<MandateList, ReceiveError> {
+        let (from, mandaten) = (delivery.from, &self.0.mandaten);
+        mandaten
+            .receive(from, &delivery.message, &delivery.once)
+            .await?;
+        Ok(mandaten.held_with(from)?)
     }
 
     /// A member hands on a version, or acts on it.
@@ -289,6 +339,7 @@ impl Shared {
             }
             self.hand_on_statements(peer).await?;
             self.hand_on(peer).await?;
+            self.hand_on_mandates(peer).await?;
             self.hand_on_members(peer).await?;
             self.told().insert(peer, to_be_known);
         }
@@ -336,6 +387,37 @@ impl Shared {
         Ok(())
     }
 
+    /// Hands on the mandates that a member lacks. Where none concern it, nothing is said about them.
+    async fn hand_on_mandates(&self, peer: Oin) -> Result<(), NotTold> {
+        let held = self.mandaten.held_with(peer)?;
+        if held.mandates.is_empty() {
+            return Ok(());
+        }
+        let reply = self.outbox.ask(peer, &held).await?;
+        let mut holds = match reply.open::<MandateList>() {
+            Ok(opened) => {
+                let uses = &opened.message.uses;
+                self.mandaten.hear_of_uses(peer, uses, None).await?;
+                opened.message
+            }
+            // A program of before there were mandates: nobody asks it anything under one.
+            Err(ReplyError::Refused) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        for share in self.mandaten.lacking(peer, &holds)? {
+            let reply = self.outbox.ask(peer, &share).await?;
+            holds = reply.open::<MandateList>()?.message;
+        }
+        match self.mandaten.lacking(peer, &holds)?.is_empty() {
+            true => drop(self.left().remove(&peer)),
+            false => {
+                tracing::warn!(%peer, "member did not take a mandate as it was sent");
+                drop(self.left().insert(peer, holds.mandates));
+            }
+        }
+        Ok(())
+    }
+
     /// Compares records of members with one of them, and takes and gives what is newer.
     async fn hand_on_members(&self, peer: Oin) -> Result<(), NotTold> {
         let given = self.given_to(peer)?;
@@ -379,7 +461,8 @@ impl Shared {
     /// What this member must know: where the convenanten stand, and where the own node is.
     fn to_be_known(&self, peer: Oin) -> Result<Known, StoreError> {
         let convenanten = self.convenanten.to_be_known(peer)?;
-        Ok((convenanten, self.leden.own_number()?))
+        let mandates = self.mandaten.to_be_known(peer)?;
+        Ok((convenanten, mandates, self.leden.own_number()?))
     }
 
     /// Somebody is to be told something.
@@ -398,6 +481,10 @@ impl Shared {
 
     fn declined(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, ConvenantList>> {
         self.declined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn left(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Vec<HeldMandate>>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn talking(&self) -> std::sync::MutexGuard<'_, BTreeMap<Oin, Arc<tokio::sync::Mutex<()>>>> {

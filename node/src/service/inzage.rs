@@ -9,6 +9,7 @@
 
 mod answer;
 mod ask;
+mod behalf;
 mod budget;
 mod decide;
 mod due;

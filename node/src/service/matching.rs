@@ -18,10 +18,12 @@ use std::sync::Arc;
 
 use basisnet_policy::authzen::Trace;
 use basisnet_policy::{
-    AanbiederFacts, Action, ConvenantFacts, Fact, Facts, InForce, Question, Selection,
+    AanbiederFacts, Action, ConvenantFacts, Fact, Facts, InForce, Mandate as MandateFacts,
+    Question, Selection,
 };
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::mandate::{Mandate, MandateHash};
 use basisnet_protocol::matching::{
     Buckets, Context, ContextHash, Epoch, GroupIdTooLong, Namespace, PrivateInput,
 };
@@ -95,6 +97,37 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
     /// When the decisions cannot be read.
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError>;
 
+    /// The mandate of this name, signed by both and not withdrawn; whether its term runs is for the rules to see.
+    ///
+    /// # Errors
+    /// When the mandates cannot be read.
+    fn mandate(&self, _hash: MandateHash) -> Result<Option<Mandate>, StoreError> {
+        Ok(None)
+    }
+
+    /// The mandates under which an organisation may act now.
+    ///
+    /// # Errors
+    /// When the mandates cannot be read.
+    fn mandates_of(&self, _holder: Oin) -> Result<Vec<Mandate>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Whether a member, for whom another asks, itself takes part in this version with this source, which may be the
+    /// member itself.
+    ///
+    /// # Errors
+    /// When the agreements cannot be read.
+    fn takes_part(
+        &self,
+        _convenant: Hash,
+        _member: Oin,
+        _source: Oin,
+        _now: Timestamp,
+    ) -> Result<Fact, StoreError> {
+        Ok(Fact::Unknown)
+    }
+
     /// The sizes that a member declared; the own ones too.
     ///
     /// # Errors
@@ -111,10 +144,49 @@ pub struct Known {
     pub inputs: Vec<PrivateInput>,
     /// What the rules need to know about it.
     pub facts: AanbiederFacts,
+    /// About which care the contracts are; none when there is no contract, so that it is not known.
+    pub care_forms: Option<BTreeSet<String>>,
     /// Since when there is contract or supervision; none when there is neither any more.
     pub since: Option<Timestamp>,
     /// Hash of the record on whose basis it may be asked about.
     pub basis: Hash,
+}
+
+impl Known {
+    /// What the rules need to know about it for this selection. About which care the own records are counts where the
+    /// own organisation is asked for members of a partnership, and makes no difference for what it asks itself.
+    pub(super) fn facts_for<K>(&self, selection: &Selection<K>, asks: Asks) -> AanbiederFacts {
+        let care_forms = match (selection.is_for_members(), asks) {
+            (false, _) => return self.facts.clone(),
+            (true, Asks::Own) => Some(BTreeSet::new()),
+            (true, Asks::Other) => self.care_forms.clone(),
+        };
+        AanbiederFacts {
+            care_forms,
+            ..self.facts.clone()
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// The own organisation.
+    Own,
+    /// Another.
+    Other,
+}
+
+/// A mandate for the rules.
+pub(super) fn mandate_facts(mandate: &Mandate) -> MandateFacts {
+    let content = mandate.content();
+    MandateFacts {
+        holder: content.holder,
+        member: content.member,
+        purposes: content.purposes.clone(),
+        care_forms: content.care_forms.clone(),
+        valid: content.valid,
+    }
 }
 
 /// Another member, and the convenant under which it is one.
@@ -226,6 +298,22 @@ impl Matching {
         asker: Oin,
         source: Oin,
     ) -> Result<Selection<K>, Fault> {
+        let (question, facts) = self.discovery(pair, asker, source)?;
+        let now = self.clock.now();
+        let mut asked = self.for_members(pair, &question, &facts)?.into_iter();
+        // Who acts for members, and has no mandate, is refused by the rules: the question is put as it is.
+        let (first, its_facts) = asked.next().unwrap_or((question, facts));
+        let selection = self.engine.select(first, its_facts, now);
+        let selection = selection.map_err(|refusal| {
+            Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect())
+        })?;
+        Ok(asked.fold(selection, |selection, (question, facts)| {
+            selection.or(question, facts)
+        }))
+    }
+
+    /// May anything be matched between these two, as far as they themselves go?
+    fn discovery(&self, pair: &Pair, asker: Oin, source: Oin) -> Result<(Question, Facts), Fault> {
         let terms = pair.terms().ok_or(Fault::NotAgreed)?;
         let question = Question {
             action: Action::Discover,
@@ -250,10 +338,42 @@ impl Matching {
             in_force: self.around.in_force(&terms.id, terms.version)?,
             ..Facts::default()
         };
-        let selection = self.engine.select(question, facts, self.clock.now());
-        selection.map_err(|refusal| {
-            Fault::Refused(refusal.guards().iter().map(ToString::to_string).collect())
-        })
+        Ok((question, facts))
+    }
+
+    /// The same question for each member that lets the asker act for it, where the asker is a partnership: it has no task
+    /// of its own towards the others. A member that itself takes no part here is left out by the rules.
+    fn for_members(
+        &self,
+        pair: &Pair,
+        question: &Question,
+        facts: &Facts,
+    ) -> Result<Vec<(Question, Facts)>, Fault> {
+        if !pair.convenant.partnerships().contains(&question.asker) {
+            return Ok(Vec::new());
+        }
+        let (now, convenant) = (self.clock.now(), pair.convenant.hash());
+        let mut asked = Vec::new();
+        for mandate in self.around.mandates_of(question.asker)? {
+            let content = mandate.content();
+            if !content.purposes.contains(&question.purpose) {
+                continue;
+            }
+            let (around, member, source) = (&self.around, content.member, question.source);
+            let mut for_member = facts.clone();
+            if facts.pair_open == Fact::Yes {
+                for_member.pair_open = around.takes_part(convenant, member, source, now)?;
+            }
+            for_member.mandate = Some(mandate_facts(&mandate));
+            let question = Question {
+                on_behalf_of: Some(member),
+                ..question.clone()
+            };
+            if for_member.pair_open == Fact::Yes {
+                asked.push((question, for_member));
+            }
+        }
+        Ok(asked)
     }
 
     /// The context of one direction of a pair.

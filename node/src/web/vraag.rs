@@ -75,6 +75,7 @@ impl Filled {
         let categories: Option<BTreeSet<Category>> =
             self.categories.iter().map(|one| one.parse().ok()).collect();
         Some(Vraag {
+            on_behalf: None,
             aanbieder: aanbieder.id,
             member: member.to_string(),
             purpose: self.purpose.parse().ok()?,

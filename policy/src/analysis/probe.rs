@@ -280,7 +280,10 @@ impl Parties {
             .map(|oin| Member {
                 oin,
                 name: oin.to_string(),
-                gemeente: None,
+                gemeente: match oin == self.asker {
+                    true => "0001".parse().ok(),
+                    false => "0002".parse().ok(),
+                },
             })
             .to_vec();
         agreed.natural_persons = true;

@@ -120,6 +120,8 @@ enum Handeling {
 #[serde(deny_unknown_fields)]
 struct Convenant {
     leden: Vec<Gemeente>,
+    #[serde(default)]
+    verbanden: Vec<Gemeente>,
     van_kracht: Option<JaNee>,
     natuurlijke_personen: JaNee,
     inzage_per_dag: u32,
@@ -294,11 +296,16 @@ fn in_force(besluit: Besluit) -> InForce {
 pub(super) const GROUP: &str = "proef";
 
 fn convenant(form: Convenant) -> ConvenantFacts {
-    let member = |gemeente: &Gemeente| Member {
+    let partnership = |oin| form.verbanden.iter().any(|one| one.oin == oin);
+    let member = |(number, gemeente): (usize, &Gemeente)| Member {
         oin: gemeente.oin,
         name: gemeente.name.clone(),
-        gemeente: None,
+        gemeente: match partnership(gemeente.oin) {
+            true => None,
+            false => format!("{:04}", number + 1).parse().ok(),
+        },
     };
+    let members = form.leden.iter().enumerate().map(member).collect();
     let purposes = form.doel.into_iter().map(|doel| PurposeTerms {
         id: doel.code,
         version: doel.versie,
@@ -309,7 +316,7 @@ fn convenant(form: Convenant) -> ConvenantFacts {
         automatic: BTreeSet::new(),
     });
     let mut content = content(purposes.collect());
-    content.members = form.leden.iter().map(member).collect();
+    content.members = members;
     content.natural_persons = form.natuurlijke_personen == JaNee::Ja;
     content.budgets.inzage_per_day = form.inzage_per_dag;
     content.thresholds.min_cell = form.kleinste_groep;

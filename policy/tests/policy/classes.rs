@@ -86,6 +86,7 @@ fn question() -> Vec<u8> {
         categories: [Category::Toezicht].into(),
         traceparent: String::new(),
         head: None,
+        on_behalf: None,
     };
     wire::encode(&request).unwrap()
 }

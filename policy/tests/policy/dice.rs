@@ -221,7 +221,7 @@ fn question(dice: &mut Dice, action: Action, code: &str) -> Question {
     ];
     let mut question = plain(dice, action, code, (basis, role, categories));
     question.on_behalf_of = match code {
-        "P20" => dice.mostly(&[Some(oin("C")), None]),
+        "P20" => dice.mostly(&[Some(oin("C")), Some(oin("B")), None]),
         _ => dice.mostly(&[None, Some(oin("C")), Some(oin("W"))]),
     };
     question.record = match own {
@@ -299,11 +299,12 @@ fn convenant(dice: &mut Dice, question: &Question) -> ConvenantFacts {
     let mut content = content(agreed);
     content.natural_persons = dice.even(&[true, false]);
     content.budgets.inzage_per_day = dice.mostly(&[25, 0]);
-    content.members = ["A", "B", "C"]
-        .map(|name| Member {
+    let partnership = dice.mostly(&[None, Some("A"), Some("B"), Some("C")]);
+    content.members = [("A", "0001"), ("B", "0002"), ("C", "0003")]
+        .map(|(name, code)| Member {
             oin: oin(name),
             name: name.to_owned(),
-            gemeente: None,
+            gemeente: code.parse().ok().filter(|_| partnership != Some(name)),
         })
         .to_vec();
     ConvenantFacts::new(Arc::new(content), Octets([1; 32]), dice.fact(true))

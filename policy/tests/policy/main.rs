@@ -2,6 +2,8 @@
 //! Does the law come out right? Cases that a jurist can read, an oracle by hand, and properties over random questions.
 
 #[cfg(test)]
+mod acting;
+#[cfg(test)]
 mod authzen;
 #[cfg(test)]
 mod classes;

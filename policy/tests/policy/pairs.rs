@@ -129,7 +129,7 @@ const NEVER_TOGETHER: &[(&str, &str, &str)] = &[];
 /// For each two tests the question that both say no to with the fewest others: among the cases, and among many random
 /// questions.
 fn witnesses(handlings: &BTreeMap<String, BTreeSet<Action>>) -> BTreeMap<(String, String), Scene> {
-    const QUESTIONS: usize = 30_000;
+    const QUESTIONS: usize = 45_000;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (some, many) = (dice::scene(), dice::worse());
     let mut thrown = |number: usize| match number % 2 {

@@ -32,7 +32,7 @@ use crate::wire::Item;
 const MAX_BYTES: usize = 16_384;
 
 /// How far the clock of a signer may run ahead of ours.
-pub(super) const LEEWAY: Duration = Duration::from_secs(120);
+pub(crate) const LEEWAY: Duration = Duration::from_secs(120);
 
 /// How an act is named in short: the first eight bytes of the SHA-256 of its bytes.
 pub type ActId = Octets<8>;
@@ -127,14 +127,7 @@ impl Act {
         motivation: &Motivation,
         signer: &dyn OrgSigner,
     ) -> Result<Vec<u8>, SignError> {
-        let mut payload = vec![
-            (Item::int(1), Item::Bytes(convenant.as_bytes())),
-            (Item::int(2), Item::Unsigned(at.as_millis())),
-        ];
-        for (key, text) in [(3, motivation.decision()), (4, motivation.reason())] {
-            payload.extend(text.map(|text| (Item::int(key), Item::Text(text))));
-        }
-        let payload = Item::Map(payload).encode();
+        let payload = act_payload(convenant, at, motivation);
         sign_for_organisation(&kind.signed_kind(), &payload, signer)
     }
 
@@ -169,7 +162,8 @@ impl Act {
     }
 
     fn read(kind: ActKind, signed: &OrgSigned<'_>, bytes: &[u8]) -> Result<Self, ActError> {
-        let (convenant, at, motivation) = read_payload(signed.payload).ok_or(ActError::NotAnAct)?;
+        let (convenant, at, motivation) =
+            read_act_payload(signed.payload).ok_or(ActError::NotAnAct)?;
         Ok(Self {
             kind,
             convenant,
@@ -177,7 +171,7 @@ impl Act {
             at,
             motivation,
             fingerprint: signed.certificate.fingerprint,
-            id: id_of(bytes),
+            id: act_id(bytes),
             bytes: bytes.to_vec(),
         })
     }
@@ -252,18 +246,32 @@ impl Act {
             at,
             motivation: Motivation::default(),
             fingerprint: Octets([0; 32]),
-            id: id_of(&bytes),
+            id: act_id(&bytes),
             bytes,
         }
     }
 }
 
-fn id_of(bytes: &[u8]) -> ActId {
+/// How an act with these bytes is named in short.
+pub(crate) fn act_id(bytes: &[u8]) -> ActId {
     let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = Sha256::digest(bytes).into();
     Octets([a, b, c, d, e, f, g, h])
 }
 
-fn read_payload(payload: &[u8]) -> Option<(ConvenantHash, Timestamp, Motivation)> {
+/// What is signed of an act: about what, when, and what stands behind it.
+pub(crate) fn act_payload(about: &Octets<32>, at: Timestamp, motivation: &Motivation) -> Vec<u8> {
+    let mut payload = vec![
+        (Item::int(1), Item::Bytes(about.as_bytes())),
+        (Item::int(2), Item::Unsigned(at.as_millis())),
+    ];
+    for (key, text) in [(3, motivation.decision()), (4, motivation.reason())] {
+        payload.extend(text.map(|text| (Item::int(key), Item::Text(text))));
+    }
+    Item::Map(payload).encode()
+}
+
+/// Reads what [`act_payload`] wrote, and nothing else.
+pub(crate) fn read_act_payload(payload: &[u8]) -> Option<(Octets<32>, Timestamp, Motivation)> {
     let map = Item::parse(payload, MAX_BYTES).ok()?;
     let text = |key| match map.field(key) {
         Some(item) => item.text().map(Some),
@@ -357,7 +365,7 @@ mod tests {
         };
         let read = |more: &[(Item<'static>, Item<'static>)]| {
             let payload = base().into_iter().chain(more.iter().cloned()).collect();
-            read_payload(&Item::Map(payload).encode()).is_some()
+            read_act_payload(&Item::Map(payload).encode()).is_some()
         };
         assert!(read(&[]) && read(&[item(3, "2026-118")]) && read(&[item(4, "te ruim")]));
         assert!(!read(&[item(5, "meer")]));

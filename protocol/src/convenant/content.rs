@@ -67,10 +67,10 @@ impl ConvenantContent {
         basis: LegalBasis,
         valid: Period,
     ) -> Self {
-        let member = |oin: Oin| Member {
+        let member = |(number, oin): (usize, Oin)| Member {
             oin,
             name: format!("Gemeente {oin}"),
-            gemeente: None,
+            gemeente: format!("{:04}", number + 1).parse().ok(),
         };
         Self {
             v: 1,
@@ -79,7 +79,7 @@ impl ConvenantContent {
             version: 1,
             previous: None,
             nonce: Octets([7; 16]),
-            members: members.into_iter().map(member).collect(),
+            members: members.into_iter().enumerate().map(member).collect(),
             purposes: vec![PurposeTerms {
                 id: PurposeId::matching(),
                 version: 1,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Head, Message};
+use super::{Head, Message, OnBehalf};
 use crate::octets::Octets;
 use crate::purpose::{Category, LegalBasis, PurposeId, Role};
 use crate::time::{Date, Timestamp};
@@ -49,6 +49,10 @@ pub struct InzageRequest {
     pub traceparent: String,
     /// Head of the asker's log.
     pub head: Option<Head>,
+    /// For which member the asker acts, by which mandate. Left out where it asks for itself, as programs of before there
+    /// were mandates write and read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<OnBehalf>,
 }
 
 impl Message for InzageRequest {

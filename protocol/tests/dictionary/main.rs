@@ -19,6 +19,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_protocol::convenant::ActKind;
+use basisnet_protocol::mandate::MandateActKind;
 use basisnet_protocol::message::Message;
 use basisnet_protocol::wire::Item;
 
@@ -29,10 +30,11 @@ use text::Dictionary;
 type Names = BTreeMap<String, BTreeSet<String>>;
 
 /// What has no form in serde and prints nothing to read it from.
-const BY_HAND: [(&str, &[&str]); 4] = [
+const BY_HAND: [(&str, &[&str]); 5] = [
     ("IndexEntry", &["tag", "sealed"]),
     ("Act", &["convenant", "at"]),
     ("SuccessionHalf", &["old", "new", "from", "at", "decision"]),
+    ("MandateAct", &["mandate", "at"]),
     ("Checkpoint", &["origin", "size", "root", "signature"]),
 ];
 
@@ -61,6 +63,8 @@ fn lists() -> Names {
     let mut lists = samples::lists();
     let acts = ActKind::ALL.map(|kind| kind.as_str().to_owned());
     lists.insert("ActKind".to_owned(), acts.into());
+    let acts = MandateActKind::ALL.map(|kind| kind.as_str().to_owned());
+    lists.insert("MandateActKind".to_owned(), acts.into());
     lists.insert("Involvement".to_owned(), ["betrokken".to_owned()].into());
     lists
 }

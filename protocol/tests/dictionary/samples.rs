@@ -14,15 +14,16 @@ use basisnet_protocol::cose::Headers;
 use basisnet_protocol::directory::{Contact, DirectoryRecord, NodeAddress};
 use basisnet_protocol::envelope::Header;
 use basisnet_protocol::id::{GemeenteCode, Oin};
+use basisnet_protocol::mandate::MandateContent;
 use basisnet_protocol::matching::{Buckets, Freshness, Involvement, Label, Namespace};
 use basisnet_protocol::message::{
     Answer, ContactAnswer, ContractAnswer, ContractRole, ConvenantList, ConvenantShare,
     ConvenantTaken, Decision, DirectoryList, DirectoryRecords, EvalRequest, EvalResponse, HalfYear,
-    Head, HeldRecord, HeldVersion, Index, IndexRequest, InzageDecision, InzageReceived,
-    InzageRequest, LabelAnswer, LabelLetter, Law, Manifest, ManifestRequest, Proportionality,
-    Recall, RecallKind, RecallReceipt, Refusal, RefusalReason, Subsidiarity, SuccessionHeld,
-    SuccessionPair, SuccessionShare, Taken, ToezichtAnswer, ToezichtState, Variant, Weighing,
-    WireObligations,
+    Head, HeldMandate, HeldRecord, HeldVersion, Index, IndexRequest, InzageDecision,
+    InzageReceived, InzageRequest, LabelAnswer, LabelLetter, Law, MandateList, MandateShare,
+    MandateUse, Manifest, ManifestRequest, OnBehalf, Proportionality, Recall, RecallKind,
+    RecallReceipt, Refusal, RefusalReason, Subsidiarity, SuccessionHeld, SuccessionPair,
+    SuccessionShare, Taken, ToezichtAnswer, ToezichtState, Variant, Weighing, WireObligations,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
@@ -111,6 +112,27 @@ fn agreements(recorder: &mut Recorder) {
         req_hash: HASH,
         outcome: Taken::Kept,
     });
+    recorder.note(&MandateList {
+        v: 1,
+        mandates: vec![HeldMandate {
+            hash: HASH,
+            acts: vec![Octets([1; 8])],
+        }],
+        uses: vec![MandateUse {
+            mandate: HASH,
+            question: HASH,
+            asker: oin(),
+            source: oin(),
+            purpose_id: PurposeId::matching(),
+            at: WHEN,
+        }],
+    });
+    recorder.note(&MandateShare {
+        v: 1,
+        content: ByteBuf::from(vec![1]),
+        acts: vec![ByteBuf::from(vec![1])],
+    });
+    recorder.note(&mandate());
     recorder.note(&DirectoryList {
         v: 1,
         records: vec![HeldRecord { oin: oin(), seq: 1 }],
@@ -157,6 +179,8 @@ pub(crate) fn kinds() -> BTreeMap<String, String> {
         (kind::<DirectoryRecords>(), "DirectoryRecords"),
         (kind::<SuccessionShare>(), "SuccessionShare"),
         (kind::<SuccessionHeld>(), "SuccessionHeld"),
+        (kind::<MandateList>(), "MandateList"),
+        (kind::<MandateShare>(), "MandateShare"),
     ];
     named
         .into_iter()
@@ -290,6 +314,15 @@ fn matching(recorder: &mut Recorder) {
     });
 }
 
+fn mandate() -> MandateContent {
+    let valid = Period {
+        from: WHEN,
+        until: Timestamp::from_secs(WHEN.as_secs() + 86_400),
+    };
+    let other = "00000099000000002000".parse().unwrap();
+    MandateContent::testing_only_sample(oin(), other, valid)
+}
+
 fn head() -> Head {
     Head {
         v: 1,
@@ -320,6 +353,10 @@ fn request() -> InzageRequest {
         categories: [Category::Contact].into(),
         traceparent: "00".to_owned(),
         head: Some(head()),
+        on_behalf: Some(OnBehalf {
+            member: oin(),
+            mandate: HASH,
+        }),
     }
 }
 

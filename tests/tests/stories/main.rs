@@ -11,12 +11,14 @@
     reason = "a story gives up loudly, and looks for one thing among many"
 )]
 
+mod a_body_acts_for_those_that_gave_it_a_mandate;
 mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
 mod a_gemeente_decides_with_documents;
 mod a_group_changes_and_ends;
 mod a_group_forms_over_the_network;
 mod a_group_survives_what_breaks;
+mod a_lead_gemeente_purchases_for_members;
 mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
 mod a_policy_is_tried_advised_on_and_changed_by_two;

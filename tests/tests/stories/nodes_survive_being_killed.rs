@@ -114,6 +114,7 @@ async fn work(node: &Node) {
 
 pub(super) fn question(aanbieder: Id, member: String) -> Vraag {
     Vraag {
+        on_behalf: None,
         aanbieder,
         member,
         purpose: "P03".parse().unwrap(),

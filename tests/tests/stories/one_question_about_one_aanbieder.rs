@@ -93,6 +93,7 @@ impl Scene {
 
     fn vraag(&self, about: AanbiederId, category: Category) -> Vraag {
         Vraag {
+            on_behalf: None,
             aanbieder: about,
             member: self.network.member(AMERSFOORT).oin.to_string(),
             purpose: "P03".parse().unwrap(),

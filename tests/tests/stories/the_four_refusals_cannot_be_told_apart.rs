@@ -162,6 +162,7 @@ async fn models(network: &Network) -> HashMap<usize, InzageRequest> {
     let who = actor(&[Role::ToezichthouderKwaliteit]);
     for asker in ASKERS {
         let vraag = Vraag {
+            on_behalf: None,
             aanbieder: network.aanbieder(asker, 0).id,
             member: network.member(SOURCE).oin.to_string(),
             purpose: "P03".parse().unwrap(),

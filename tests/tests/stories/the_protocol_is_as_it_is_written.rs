@@ -12,11 +12,12 @@ use basisnet_protocol::convenant::{ConvenantContent, ConvenantHash};
 use basisnet_protocol::cose::Sign1;
 use basisnet_protocol::directory::DirectoryRecord;
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::mandate::MandateContent;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, EvalRequest,
     EvalResponse, Head, Index, IndexRequest, InzageDecision, InzageReceived, InzageRequest,
-    Manifest, ManifestRequest, Message, Recall, RecallReceipt, Refusal, SuccessionHeld,
-    SuccessionShare,
+    MandateList, MandateShare, Manifest, ManifestRequest, Message, Recall, RecallReceipt, Refusal,
+    SuccessionHeld, SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
@@ -580,9 +581,15 @@ fn reader(form: &str) -> (&'static str, Reads) {
         of::<DirectoryRecords>(),
         of::<SuccessionShare>(),
         of::<SuccessionHeld>(),
+        of::<MandateList>(),
+        of::<MandateShare>(),
         (
             type_name::<ConvenantContent>(),
             ("convenant", reads::<ConvenantContent>),
+        ),
+        (
+            type_name::<MandateContent>(),
+            ("mandate", reads::<MandateContent>),
         ),
         (
             type_name::<DirectoryRecord>(),

@@ -47,7 +47,7 @@ impl From<ConvenantError> for Problem {
     }
 }
 
-fn motivation(fault: MotivationFault) -> Problem {
+pub(in crate::api) fn motivation(fault: MotivationFault) -> Problem {
     let (field, text) = match fault {
         MotivationFault::NoDecision => (
             "besluit",

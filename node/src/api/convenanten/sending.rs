@@ -71,19 +71,23 @@ async fn deliver(state: &ApiState, outcome: &Outcome) -> Result<SentView, Proble
         .correspondence
         .tell(others().map(|member| member.oin).collect());
     let missed: BTreeMap<Oin, NotTold> = asked.await?;
-    let leden = others().map(|member| {
-        let reden = missed.get(&member.oin).map(reason);
-        ReachedView {
-            oin: member.oin.to_string(),
-            naam: member.name.clone(),
-            bereikt: reden.is_none(),
-            reden,
-        }
-    });
+    let leden =
+        others().map(|member| reached(member.oin, member.name.clone(), missed.get(&member.oin)));
     Ok(SentView {
         uitkomst: told(state, outcome)?,
         leden: leden.collect(),
     })
+}
+
+/// Whether a member knows by now.
+pub(in crate::api) fn reached(oin: Oin, naam: String, missed: Option<&NotTold>) -> ReachedView {
+    let reden = missed.map(reason);
+    ReachedView {
+        oin: oin.to_string(),
+        naam,
+        bereikt: reden.is_none(),
+        reden,
+    }
 }
 
 fn reason(missed: &NotTold) -> String {
@@ -95,7 +99,7 @@ fn reason(missed: &NotTold) -> String {
         NotTold::Reply(_) | NotTold::OtherQuestion => {
             "onleesbaar antwoord; vraag de beheerder van dit lid welke versie van het programma daar draait"
         }
-        NotTold::Store(_) | NotTold::Leden(_) | NotTold::Restless => "nog niet verstuurd; de node probeert het vanzelf weer",
+        NotTold::Store(_) | NotTold::Uses(_) | NotTold::Leden(_) | NotTold::Restless => "nog niet verstuurd; de node probeert het vanzelf weer",
     }
     .to_owned()
 }

@@ -22,6 +22,9 @@ pub(crate) struct InzageView {
     pub(crate) oin: String,
     /// Its name.
     pub(crate) lid: String,
+    /// The OIN of the member for which it was put, under a mandate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namens: Option<String>,
     /// For which purpose; absent, like all that says what for, for who sees only that it was put.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) doel: Option<String>,
@@ -137,6 +140,9 @@ impl InzageView {
             aanbieder: asked.aanbieder.to_string(),
             oin: asked.peer.to_string(),
             lid: asked.peer_name.clone(),
+            namens: request
+                .and_then(|request| request.on_behalf)
+                .map(|behalf| behalf.member.to_string()),
             doel: request.map(|request| request.purpose_id.to_string()),
             grondslag: request.map(|request| request.legal_basis.to_string()),
             gegevens: categories.map(ToString::to_string).collect(),
@@ -321,6 +327,9 @@ pub(crate) struct VerzoekView {
     pub(crate) oin: String,
     /// Its name.
     pub(crate) lid: String,
+    /// The OIN of the member for which it asks, under a mandate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namens: Option<String>,
     /// The aanbieder in the own register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) aanbieder: Option<String>,
@@ -378,6 +387,7 @@ impl VerzoekView {
             id: received.id.to_string(),
             oin: received.peer.to_string(),
             lid: received.peer_name.clone(),
+            namens: request.on_behalf.map(|behalf| behalf.member.to_string()),
             aanbieder: received.aanbieder.map(|id| id.to_string()),
             naam: name,
             doel: request.purpose_id.to_string(),

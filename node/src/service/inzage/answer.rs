@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::{Entry, Obligations};
+use basisnet_policy::{Catalogue, Entry, Obligations};
 use basisnet_protocol::message::{
     Answer, ContactAnswer, ContractAnswer, Decision, HalfYear, InzageDecision, InzageRequest,
     LabelAnswer, Law, ToezichtAnswer, ToezichtState, WireObligations,
@@ -12,6 +12,7 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Date;
 
+use super::behalf::Care;
 use super::{FORM, Inzagen};
 use crate::audit::Hash;
 use crate::service::betrokkenheid::{Betrokkenheid, Involvement};
@@ -32,14 +33,23 @@ impl Inzagen {
     /// The own records about an aanbieder, as far as the purpose looks at them.
     pub(super) fn material(
         &self,
-        involved: Vec<Betrokkenheid>,
+        mut involved: Vec<Betrokkenheid>,
         request: &InzageRequest,
     ) -> Material {
+        if let Some(behalf) = &request.on_behalf {
+            // Without a mandate there is nothing to tell, whoever decides on it.
+            match self.mandate_of(behalf) {
+                Ok(Some(mandate)) => Care::keep(&mut involved, &mandate),
+                Ok(None) | Err(_) => involved.clear(),
+            }
+        }
         let catalogue = self.parts.base.engine.catalogue();
         let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
         Material {
             involved,
-            laws: entry.map(laws).unwrap_or_default(),
+            laws: entry
+                .map(|entry| laws(entry, &catalogue))
+                .unwrap_or_default(),
             contact: self.contact(&request.purpose_id),
             today: self.parts.base.clock.now().date(),
         }
@@ -97,17 +107,17 @@ impl Inzagen {
 }
 
 /// The laws under which a purpose looks: data of one domain is not told for another (AUT-02).
-fn laws(entry: &Entry) -> BTreeSet<Law> {
+fn laws(entry: &Entry, catalogue: &Catalogue) -> BTreeSet<Law> {
     let law = |name: &str| match name {
         "Wmo 2015" => Some(Law::Wmo),
         "Jeugdwet" => Some(Law::Jeugdwet),
         _ => None,
     };
-    entry
-        .bases
-        .iter()
-        .filter_map(|basis| law(&basis.law))
-        .collect()
+    // What is done for a member rests on the law of the purpose on which it builds.
+    let underlying = entry.builds_on.iter().filter(|_| entry.for_member);
+    let underlying = underlying.filter_map(|id| catalogue.newest(id));
+    let bases = underlying.chain([entry]).flat_map(|entry| &entry.bases);
+    bases.filter_map(|basis| law(&basis.law)).collect()
 }
 
 impl Material {

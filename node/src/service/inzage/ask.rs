@@ -14,6 +14,7 @@ use basisnet_protocol::personal::{self, Functional, Place};
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
 use tokio::sync::MutexGuard;
 
+use super::behalf::Behalf;
 use super::budget::Spent;
 use super::facts::person_facts;
 use super::read::closed;
@@ -24,6 +25,7 @@ use crate::keys::PseudonymKey;
 use crate::outbox::{Outbox, SealFault, SendError};
 use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
+use crate::service::mandaat;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
 use crate::store::{Change, CommitError, Expect, Recorded};
@@ -59,6 +61,8 @@ pub struct Vraag {
     pub weighing: Option<Weighed>,
     /// For which case.
     pub case: Option<String>,
+    /// For which member, under a mandate: an OIN, or a name in a convenant; none for the own organisation.
+    pub on_behalf: Option<String>,
 }
 
 /// A question that is ready to be decided on.
@@ -68,6 +72,7 @@ struct Draft {
     peer: Oin,
     claim: Option<Claim>,
     pair: Option<Pair>,
+    behalf: Option<Behalf>,
     question: Question,
     requester: Octets<16>,
     case: String,
@@ -162,11 +167,17 @@ impl Inzagen {
         let aanbieder = self.parts.aanbieders.get(vraag.aanbieder)?;
         let aanbieder = aanbieder.ok_or(InzageError::UnknownAanbieder)?;
         let id = Outbox::new_id();
+        let behalf = self.behalf(vraag.on_behalf.as_deref(), &vraag.purpose)?;
         let (pair, claim) = self.ground_for(aanbieder.id, peer, &vraag.purpose, id)?;
         let names = self.naming_key().await?;
         let case_ref = (!case.is_empty()).then(|| names.case(&case));
         let question = self.question(actor, vraag, peer, pair.as_ref(), case_ref);
+        let question = question.map(|question| Question {
+            on_behalf_of: behalf.as_ref().map(|behalf| behalf.member),
+            ..question
+        });
         Ok(Draft {
+            behalf,
             id,
             aanbieder,
             peer,
@@ -187,6 +198,11 @@ impl Inzagen {
         let question = &draft.question;
         let pair = draft.pair.as_ref();
         let mut facts = self.facts_of(pair, &question.purpose, question.purpose_version)?;
+        if let Some(behalf) = &draft.behalf {
+            facts.mandate = behalf.facts();
+            let member = behalf.member;
+            facts.pair_open = self.also_open(facts.pair_open, pair, member, draft.peer)?;
+        }
         facts.used_today = Some(spent.used(self.parts.base.per_day));
         facts.person = Some(self.person(actor));
         facts.aanbieder = person_facts(&draft.aanbieder);
@@ -234,12 +250,16 @@ impl Inzagen {
             peer: asked.peer,
             purpose: request.purpose_id.clone(),
             question: asked.request_hash,
+            on_behalf: request.on_behalf.map(|behalf| behalf.member),
             grounds: rests_on,
         };
         let change = Change::new()
             .put(asked.id, &asked, Expect::Absent)?
             .audit(event.by(actor.by()));
         let change = spent.count_one(change)?;
+        let between = (self.me(), asked.peer);
+        let (hash, at) = (asked.request_hash, asked.at);
+        let change = mandaat::noted(change, &asked.request, hash, between, at)?;
         let released = permit.release(|_| request);
         let recorded = self
             .parts
@@ -347,6 +367,10 @@ fn request(draft: &Draft, obligations: &Obligations) -> Option<InzageRequest> {
         categories: obligations.categories.clone(),
         traceparent: trace(),
         head: None,
+        on_behalf: match &draft.behalf {
+            Some(behalf) => Some(behalf.on_the_wire()?),
+            None => None,
+        },
     })
 }
 

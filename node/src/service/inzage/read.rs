@@ -316,13 +316,17 @@ impl Inzagen {
             categories: request.categories.clone(),
             weighing: Some(request.weighing),
             case_ref: Some(request.case_ref),
-            on_behalf_of: None,
+            on_behalf_of: request.on_behalf.map(|behalf| behalf.member),
             record: None,
             fields: None,
             hand_over_to: None,
         };
         let aanbieder = self.parts.aanbieders.get(asked.aanbieder)?;
         let mut facts = self.facts_of(pair.as_ref(), purpose, request.purpose_version)?;
+        if let Some(behalf) = &request.on_behalf {
+            // What was got for a member is used for it, as long as it lets us act for it.
+            facts.mandate = self.mandate_of(behalf)?;
+        }
         facts.given = Some(Given {
             purpose: obligations.purpose_id.clone(),
             group_id: asked.group_id.clone(),

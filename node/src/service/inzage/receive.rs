@@ -15,6 +15,7 @@ use basisnet_protocol::message::{
 };
 use basisnet_protocol::purpose::PurposeId;
 
+use super::behalf::Care;
 use super::budget::{Counted, Today, budget_of};
 use super::record::random;
 use super::reply::Pushed;
@@ -23,6 +24,7 @@ use crate::audit::{Event, Hash, Id, Incident};
 use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::service::betrokkenheid::Betrokkenheid;
+use crate::service::mandaat;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
 use crate::store::{Change, Expect};
@@ -194,6 +196,11 @@ impl Inzagen {
         pair: Option<&Pair>,
     ) -> Result<Judged, InzageError> {
         let mut facts = self.facts_of(pair, &request.purpose_id, request.purpose_version)?;
+        if let Some(behalf) = &request.on_behalf {
+            facts.mandate = self.mandate_of(behalf)?;
+            let (member, me) = (behalf.member, self.me());
+            facts.pair_open = self.also_open(facts.pair_open, pair, member, me)?;
+        }
         let known = aanbieder
             .map(|id| self.parts.aanbieders.get(id))
             .transpose()?
@@ -202,7 +209,14 @@ impl Inzagen {
         if let Some(known) = known {
             involved = self.parts.betrokkenheden.of(known.id)?;
             let categories = &request.categories;
+            let care = request.on_behalf.map(|_| {
+                let mandate = facts.mandate.as_ref();
+                Care::within(&mut involved, mandate, categories, self.today_here())
+            });
             facts.aanbieder = self.aanbieder_facts(&known, &involved, categories, Fact::Yes);
+            if let Some(care) = care {
+                facts.aanbieder.care_forms = care;
+            }
         }
         let question = Question {
             action: Action::Inspect,
@@ -215,7 +229,7 @@ impl Inzagen {
             categories: request.categories.clone(),
             weighing: Some(request.weighing),
             case_ref: Some(request.case_ref),
-            on_behalf_of: None,
+            on_behalf_of: request.on_behalf.map(|behalf| behalf.member),
             record: None,
             fields: None,
             hand_over_to: None,
@@ -255,7 +269,7 @@ impl Inzagen {
             answer: message_hash(&no)?,
             grounds: grounds(refusal.grounds()),
         };
-        let change = once.mark(noted(&received, case.today)?.audit(event))?;
+        let change = once.mark(noted(&received, case.today, self.me())?.audit(event))?;
         self.refuse_at_once(from, received.request_hash, change)
             .await
     }
@@ -294,7 +308,7 @@ impl Inzagen {
             answer: message_hash(released.value())?,
             grounds: rests_on,
         };
-        let change = once.mark(noted(&received, case.today)?.audit(event))?;
+        let change = once.mark(noted(&received, case.today, self.me())?.audit(event))?;
         let recorded = self
             .parts
             .base
@@ -317,7 +331,7 @@ impl Inzagen {
             peer: from,
             grounds: Some(rests_on),
         };
-        let change = once.mark(noted(&received, case.today)?.audit(event))?;
+        let change = once.mark(noted(&received, case.today, self.me())?.audit(event))?;
         self.parts.base.store.commit(change).await?;
         let message = InzageReceived {
             v: FORM,
@@ -329,14 +343,17 @@ impl Inzagen {
 }
 
 /// The record of a question, that it came, and one more in the count of the day.
-fn noted(received: &Received, today: Today) -> Result<Change, InzageError> {
+fn noted(received: &Received, today: Today, me: Oin) -> Result<Change, InzageError> {
     let event = Event::InzageReceived {
         inzage: received.id,
         peer: received.peer,
         purpose: received.request.purpose_id.clone(),
         question: received.request_hash,
+        on_behalf: received.request.on_behalf.map(|behalf| behalf.member),
     };
     let change = Change::new().put(received.id, received, Expect::Absent)?;
+    let (hash, between) = (received.request_hash, (received.peer, me));
+    let change = mandaat::noted(change, &received.request, hash, between, received.at)?;
     Ok(today.count_one(change.audit(event))?)
 }
 

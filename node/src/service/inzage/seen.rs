@@ -170,7 +170,7 @@ impl About {
 pub(super) struct Vraagstuk<'a> {
     asked: &'a Asked,
     aanbieder: Option<&'a Aanbieder>,
-    domain: Option<Domain>,
+    task: Task,
 }
 
 impl<'a> Vraagstuk<'a> {
@@ -182,7 +182,7 @@ impl<'a> Vraagstuk<'a> {
         Self {
             asked,
             aanbieder,
-            domain: domain(catalogue, &asked.request),
+            task: Task::of(catalogue, &asked.request),
         }
     }
 }
@@ -203,9 +203,8 @@ impl OwnRecord for Vraagstuk<'_> {
     }
 
     fn facts(&self, who: AccountId) -> RecordFacts {
-        let purpose = &self.asked.request.purpose_id;
         let assigned = Fact::from(self.asked.by == who);
-        facts(self.aanbieder, self.domain, purpose, assigned)
+        facts(self.aanbieder, &self.task, assigned)
     }
 
     fn seen(&self, mask: &Mask, _: Timestamp) -> Option<SeenAsked> {
@@ -235,7 +234,7 @@ impl OwnRecord for Vraagstuk<'_> {
 pub(super) struct Verzoek<'a> {
     received: &'a Received,
     aanbieder: Option<&'a Aanbieder>,
-    domain: Option<Domain>,
+    task: Task,
 }
 
 impl<'a> Verzoek<'a> {
@@ -247,7 +246,7 @@ impl<'a> Verzoek<'a> {
         Self {
             received,
             aanbieder,
-            domain: domain(catalogue, &received.request),
+            task: Task::of(catalogue, &received.request),
         }
     }
 
@@ -316,8 +315,7 @@ impl OwnRecord for Verzoek<'_> {
     }
 
     fn facts(&self, _: AccountId) -> RecordFacts {
-        let purpose = &self.received.request.purpose_id;
-        facts(self.aanbieder, self.domain, purpose, Fact::No)
+        facts(self.aanbieder, &self.task, Fact::No)
     }
 
     /// For what somebody asks is what it says; who does not see that, has nothing to decide.
@@ -326,16 +324,11 @@ impl OwnRecord for Verzoek<'_> {
     }
 }
 
-fn facts(
-    aanbieder: Option<&Aanbieder>,
-    domain: Option<Domain>,
-    purpose: &PurposeId,
-    assigned: Fact,
-) -> RecordFacts {
+fn facts(aanbieder: Option<&Aanbieder>, task: &Task, assigned: Fact) -> RecordFacts {
     RecordFacts {
-        domain,
+        domain: task.domain,
         handed_over_to: Some(BTreeSet::new()),
-        collected_for: Some(purpose.clone()),
+        collected_for: Some(task.purpose.clone()),
         laws: Some(BTreeSet::new()),
         data_classes: aanbieder.map(data_classes),
         assigned,
@@ -347,8 +340,22 @@ fn facts(
     }
 }
 
-/// To which task a question belongs: that of its purpose, as the catalogue has it.
-fn domain(catalogue: &Catalogue, request: &InzageRequest) -> Option<Domain> {
-    let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
-    entry.map(|entry| entry.domain)
+/// To which task of the own people a question belongs.
+struct Task {
+    domain: Option<Domain>,
+    purpose: PurposeId,
+}
+
+impl Task {
+    /// That of its purpose, as the catalogue has it. What is always done for a member is a task towards that member; of the
+    /// own people it is the purpose on which it builds, such as looking after contracts.
+    fn of(catalogue: &Catalogue, request: &InzageRequest) -> Self {
+        let entry = catalogue.entry(&request.purpose_id, request.purpose_version);
+        let underlying = entry.filter(|entry| entry.for_member);
+        let underlying = underlying.and_then(|entry| entry.builds_on.first());
+        Self {
+            domain: entry.map(|entry| entry.domain),
+            purpose: underlying.unwrap_or(&request.purpose_id).clone(),
+        }
+    }
 }

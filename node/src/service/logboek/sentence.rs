@@ -4,15 +4,17 @@
 //! An entry refers to records by their id; the names are looked up when somebody reads it, so that a sentence says
 //! what is known today and a forgotten record stays forgotten.
 
+mod about;
+mod mandate;
 mod own;
 mod peer;
 mod words;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::purpose::PurposeId;
 
 use crate::audit::{By, Event, Id, Noted};
 use crate::counted::counted;
+pub use about::purpose;
 pub use peer::alarm_text;
 use peer::{act_on, incident_text, nuisance_text, peer_refusal_text, sized};
 use words::{list, role_list, short};
@@ -200,6 +202,14 @@ impl<N: Names> Words<'_, N> {
                 let did = format!("{who} heeft ingebracht");
                 peer::succession(names, &did, *old, *new, *from)
             }
+            Event::MandateSigned { mandate, act } => mandate::signed(who, mandate, *act),
+            Event::MandateReceived { mandate, acts } => mandate::received(who, mandate, *acts),
+            Event::MandateUsed {
+                asker,
+                source,
+                purpose,
+                ..
+            } => mandate::used(names, *asker, *source, purpose),
             Event::MemberIssued { seq } => {
                 format!("{who} heeft het eigen ledenblad getekend (nummer {seq}).")
             }
@@ -372,16 +382,20 @@ impl<N: Names> Words<'_, N> {
                 aanbieder,
                 peer,
                 purpose,
+                on_behalf,
                 ..
             } => format!(
-                "{who} heeft {} onder doel {purpose} om inzage gevraagd over {}.",
+                "{who} heeft {}{} onder doel {purpose} om inzage gevraagd over {}.",
                 names.member(*peer),
+                mandate::namens(names, *on_behalf),
                 names.aanbieder(*aanbieder)
             ),
-            Event::InzageReceived { peer, purpose, .. } => format!(
-                "{} vraagt om inzage onder doel {purpose}.",
-                names.member(*peer)
-            ),
+            Event::InzageReceived {
+                peer,
+                purpose,
+                on_behalf,
+                ..
+            } => mandate::asks(names, *peer, *on_behalf, purpose),
             Event::InzageDecided {
                 peer,
                 purpose,
@@ -474,31 +488,6 @@ impl<N: Names> Words<'_, N> {
             || "een onbekende node".to_owned(),
             |oin| self.names.member(oin),
         )
-    }
-}
-
-/// Under which purpose it happened, where there was one.
-#[must_use]
-pub fn purpose(event: &Event) -> Option<&PurposeId> {
-    if let Event::PurposeAdvised { purpose, .. }
-    | Event::PurposeInForce { purpose, .. }
-    | Event::PurposeWithdrawn { purpose }
-    | Event::ManifestIssued { purpose, .. }
-    | Event::ManifestReceived { purpose, .. }
-    | Event::IndexPublished { purpose, .. }
-    | Event::SetCommitted { purpose, .. }
-    | Event::TrefferShown { purpose, .. }
-    | Event::InzageWithheld { purpose, .. }
-    | Event::InzageAsked { purpose, .. }
-    | Event::InzageReceived { purpose, .. }
-    | Event::InzageDecided { purpose, .. }
-    | Event::InzageHandled { purpose, .. }
-    | Event::InzageShown { purpose, .. }
-    | Event::OwnRefused { purpose, .. } = event
-    {
-        Some(purpose)
-    } else {
-        None
     }
 }
 

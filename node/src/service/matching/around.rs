@@ -4,6 +4,7 @@
 use basisnet_policy::{AanbiederFacts, ConvenantFacts, DataClass, Fact, InForce};
 use basisnet_protocol::convenant::Convenant;
 use basisnet_protocol::id::{NaturalPersonBehind, Oin};
+use basisnet_protocol::mandate::{Mandate, MandateHash};
 use basisnet_protocol::matching::{Buckets, Namespace, PrivateInput};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
@@ -20,6 +21,7 @@ use crate::service::betrokkenheid::{Betrokkenheden, Betrokkenheid, Involvement};
 use crate::service::convenant::Convenanten;
 use crate::service::doel::Doelen;
 use crate::service::leden::Leden;
+use crate::service::mandaat::Mandaten;
 use crate::store::{Store, StoreError};
 
 /// What a register of this size declares, for a member that declared nothing yet.
@@ -42,6 +44,8 @@ pub struct NodeSurroundings {
     pub leden: Leden,
     /// The decisions of the controller.
     pub doelen: Doelen,
+    /// Who acts for whom.
+    pub mandaten: Mandaten,
     /// Where is kept who is suspended.
     pub store: Store,
 }
@@ -101,6 +105,30 @@ impl Surroundings for NodeSurroundings {
 
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {
         self.doelen.in_force(purpose, version)
+    }
+
+    fn mandate(&self, hash: MandateHash) -> Result<Option<Mandate>, StoreError> {
+        self.mandaten.signed(hash)
+    }
+
+    fn mandates_of(&self, holder: Oin) -> Result<Vec<Mandate>, StoreError> {
+        self.mandaten.held_by(holder)
+    }
+
+    fn takes_part(
+        &self,
+        convenant: Hash,
+        member: Oin,
+        source: Oin,
+        now: Timestamp,
+    ) -> Result<Fact, StoreError> {
+        let version = self.convenanten.terms(convenant)?;
+        Ok(version.map_or(Fact::Unknown, |version| {
+            let own = member == source
+                && version.is_accepted_by(member, now)
+                && !version.is_withdrawn(member, now);
+            Fact::from(own || version.may_exchange(member, source, now))
+        }))
     }
 
     fn buckets(&self, member: Oin) -> Result<Buckets, StoreError> {
@@ -178,6 +206,7 @@ fn known(
         id: aanbieder.id,
         inputs,
         facts,
+        care_forms: care_forms(&open, today),
         since: since(&open, today).map(Date::start),
         basis: basis(&open, today),
     })
@@ -232,6 +261,18 @@ fn running<'a>(
         };
         one.involvement.is_running(today).then_some((one, began))
     })
+}
+
+/// About which care the contracts are that are kept.
+fn care_forms(involved: &[&Betrokkenheid], today: Date) -> Option<BTreeSet<String>> {
+    let kept = involved.iter().map(|one| &one.involvement);
+    let kept = kept.filter(|involvement| involvement.kept_until() > today);
+    let forms = kept.filter_map(|involvement| match involvement {
+        Involvement::Contract(contract) => Some(&contract.care_forms),
+        Involvement::Toezicht(_) | Involvement::Label(_) => None,
+    });
+    let forms: BTreeSet<String> = forms.flatten().cloned().collect();
+    (!forms.is_empty()).then_some(forms)
 }
 
 fn since(involved: &[&Betrokkenheid], today: Date) -> Option<Date> {

@@ -196,6 +196,7 @@ pub(in crate::service) fn known(number: u32) -> Known {
     Known {
         id: Octets::from_slice(&id[..16]).unwrap(),
         inputs: vec![PrivateInput::parse(Namespace::Kvk, &format!("{number:08}")).unwrap()],
+        care_forms: None,
         facts: AanbiederFacts {
             natural_person: Fact::No,
             restricted: Fact::No,

@@ -21,7 +21,7 @@ use super::recall::{Earlier, take_back};
 use super::records::{HandleRecord, NewestIndex, OneVerdict, Publication, SignedIndex, Verdicts};
 use super::{PublicationError, Publications};
 use crate::audit::{Event, Hash, Id};
-use crate::service::matching::{Fault, Known, Pair, grounds, off_thread};
+use crate::service::matching::{Asks, Fault, Known, Pair, grounds, off_thread};
 use crate::store::{Change, CommitError, Expect, Key, Recorded, Stored};
 
 /// One aanbieder in an index.
@@ -181,7 +181,7 @@ impl Publications {
     ) -> Result<(), PublicationError> {
         for known in self.shared.around.register(&pair.content().namespaces)? {
             if known.since.is_some() || earlier.contains_key(&known.id) {
-                let facts = known.facts.clone();
+                let facts = known.facts_for(selection, Asks::Other);
                 let _ = selection.consider(known, facts);
             }
         }

@@ -15,7 +15,7 @@ use super::recall::Earlier;
 use super::records::Publication;
 use super::{PublicationError, Publications};
 use crate::audit::{Hash, Id};
-use crate::service::matching::{Fault, Known, Pair};
+use crate::service::matching::{Asks, Fault, Known, Pair};
 
 /// The aanbieders that a member may discover at this moment.
 pub(super) struct Discoverable(BTreeSet<Id>);
@@ -92,7 +92,8 @@ impl Publications {
             .shared
             .select_by::<()>(pair, pair.peer, self.shared.me)?;
         let may = register.iter().filter(|known| {
-            let verdict = selection.consider((), known.facts.clone());
+            let facts = known.facts_for(&selection, Asks::Other);
+            let verdict = selection.consider((), facts);
             verdict == Verdict::Permitted
         });
         Ok(Discoverable(may.map(|known| known.id).collect()))

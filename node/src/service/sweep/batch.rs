@@ -14,7 +14,7 @@ use serde_bytes::ByteBuf;
 use super::records::{HeldValue, HeldValues, SweepKind, SweepRecord};
 use super::{Asking, SweepFault, SweepId, Sweeps};
 use crate::audit::{Event, Hash, Id, Incident};
-use crate::service::matching::{Fault, Pair, off_thread};
+use crate::service::matching::{Asks, Fault, Pair, off_thread};
 use crate::store::{Change, Expect, Recorded, Stored};
 
 /// A batch that was sent and waits for its answer.
@@ -105,10 +105,8 @@ impl Sweeps {
         for input in blinded.own() {
             let owner = owners.get(input).ok_or(Fault::Damaged)?;
             let known = by_id.get(owner).ok_or(SweepFault::NoLongerAllowed)?;
-            if !selection
-                .consider(known.clone(), known.facts.clone())
-                .is_permitted()
-            {
+            let facts = known.facts_for(&selection, Asks::Own);
+            if !selection.consider(known.clone(), facts).is_permitted() {
                 return Err(SweepFault::NoLongerAllowed);
             }
         }

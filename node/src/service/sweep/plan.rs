@@ -12,7 +12,7 @@ use rand_core::{OsRng, RngCore};
 use super::records::{SweepKind, SweepMember, SweepRecord};
 use super::{Asking, SweepFault, SweepId, Sweeps};
 use crate::audit::{Event, Id};
-use crate::service::matching::{Fault, Known, Pair};
+use crate::service::matching::{Asks, Fault, Known, Pair};
 use crate::store::{Change, Expect, Key, Stored};
 
 const PAGE: usize = 200;
@@ -62,7 +62,7 @@ impl Sweeps {
         let mut selection = self.shared.select(pair, self.shared.me, pair.peer)?;
         for known in self.shared.around.register(&pair.content().namespaces)? {
             if known.since.is_some() {
-                let facts = known.facts.clone();
+                let facts = known.facts_for(&selection, Asks::Own);
                 let _ = selection.consider(known, facts);
             }
         }

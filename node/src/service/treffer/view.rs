@@ -11,7 +11,7 @@ use basisnet_protocol::time::Timestamp;
 use super::TrefferFault;
 use super::records::Treffer;
 use crate::audit::Id;
-use crate::service::matching::{Known, Pair, open_epochs};
+use crate::service::matching::{Asks, Known, Pair, open_epochs};
 use crate::service::sweep::{Asking, Reached, SweepRecord};
 use crate::store::Key;
 
@@ -199,14 +199,13 @@ impl super::Treffers {
             Err(crate::service::matching::Fault::Refused(guards)) => return Ok(guards),
             Err(fault) => return Err(fault.into()),
         };
-        Ok(
-            match selection.consider(known.clone(), known.facts.clone()) {
-                basisnet_policy::Verdict::Permitted => BTreeSet::new(),
-                basisnet_policy::Verdict::Withheld(guards) => {
-                    guards.iter().map(ToString::to_string).collect()
-                }
-            },
-        )
+        let facts = known.facts_for(&selection, Asks::Own);
+        Ok(match selection.consider(known.clone(), facts) {
+            basisnet_policy::Verdict::Permitted => BTreeSet::new(),
+            basisnet_policy::Verdict::Withheld(guards) => {
+                guards.iter().map(ToString::to_string).collect()
+            }
+        })
     }
 
     fn with_member(

@@ -14,9 +14,15 @@ type Tests<'a> = Vec<(&'a [Action], bool, &'a str)>;
 impl View<'_> {
     pub(super) fn about_acting_for_another(&self) -> Tests<'_> {
         let Some(other) = self.question.on_behalf_of else {
-            let alone = !self.entry.is_some_and(|e| e.for_member);
+            let agreed = self.facts.convenant.as_ref().map(|c| &c.content().members);
+            let partnership = agreed.is_some_and(|all| {
+                all.iter()
+                    .any(|one| one.oin == self.question.asker && one.gemeente.is_none())
+            });
+            let alone = !self.entry.is_some_and(|e| e.for_member) && !partnership;
             return vec![(ANY, alone, "V07-mandaat")];
         };
+        let own_data = !self.entry.is_some_and(|e| e.for_member) || self.question.source == other;
         let mandate = self.facts.mandate.as_ref();
         let members = self.facts.convenant.as_ref().map(|c| &c.content().members);
         let member = members.is_some_and(|all| all.iter().any(|member| member.oin == other));
@@ -36,7 +42,7 @@ impl View<'_> {
             Action::HandOver,
         ];
         vec![
-            (ALL, member, "V06-namens-lid"),
+            (ALL, member && own_data, "V06-namens-lid"),
             (ANY, standing, "V07-mandaat"),
             (ANY, purpose, "V08-mandaat-doel"),
             (about_care, care, "V09-mandaat-zorgvorm"),
