@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! On what the figures were measured, since a figure without its machine says nothing.
 
+use std::time::Duration;
+
 use basisnet_node::clock::Clock;
+
+/// In which Linux counts the time of a process, on every architecture that it tells it of.
+const TICK_MILLIS: u64 = 10;
 
 /// One line: processor, cores, memory, kernel, profile and day.
 pub(crate) fn describe() -> String {
@@ -24,6 +29,20 @@ pub(crate) fn describe() -> String {
 pub(crate) fn resident_kb(pid: u32) -> Option<u64> {
     let line = field(&format!("/proc/{pid}/status"), "VmRSS")?;
     line.split_whitespace().next()?.parse().ok()
+}
+
+/// The processor time of this process until now, all threads together.
+pub(crate) fn processor_time() -> Duration {
+    let stat = read("/proc/self/stat");
+    // The second field is the name, in brackets; user and system time are the fourteenth and the fifteenth.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * TICK_MILLIS)
 }
 
 fn memory_gib() -> u64 {

@@ -10,7 +10,9 @@
 )]
 
 mod convenanten;
+mod daily;
 mod decisions;
+mod forming;
 mod inzage;
 mod machine;
 mod matching;
@@ -30,6 +32,8 @@ const SUBJECTS: &[Subject] = &[
     ("decisions", decisions::measure),
     ("convenanten", convenanten::measure),
     ("inzage", inzage::measure),
+    ("forming", forming::measure),
+    ("daily", daily::measure),
     ("store", store::measure),
     ("memory", memory::measure),
 ];

@@ -28,6 +28,7 @@ struct State {
     /// How many messages to and from this one still get through.
     left: BTreeMap<PeerId, usize>,
     carried: usize,
+    bytes: usize,
 }
 
 impl Cuts {
@@ -52,6 +53,12 @@ impl Cuts {
     #[must_use]
     pub fn carried(&self) -> usize {
         self.state().carried
+    }
+
+    /// How many bytes those and the answers to them were.
+    #[must_use]
+    pub fn carried_bytes(&self) -> usize {
+        self.state().bytes
     }
 
     /// What becomes of a message; one that gets through counts.
@@ -110,7 +117,9 @@ impl Carrier for Cutting {
             if fate == Fate::Lost {
                 return Err(RequestError::Unreachable);
             }
+            let asked = bytes.len();
             let answer = self.carrier.carry(peer, addresses, bytes, timeout).await;
+            self.cuts.state().bytes += asked + answer.as_ref().map_or(0, Vec::len);
             match fate {
                 Fate::AnswerLost => Err(RequestError::Unreachable),
                 Fate::Carried | Fate::Lost => answer,

@@ -232,6 +232,12 @@ impl Network {
         self.cuts.carried()
     }
 
+    /// How many bytes those and the answers to them were, in their envelopes.
+    #[must_use]
+    pub fn carried_bytes(&self) -> usize {
+        self.cuts.carried_bytes()
+    }
+
     fn peer_id(&self, number: usize) -> PeerId {
         let key = NodeKey::load(&self.members[number].config().node_key_file()).expect("a key");
         key.peer_id().expect("a key")
