@@ -14,10 +14,12 @@ use crate::service::{Base, Services};
 
 /// What time alone makes that may no longer be held, such as a term that ends, is seen within this.
 const BY_TIME: Duration = Duration::from_secs(2 * 60);
-/// A member that is away is knocked on this often, as long as there is something to tell it.
-const KNOCK: Duration = Duration::from_secs(2);
-/// A round waits this long for its answers. Who takes longer is told all the same, beside the rounds that follow.
-const ROUND: Duration = Duration::from_secs(2);
+/// A member that is away is knocked on this often, as long as there is something to tell it: it has to know within five
+/// seconds of its return, and on a busy machine the telling itself takes some of them.
+const KNOCK: Duration = Duration::from_secs(1);
+/// A round waits this long for its answers. Who takes longer is told all the same, beside the rounds that follow: one that
+/// hangs does not make the knocks on another rarer.
+const ROUND: Duration = Duration::from_secs(1);
 
 /// Works out what is to be taken back, whenever less may be told than before.
 pub(super) fn take_back(base: &Base, services: &Services) -> Job {
