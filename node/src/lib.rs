@@ -219,6 +219,19 @@ impl Node {
         self.base.store.close().await;
     }
 
+    /// Ends where it stands, as a process that is killed: nothing is finished and nothing more is written. What the disk
+    /// holds is to be copied before, because the engine tidies its files when it is let go of.
+    #[doc(hidden)]
+    pub async fn testing_only_kill(self) {
+        self.base.store.testing_only_lose_power_after(0);
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.scheduler.stop().await;
+        self.overlay.shutdown().await;
+        self.base.store.close().await;
+    }
+
     /// The services.
     #[must_use]
     pub const fn services(&self) -> &Services {

@@ -304,6 +304,13 @@ impl Store {
         fail.store(true, std::sync::atomic::Ordering::SeqCst);
     }
 
+    /// The power goes after so many writes. Who wrote the last of them does not hear that it was written, and nothing is
+    /// written after it.
+    #[doc(hidden)]
+    pub fn testing_only_lose_power_after(&self, writes: u32) {
+        self.inner.faults.lose_power_after(writes);
+    }
+
     fn reading<T>(
         &self,
         work: impl FnOnce(&Open) -> Result<T, StoreError>,

@@ -27,6 +27,8 @@ struct State {
     cut: BTreeSet<(PeerId, PeerId)>,
     /// How many messages to and from this one still get through.
     left: BTreeMap<PeerId, usize>,
+    /// Who says and hears nothing at all until it is started again.
+    silent: BTreeSet<PeerId>,
     carried: usize,
     bytes: usize,
 }
@@ -42,7 +44,16 @@ impl Cuts {
         self.state().left.insert(peer, messages);
     }
 
-    /// Everything gets through again.
+    /// From now on this member says and hears nothing, what is under way included, or speaks again.
+    pub fn silence(&self, peer: PeerId, silent: bool) {
+        let mut state = self.state();
+        match silent {
+            true => state.silent.insert(peer),
+            false => state.silent.remove(&peer),
+        };
+    }
+
+    /// Everything gets through again, but for who was silenced.
     pub fn mend(&self) {
         let mut state = self.state();
         state.cut.clear();
@@ -64,7 +75,7 @@ impl Cuts {
     /// What becomes of a message; one that gets through counts.
     fn fate(&self, from: PeerId, to: PeerId) -> Fate {
         let mut state = self.state();
-        if state.cut.contains(&(from, to)) {
+        if state.cut.contains(&(from, to)) || state.is_silent(from, to) {
             return Fate::Lost;
         }
         let mut fate = Fate::Carried;
@@ -84,6 +95,10 @@ impl Cuts {
         fate
     }
 
+    fn is_silent(&self, one: PeerId, other: PeerId) -> bool {
+        self.state().is_silent(one, other)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().expect("nobody panicked")
     }
@@ -95,6 +110,12 @@ impl Cuts {
             me,
             carrier,
         })
+    }
+}
+
+impl State {
+    fn is_silent(&self, one: PeerId, other: PeerId) -> bool {
+        self.silent.contains(&one) || self.silent.contains(&other)
     }
 }
 
@@ -120,6 +141,9 @@ impl Carrier for Cutting {
             let asked = bytes.len();
             let answer = self.carrier.carry(peer, addresses, bytes, timeout).await;
             self.cuts.state().bytes += asked + answer.as_ref().map_or(0, Vec::len);
+            if self.cuts.is_silent(self.me, peer) {
+                return Err(RequestError::Unreachable);
+            }
             match fate {
                 Fate::AnswerLost => Err(RequestError::Unreachable),
                 Fate::Carried | Fate::Lost => answer,

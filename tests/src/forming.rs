@@ -56,14 +56,25 @@ impl Network {
     /// # Panics
     /// When it cannot be drafted.
     pub async fn sent_draft(&self, members: &[usize], terms: &str) -> ConvenantHash {
+        let sent = self.try_sent_draft(members, terms).await;
+        sent.expect("a sound draft that goes out")
+    }
+
+    /// The same, where the node may break off in the middle.
+    ///
+    /// # Errors
+    /// When it cannot be drafted or sent.
+    pub async fn try_sent_draft(
+        &self,
+        members: &[usize],
+        terms: &str,
+    ) -> Result<ConvenantHash, ConvenantError> {
         let responsible = actor(&[Role::Verwerkingsverantwoordelijke]);
         let convenanten = &self.node(members[0]).services().convenanten;
         let text = self.draft(members, terms);
-        let drafted = convenanten.draft(&responsible, &text).await;
-        let drafted = drafted.expect("a sound draft").hash;
-        let sent = convenanten.send(&responsible, drafted).await;
-        sent.expect("a draft that goes out");
-        drafted
+        let drafted = convenanten.draft(&responsible, &text).await?.hash;
+        convenanten.send(&responsible, drafted).await?;
+        Ok(drafted)
     }
 
     /// A member does something about a version that it holds.

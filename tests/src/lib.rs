@@ -15,6 +15,7 @@ pub mod cuts;
 pub mod door;
 pub mod forming;
 pub mod hostile;
+pub mod killing;
 pub mod network;
 pub mod pki;
 pub mod recording;

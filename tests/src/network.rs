@@ -2,6 +2,7 @@
 //! Many real nodes in one process: real sockets, real stores, real certificates, and a clock that is wound by hand.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use basisnet_node::Node;
@@ -31,7 +32,7 @@ pub fn start_of_story() -> Timestamp {
 }
 
 /// The gemeenten of most stories, with the OINs they have in tests.
-pub const GEMEENTEN: [(&str, &str); 8] = [
+pub const GEMEENTEN: [(&str, &str); 12] = [
     ("Veenendaal", "00000099000000345000"),
     ("Amersfoort", "00000099000000307000"),
     ("Apeldoorn", "00000099000000200000"),
@@ -40,6 +41,10 @@ pub const GEMEENTEN: [(&str, &str); 8] = [
     ("Wageningen", "00000099000000289000"),
     ("Barneveld", "00000099000000203000"),
     ("Nijkerk", "00000099000000267000"),
+    ("Woudenberg", "00000099000000351000"),
+    ("Rhenen", "00000099000000340000"),
+    ("Renswoude", "00000099000000339000"),
+    ("Scherpenzeel", "00000099000000279000"),
 ];
 
 /// Nodes that live by one clock under one authority.
@@ -53,8 +58,8 @@ pub struct Network {
     pub second: Option<Authority>,
     /// Whether the first counts for what was signed before, and for nothing else.
     pub first_is_former: bool,
-    members: Vec<Member>,
-    cuts: Cuts,
+    pub(crate) members: Vec<Member>,
+    pub(crate) cuts: Cuts,
     folder: tempfile::TempDir,
 }
 
@@ -69,7 +74,7 @@ pub struct Member {
     pub issued: Issued,
     /// Its folder.
     pub home: PathBuf,
-    node: Option<Node>,
+    pub(crate) node: Option<Node>,
 }
 
 impl Member {
@@ -122,13 +127,24 @@ impl Network {
     /// Sets up a node, as `basisnet init` and a system administrator would, and starts it. Gives its number.
     pub async fn add(&mut self, name: &'static str, oin: &str) -> usize {
         let issued = self.authority.issue(oin, name);
-        self.add_with(name, oin, issued).await
+        self.add_with(name, oin, issued, 0).await
     }
 
     /// The same, with a certificate that ends so many days after the beginning of the story.
     pub async fn add_until(&mut self, name: &'static str, oin: &str, days: u32) -> usize {
         let issued = self.certify(oin, name, &new_key(), 0, days);
-        self.add_with(name, oin, issued).await
+        self.add_with(name, oin, issued, 0).await
+    }
+
+    /// A node that keeps its place when it is started again, with a certificate from and until these days.
+    pub async fn add_for_good(
+        &mut self,
+        name: &'static str,
+        oin: &str,
+        (from, until): (u32, u32),
+    ) -> usize {
+        let issued = self.certify(oin, name, &new_key(), from, until);
+        self.add_with(name, oin, issued, a_port()).await
     }
 
     /// A certificate for this key (PEM), from and until these days of the story; of the second authority when there is one.
@@ -154,9 +170,15 @@ impl Network {
         keep(&files, key.expose(), &issued.chain).expect("disk");
     }
 
-    async fn add_with(&mut self, name: &'static str, oin: &str, issued: Issued) -> usize {
+    async fn add_with(
+        &mut self,
+        name: &'static str,
+        oin: &str,
+        issued: Issued,
+        port: u16,
+    ) -> usize {
         let home = self.folder.path().join(oin);
-        set_up(&home, self.folder.path(), name, oin, &issued);
+        set_up(&home, self.folder.path(), (name, oin, port), &issued);
         self.members.push(Member {
             name,
             oin: oin.parse().expect("an OIN"),
@@ -188,6 +210,7 @@ impl Network {
     async fn start_as(&mut self, number: usize, recording: &Recording, refusals: Refusals) {
         let (config, clock) = (self.members[number].config(), self.clock.clone());
         let me = self.peer_id(number);
+        self.cuts.silence(me, false);
         let around = |carrier| recording.around(self.cuts.around(me, carrier));
         let node = Node::testing_only_start_through(config, clock, around, refusals).await;
         self.members[number].node = Some(node.expect("a node that starts"));
@@ -238,7 +261,7 @@ impl Network {
         self.cuts.carried_bytes()
     }
 
-    fn peer_id(&self, number: usize) -> PeerId {
+    pub(crate) fn peer_id(&self, number: usize) -> PeerId {
         let key = NodeKey::load(&self.members[number].config().node_key_file()).expect("a key");
         key.peer_id().expect("a key")
     }
@@ -352,7 +375,22 @@ pub const fn days(count: u32) -> Duration {
     Duration::from_secs(count as u64 * DAY.as_secs())
 }
 
-fn set_up(home: &Path, shared: &Path, name: &str, oin: &str, issued: &Issued) {
+/// A port that is free, below those that the system gives away: nobody takes it while the node is off.
+fn a_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() % 20_000).expect("below 20,000");
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// What a node has besides that keeps its place: a register that stays small, so that a year of it goes by in minutes.
+const SMALL: &str = "[bevragen]\nverwacht_aanbieders = 20\n";
+
+fn set_up(home: &Path, shared: &Path, (name, oin, port): (&str, &str, u16), issued: &Issued) {
     for folder in ["data", "sleutels", "certificaat"] {
         std::fs::create_dir_all(home.join(folder)).expect("disk");
     }
@@ -362,13 +400,13 @@ oin = "{oin}"
 naam = "Gemeente {name}"
 
 [overlay]
-luister = "127.0.0.1:0"
+luister = "127.0.0.1:{port}"
 netwerk = "{NETWORK}"
 
 [api]
 luister = "127.0.0.1:0"
 
-[opslag]
+{small}[opslag]
 reserve_mib = 1
 
 [grenzen]
@@ -390,6 +428,7 @@ mailbox = "toezicht@{mailbox}.example"
 telefoon = "14 0318"
 "#,
         shared = shared.display(),
+        small = if port == 0 { "" } else { SMALL },
         mailbox = name.to_lowercase(),
     );
     std::fs::write(home.join("basisnet.toml"), text).expect("disk");

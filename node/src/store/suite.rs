@@ -44,6 +44,7 @@ on_every_engine! {
     a_reader_sees_a_large_record_whole_while_it_is_written_over
     nothing_on_disk_can_be_read
     a_failed_sync_ends_all_writing_and_reading_goes_on
+    what_was_written_before_the_power_went_is_there_and_nobody_heard_of_the_last
     a_full_disk_refuses_writes_and_reading_goes_on
     a_second_process_is_told_that_the_store_is_in_use
     a_release_without_an_entry_in_the_log_is_refused
@@ -297,6 +298,24 @@ async fn a_failed_sync_ends_all_writing_and_reading_goes_on(engine: Engine) {
     let store = home.open();
     assert!(store.get::<Note>("b").unwrap().is_none());
     store.commit(write("b")).await.unwrap();
+}
+
+async fn what_was_written_before_the_power_went_is_there_and_nobody_heard_of_the_last(
+    engine: Engine,
+) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let write = |key: &str| Change::new().put(key, &note("x"), Expect::Any).unwrap();
+    store.testing_only_lose_power_after(2);
+    store.commit(write("a")).await.unwrap();
+    for unheard in ["b", "c"] {
+        assert_eq!(store.commit(write(unheard)).await, Err(CommitError::Broken));
+    }
+    assert!(store.is_broken());
+    store.close().await;
+    let store = home.open();
+    let is_there = |key: &str| store.get::<Note>(key).unwrap().is_some();
+    assert_eq!(["a", "b", "c"].map(is_there), [true, true, false]);
 }
 
 async fn a_full_disk_refuses_writes_and_reading_goes_on(engine: Engine) {

@@ -5,9 +5,9 @@
 //! writing until the node starts again: what the disk then holds is only known after recovery.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
@@ -42,6 +42,39 @@ pub(super) enum Job {
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     pub(super) fail_sync: AtomicBool,
+    /// How many writes there is still power for; none where it stays.
+    power: Mutex<Option<u32>>,
+}
+
+/// What the power does at a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Power {
+    Stays,
+    /// It is written, and then there is nobody to say so.
+    GoesAfter,
+    Gone,
+}
+
+impl Faults {
+    pub(super) fn lose_power_after(&self, writes: u32) {
+        *self.power.lock().unwrap_or_else(PoisonError::into_inner) = Some(writes);
+    }
+
+    fn power(&self) -> Power {
+        let mut left = self.power.lock().unwrap_or_else(PoisonError::into_inner);
+        match left.as_mut() {
+            None => Power::Stays,
+            Some(0) => Power::Gone,
+            Some(left) => {
+                *left -= 1;
+                if *left == 0 {
+                    Power::GoesAfter
+                } else {
+                    Power::Stays
+                }
+            }
+        }
+    }
 }
 
 pub(super) struct Writer {
@@ -164,9 +197,15 @@ impl Writer {
         if batch.is_empty() {
             return Ok(());
         }
+        let apply = || self.engine.apply(batch).map_err(|error| error.to_string());
+        let gone = || Err("the power went".to_owned());
         let applied = match self.faults.fail_sync.swap(false, Ordering::SeqCst) {
             true => Err("a sync was made to fail".to_owned()),
-            false => self.engine.apply(batch).map_err(|error| error.to_string()),
+            false => match self.faults.power() {
+                Power::Stays => apply(),
+                Power::GoesAfter => apply().and_then(|()| gone()),
+                Power::Gone => gone(),
+            },
         };
         applied.map_err(|error| {
             // INVARIANT (no second try): after a failed sync nobody knows what the disk holds.
