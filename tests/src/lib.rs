@@ -17,6 +17,7 @@ pub mod forming;
 pub mod hostile;
 pub mod killing;
 pub mod network;
+pub mod oracle;
 pub mod pki;
 pub mod recording;
 pub mod register;

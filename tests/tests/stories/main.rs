@@ -28,6 +28,7 @@ mod a_silent_member_holds_up_nobody_else;
 mod a_sweep_finds_what_is_shared_and_tells_nothing_else;
 mod a_thousand_strangers_do_not_keep_a_member_out;
 mod a_treffer_counts_in_its_own_convenant;
+mod a_year_of_twelve_nodes;
 mod an_inzage_is_answered_at_once_or_by_a_person;
 mod certificates_last_shorter_than_what_is_signed_with_them;
 mod every_refusal_of_a_peer_looks_the_same;
