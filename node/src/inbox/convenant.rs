@@ -48,6 +48,22 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
             Ok(outbox.reply_procedural(delivery.from, &lacking)?)
         }
     });
+    let routes = mandates(routes, outbox, correspondence);
+    let (passed, out) = (correspondence.clone(), outbox.clone());
+    routes.on(move |delivery: Delivery<DirectoryRecords>| {
+        let (correspondence, outbox) = (passed.clone(), out.clone());
+        async move {
+            let held = correspondence
+                .take_members(delivery.from, &delivery.message)
+                .await
+                .map_err(|error| Unanswered::because(&error))?;
+            Ok(outbox.reply_procedural(delivery.from, &held)?)
+        }
+    })
+}
+
+/// The same about mandates: who acts for whom.
+fn mandates(routes: Routes, outbox: &Outbox, correspondence: &Correspondence) -> Routes {
     let (asked, out) = (correspondence.clone(), outbox.clone());
     let routes = routes.on(move |delivery: Delivery<MandateList>| {
         let (correspondence, outbox) = (asked.clone(), out.clone());
@@ -59,24 +75,13 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
         }
     });
     let (shared, out) = (correspondence.clone(), outbox.clone());
-    let routes = routes.on(move |delivery: Delivery<MandateShare>| {
+    routes.on(move |delivery: Delivery<MandateShare>| {
         let (correspondence, outbox) = (shared.clone(), out.clone());
         async move {
             let from = delivery.from;
             let held = correspondence.take_mandate(delivery).await;
             let held = held.map_err(|error| Unanswered::because(&error))?;
             Ok(outbox.reply_procedural(from, &held)?)
-        }
-    });
-    let (passed, out) = (correspondence.clone(), outbox.clone());
-    routes.on(move |delivery: Delivery<DirectoryRecords>| {
-        let (correspondence, outbox) = (passed.clone(), out.clone());
-        async move {
-            let held = correspondence
-                .take_members(delivery.from, &delivery.message)
-                .await
-                .map_err(|error| Unanswered::because(&error))?;
-            Ok(outbox.reply_procedural(delivery.from, &held)?)
         }
     })
 }
