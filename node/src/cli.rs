@@ -34,6 +34,7 @@ mod model;
 mod named;
 mod output;
 mod password;
+mod proefgroep;
 mod start;
 mod treffers;
 
@@ -112,6 +113,8 @@ enum Command {
     Account(account::Command),
     /// Wat gedaan is en wat nog nodig is om mee te doen
     Deelname(deelname::Command),
+    /// Oefenen met een proefgroep: een verzonnen register
+    Proefgroep(proefgroep::Command),
     /// Doelen: bekijken en in werking stellen
     Doel(doel::Command),
     /// Maak een DPIA, gevuld met de feiten van deze node
@@ -214,6 +217,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Certificaat(command) => certificaat::run(command, context),
         Command::Account(command) => account::run(command, context),
         Command::Deelname(command) => deelname::run(command, context),
+        Command::Proefgroep(command) => proefgroep::run(command, context),
         Command::Doel(command) => doel::run(command, context),
         Command::Dpia(command) => dpia::run(command, context),
         Command::Model(command) => model::run(command, context),

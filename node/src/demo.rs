@@ -14,6 +14,7 @@ mod names;
 pub mod place;
 pub mod random;
 pub mod region;
+pub mod rehearsal;
 mod setup;
 mod story;
 mod tell;

@@ -13,6 +13,7 @@
 
 mod allowance;
 mod convenant;
+mod deelname;
 mod incidents;
 mod inzage;
 mod matching;

@@ -34,7 +34,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Head,
     IndexRequest, InzageReceived, MandateList, MandateShare, Manifest, ManifestRequest, Message,
-    RecallReceipt, Refusal, SuccessionHeld, SuccessionShare,
+    Readiness, ReadinessRequest, RecallReceipt, Refusal, SuccessionHeld, SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal::{self, Functional, Place};
@@ -83,6 +83,8 @@ procedural!(
     SuccessionHeld,
     MandateList,
     MandateShare,
+    ReadinessRequest,
+    Readiness,
 );
 
 /// The conversation about convenanten and members, which comes before every other.

@@ -13,6 +13,7 @@ mod index;
 mod inzage;
 mod mandate;
 mod manifest;
+mod readiness;
 mod recall;
 mod refusal;
 mod succession;
@@ -29,6 +30,7 @@ pub use inzage::{
 };
 pub use mandate::{HeldMandate, MandateList, MandateShare, MandateUse, OnBehalf};
 pub use manifest::{Manifest, ManifestRequest};
+pub use readiness::{PurposeReadiness, Readiness, ReadinessRequest};
 pub use recall::{Recall, RecallKind, RecallReceipt};
 pub use refusal::Refusal;
 pub use succession::{SuccessionHeld, SuccessionPair, SuccessionShare};
@@ -95,6 +97,8 @@ mod tests {
             of::<SuccessionHeld>(),
             of::<MandateList>(),
             of::<MandateShare>(),
+            of::<ReadinessRequest>(),
+            of::<Readiness>(),
         ]
     }
 
@@ -141,6 +145,25 @@ mod tests {
             prev_index_hash: Some(HASH),
         };
         assert!(size(&index) <= Index::MAX_BYTES);
+    }
+
+    #[test]
+    fn how_far_a_member_is_fits_for_every_purpose_there_can_be() {
+        let of = |number: usize| PurposeReadiness {
+            purpose_id: format!("P{number:02}").parse().unwrap(),
+            dpia: true,
+            advice: true,
+            in_force: true,
+        };
+        let told = Readiness {
+            v: 1,
+            req_hash: HASH,
+            certificate_until: Timestamp::from_millis(u64::MAX),
+            accepted: true,
+            purposes: (0..Readiness::MOST_PURPOSES).map(of).collect(),
+            swept: true,
+        };
+        assert!(size(&told) <= Readiness::MAX_BYTES);
     }
 
     #[test]

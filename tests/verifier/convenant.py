@@ -125,6 +125,8 @@ def _members(content):
     require(2 <= len(oins) <= 400, "fewer than two members, or more than 400")
     require(len(set(oins)) == len(oins) and len(set(gemeenten)) == len(gemeenten), "a member or gemeente twice")
     require(content["auditor"] not in oins, "an auditor who is a member")
+    named = oins + ([content["auditor"]] if content["auditor"] is not None else [])
+    require(len({oin.startswith("00000099") for oin in named}) == 1, "test numbers beside real ones")
     for named in [content["name"]] + [member["name"] for member in content["members"]]:
         require(plain.is_line(named, 200), "a name that is no name")
         require(not plain.may_hold_a_bsn(named), "a name with what may be a BSN")

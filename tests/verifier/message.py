@@ -30,6 +30,8 @@ LARGEST = {
     "succession-held": 1_024,
     "mandate-list": 393_216,
     "mandate-share": 262_144,
+    "readiness-request": 512,
+    "readiness": 8_192,
 }
 
 V = form.V
@@ -195,6 +197,17 @@ FORMS = {
     "succession-held": form.structure(v=V, req_hash=HASH, held=form.list_of(HASH)),
     "mandate-list": form.structure(v=V, mandates=form.list_of(HELD_VERSION), uses=form.list_of(MANDATE_USE)),
     "mandate-share": form.structure(v=V, content=form.octets(), acts=form.list_of(form.octets())),
+    "readiness-request": form.structure(v=V, group_id=form.text()),
+    "readiness": form.structure(
+        v=V,
+        req_hash=HASH,
+        certificate_until=form.MOMENT,
+        accepted=form.boolean,
+        purposes=form.list_of(
+            form.structure(purpose_id=form.PURPOSE, dpia=form.boolean, advice=form.boolean, in_force=form.boolean)
+        ),
+        swept=form.boolean,
+    ),
 }
 
 

@@ -86,6 +86,8 @@ pub(crate) struct ConvenantView {
     pub(crate) besluit: String,
     /// Whether one withdrawal ends it for all.
     pub(crate) eindigt_bij_opzegging: bool,
+    /// Whether it is a rehearsal, with test numbers only.
+    pub(crate) proef: bool,
     /// Hours between two publications.
     pub(crate) publicatie_uren: u16,
     /// Questions for inzage a day.
@@ -312,6 +314,7 @@ impl ConvenantView {
             }
             .to_owned(),
             eindigt_bij_opzegging: content.ends_on_withdrawal,
+            proef: content.is_trial(),
             publicatie_uren: content.cadence.publication_hours,
             inzage_per_dag: content.budgets.inzage_per_day,
             leden: parties(convenant),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What is needed to take part, over HTTP: each step with what was seen, and with what to do where it is not done.
 
+mod region;
+
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use basisnet_protocol::convenant::State as Convenant;
 use serde::{Deserialize, Serialize};
@@ -11,10 +13,15 @@ use super::auth::Caller;
 use super::{ApiState, Problem};
 use crate::service::deelname::{Agreement, DeelnameError, Stand};
 use crate::service::doel::Standing;
+pub(crate) use region::{DoelStandView, GedeeldView, LidStandView};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
-    Router::new().route("/deelname", get(show))
+    Router::new()
+        .route("/deelname", get(show))
+        .route("/deelname/gedeeld", get(region::shared))
+        .route("/deelname/_deel", post(region::share))
+        .route("/deelname/_leden", post(region::members))
 }
 
 /// A step.
@@ -226,6 +233,14 @@ impl From<DeelnameError> for Problem {
         match error {
             DeelnameError::Store(error) => error.into(),
             DeelnameError::Doel(error) => error.into(),
+            DeelnameError::Commit(error) => error.into(),
+            DeelnameError::NotAllowed(error) => error.into(),
+            DeelnameError::NoSuchGroup => Self::missing(
+                "Uw organisatie is niet in deze groep, of er weer uit. Met `basisnet convenant lijst` ziet u de groepen.",
+            ),
+            DeelnameError::NotAFellow(_) => Self::missing(
+                "Dit is geen ander lid van deze groep. Noem de OIN of de naam zoals in het convenant; `basisnet convenant toon KENMERK` noemt de leden.",
+            ),
         }
     }
 }

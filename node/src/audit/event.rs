@@ -435,6 +435,15 @@ pub enum Event {
         /// The purpose.
         purpose: PurposeId,
     },
+    /// Somebody said whether a member is told how far the own organisation is in a group.
+    ReadinessShared {
+        /// The group.
+        group_id: String,
+        /// The member.
+        with: Oin,
+        /// Whether it is told from now on.
+        shares: bool,
+    },
     /// The FG advised on using data of one purpose for another.
     FurtherUseAdvised {
         /// For which purpose the data were collected.

@@ -297,7 +297,7 @@ fn list(out: Output, all: &[ConvenantView]) {
         .map(|one| {
             vec![
                 one.kenmerk.chars().take(12).collect(),
-                one.groep.clone(),
+                group(one),
                 one.versie.to_string(),
                 one.leden.len().to_string(),
                 one.toelichting.clone(),
@@ -307,10 +307,18 @@ fn list(out: Output, all: &[ConvenantView]) {
     out.table(&["kenmerk", "groep", "versie", "leden", "toestand"], &rows);
 }
 
+/// A rehearsal is told apart from the work itself wherever its group is named.
+fn group(one: &ConvenantView) -> String {
+    match one.proef {
+        true => format!("{} (proefgroep)", one.groep),
+        false => one.groep.clone(),
+    }
+}
+
 fn detail(out: Output, one: &ConvenantView) {
     let yes = |flag| if flag { "ja" } else { "nee" };
     out.line(&format!("{}, versie {}", one.naam, one.versie));
-    out.line(&format!("  groep                  {}", one.groep));
+    out.line(&format!("  groep                  {}", group(one)));
     out.line(&format!("  kenmerk                {}", one.kenmerk));
     out.line(&format!("  toestand               {}", one.toelichting));
     if let Some(days) = one.loopt_af {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The words that the argument parser says in English, in Dutch.
 
+use basisnet_protocol::time::NotADate;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Exit, Failure};
@@ -114,6 +115,9 @@ fn reason(error: &clap::Error) -> String {
         && let Some((least, most)) = range.split_once("..=")
     {
         return format!(": kies een getal van {least} tot en met {most}");
+    }
+    if source.is::<NotADate>() {
+        return ": schrijf een dag als 2026-11-21".to_owned();
     }
     let of_a_number = [
         "invalid digit",

@@ -8,7 +8,7 @@ use basisnet_protocol::message::{
 
 use super::{Delivery, Routes, Unanswered};
 use crate::outbox::Outbox;
-use crate::service::correspondence::Correspondence;
+use crate::service::correspondence::{Correspondence, VERSION};
 
 /// The routes of convenanten, beside those there are.
 pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspondence) -> Routes {
@@ -16,6 +16,9 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
     let routes = routes.on(move |delivery: Delivery<ConvenantList>| {
         let (correspondence, outbox) = (asked.clone(), out.clone());
         async move {
+            if delivery.message.v != VERSION {
+                return Ok(outbox.refuse(delivery.from, delivery.hash)?);
+            }
             let held = correspondence.compare(delivery.from, &delivery.message)?;
             Ok(outbox.reply_procedural(delivery.from, &held)?)
         }
@@ -24,6 +27,9 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
     let routes = routes.on(move |delivery: Delivery<ConvenantShare>| {
         let (correspondence, outbox) = (shared.clone(), out.clone());
         async move {
+            if delivery.message.v != VERSION {
+                return Ok(outbox.refuse(delivery.from, delivery.hash)?);
+            }
             let from = delivery.from;
             let taken = correspondence.take(delivery).await;
             let taken = taken.map_err(|error| Unanswered::because(&error))?;
@@ -44,6 +50,9 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
     let routes = routes.on(move |delivery: Delivery<DirectoryList>| {
         let (correspondence, outbox) = (asked.clone(), out.clone());
         async move {
+            if delivery.message.v != VERSION {
+                return Ok(outbox.refuse(delivery.from, delivery.hash)?);
+            }
             let lacking = correspondence.compare_members(delivery.from, &delivery.message)?;
             Ok(outbox.reply_procedural(delivery.from, &lacking)?)
         }
@@ -53,6 +62,9 @@ pub(super) fn routes(routes: Routes, outbox: &Outbox, correspondence: &Correspon
     routes.on(move |delivery: Delivery<DirectoryRecords>| {
         let (correspondence, outbox) = (passed.clone(), out.clone());
         async move {
+            if delivery.message.v != VERSION {
+                return Ok(outbox.refuse(delivery.from, delivery.hash)?);
+            }
             let held = correspondence
                 .take_members(delivery.from, &delivery.message)
                 .await

@@ -46,6 +46,9 @@ pub enum NotTold {
     /// Its answer is of no use.
     #[error(transparent)]
     Reply(#[from] ReplyError),
+    /// Its answer is of another version than is known here.
+    #[error("the answer is of version `{0}`")]
+    OtherVersion(u8),
     /// It answered something else than what it was sent.
     #[error("the answer belongs to something else")]
     OtherQuestion,
@@ -61,6 +64,16 @@ pub enum NotTold {
     /// Something changed here all the time.
     #[error("the convenanten kept changing")]
     Restless,
+}
+
+/// The version of the messages of this conversation. One of another version is not half understood: it is refused.
+pub const VERSION: u8 = 1;
+
+fn known(version: u8) -> Result<(), NotTold> {
+    match version {
+        VERSION => Ok(()),
+        other => Err(NotTold::OtherVersion(other)),
+    }
 }
 
 /// The exchange of convenanten with the other members. Cloning is cheap.
@@ -367,10 +380,12 @@ impl Shared {
         let held = self.convenanten.held_with(peer)?;
         let reply = self.outbox.ask(peer, &held).await?;
         let holds = reply.open::<ConvenantList>()?.message;
+        known(holds.v)?;
         let mut all_taken = true;
         for share in self.convenanten.lacking(peer, &holds)? {
             let reply = self.outbox.ask(peer, &share).await?;
             let taken = reply.open::<ConvenantTaken>()?.message;
+            known(taken.v)?;
             if taken.req_hash != reply.question() {
                 return Err(NotTold::OtherQuestion);
             }
@@ -424,6 +439,7 @@ impl Shared {
         let held = self.leden.held(&given)?;
         let reply = self.outbox.ask(peer, &held).await?;
         let passed = reply.open::<DirectoryRecords>()?.message;
+        known(passed.v)?;
         let taken = self.taken_from(peer)?;
         self.leden.take(peer, &taken, &passed.records).await?;
         let wanted = passed.wanted.into_iter();
@@ -438,8 +454,7 @@ impl Shared {
             wanted: Vec::new(),
         };
         let reply = self.outbox.ask(peer, &given).await?;
-        reply.open::<DirectoryList>()?;
-        Ok(())
+        known(reply.open::<DirectoryList>()?.message.v)
     }
 
     /// Of whom records go to this member: those with whom somebody here wants to be in one convenant with it. That it

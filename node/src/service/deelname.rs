@@ -3,7 +3,10 @@
 //! with each member of a region.
 //!
 //! It is about the node and its papers and never about an aanbieder, so everybody who works here may see it. What other
-//! members still have to do they say themselves: a node does not ask it of another.
+//! members still have to do they tell themselves, to whom they choose.
+
+mod record;
+mod region;
 
 use std::collections::BTreeSet;
 
@@ -14,14 +17,18 @@ use basisnet_protocol::time::Timestamp;
 
 use super::Base;
 use super::aanbieder::Aanbieders;
-use super::account::Actor;
+use super::account::{Actor, NotAllowed};
 use super::convenant::{ActKind, Convenanten, Standing as Version};
 use super::doel::{DoelError, Doelen, Standing};
 use super::leden::Leden;
 use super::sweep::Sweeps;
 use crate::clock::Clock;
 use crate::keys::CurrentOrg;
-use crate::store::StoreError;
+use crate::outbox::Outbox;
+use crate::store::{CommitError, Store, StoreError};
+
+pub use record::Sharing;
+pub use region::{MemberStand, Told};
 
 /// How far the own organisation is.
 #[derive(Clone, Debug)]
@@ -59,7 +66,9 @@ pub struct Agreement {
 #[derive(Clone, Debug)]
 pub struct Deelname {
     me: Oin,
+    store: Store,
     clock: Clock,
+    outbox: Outbox,
     org: CurrentOrg,
     aanbieders: Aanbieders,
     convenanten: Convenanten,
@@ -81,7 +90,9 @@ impl Deelname {
     ) -> Self {
         Self {
             me: base.config.organisatie.oin,
+            store: base.store.clone(),
             clock: base.clock.clone(),
+            outbox: base.outbox.clone(),
             org: base.org.clone(),
             aanbieders: aanbieders.clone(),
             convenanten: convenanten.clone(),
@@ -95,7 +106,7 @@ impl Deelname {
     ///
     /// # Errors
     /// When the store does not read.
-    pub fn stand(&self, actor: &Actor) -> Result<Stand, DeelnameError> {
+    pub fn stand(&self, _actor: &Actor) -> Result<Stand, DeelnameError> {
         let now = self.clock.now();
         let versions = self.convenanten.all()?;
         let mut versions: Vec<_> = versions
@@ -109,7 +120,7 @@ impl Deelname {
             now,
             certificate_until: self.org.current().certificate().not_after,
             card_until: self.leden.one(self.me)?.map(|own| own.record.expires),
-            purposes: self.purposes(actor, &versions)?,
+            purposes: self.standings(&versions)?,
             agreements: versions.iter().map(|one| self.agreement(one)).collect(),
             has_aanbieders: self.aanbieders.count()? > 0,
             partners: partners.len(),
@@ -142,11 +153,7 @@ impl Deelname {
 
     /// What is known here of the purposes that these versions name. One that the catalogue lacks is left out: nothing is
     /// exchanged for it, whatever somebody decides.
-    fn purposes(
-        &self,
-        actor: &Actor,
-        versions: &[Version],
-    ) -> Result<Vec<Standing>, DeelnameError> {
+    fn standings(&self, versions: &[Version]) -> Result<Vec<Standing>, DeelnameError> {
         let named = versions
             .iter()
             .flat_map(|one| &one.convenant.content().purposes);
@@ -154,7 +161,7 @@ impl Deelname {
         named.insert(PurposeId::matching());
         let mut found = Vec::new();
         for purpose in named {
-            match self.doelen.show(actor, &purpose, None) {
+            match self.doelen.standing_of(&purpose) {
                 Ok(standing) => found.push(standing),
                 Err(DoelError::Unknown) => {}
                 Err(error) => return Err(error.into()),
@@ -173,4 +180,16 @@ pub enum DeelnameError {
     /// The purposes do not read.
     #[error(transparent)]
     Doel(#[from] DoelError),
+    /// The store does not write.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The caller has not the role it takes.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The own organisation is in no such group, or left it.
+    #[error("no such group")]
+    NoSuchGroup,
+    /// This one is not in that group.
+    #[error("`{0}` is not a member of this group")]
+    NotAFellow(String),
 }

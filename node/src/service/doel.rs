@@ -173,6 +173,14 @@ impl Doelen {
         self.standing(&self.entry(purpose, version)?)
     }
 
+    /// One purpose in the version of now, for the program itself.
+    ///
+    /// # Errors
+    /// When the catalogue does not have it.
+    pub fn standing_of(&self, purpose: &PurposeId) -> Result<Standing, DoelError> {
+        self.standing(&self.entry(purpose, None)?)
+    }
+
     /// The decision about a purpose, for the program itself; also one that was withdrawn, which says until when.
     ///
     /// # Errors

@@ -46,6 +46,9 @@ pub enum ContentFault {
     /// The same gemeente twice.
     #[error("two members have the gemeentecode of `{0}`")]
     DoubleGemeente(Oin),
+    /// Test numbers beside real ones: a rehearsal is never mixed with the work itself.
+    #[error("member `{0}` has a test number and another has not, or the other way round")]
+    TrialMixed(Oin),
     /// No purpose at all.
     #[error("no purpose")]
     NoPurpose,
@@ -145,6 +148,15 @@ impl ConvenantContent {
             if member.gemeente.is_some_and(|code| !codes.insert(code)) {
                 faults.push(ContentFault::DoubleGemeente(member.oin));
             }
+        }
+        let trial = self.is_trial();
+        let named = self
+            .members
+            .iter()
+            .map(|member| member.oin)
+            .chain(self.auditor);
+        if let Some(other) = named.into_iter().find(|oin| oin.is_test() != trial) {
+            faults.push(ContentFault::TrialMixed(other));
         }
         if self.auditor.is_some_and(|auditor| oins.contains(&auditor)) {
             faults.push(ContentFault::AuditorIsMember);
@@ -317,6 +329,35 @@ mod tests {
             fault(|c| c.thresholds.min_cell = 4),
             [ContentFault::MinCell(4)]
         );
+    }
+
+    #[test]
+    fn a_rehearsal_is_not_mixed_with_the_work_itself() {
+        let real = |number: u32| {
+            format!("000000010000000{number}0000")
+                .parse::<Oin>()
+                .unwrap()
+        };
+        assert!(content(3).is_trial());
+        assert_eq!(
+            fault(|c| c.members[2].oin = real(1)),
+            [ContentFault::TrialMixed(real(1))]
+        );
+        assert_eq!(
+            fault(|c| c.members[0].oin = real(1)),
+            [ContentFault::TrialMixed(oin(1))]
+        );
+        assert_eq!(
+            fault(|c| c.auditor = Some(real(1))),
+            [ContentFault::TrialMixed(real(1))]
+        );
+        let all_real = |c: &mut ConvenantContent| {
+            for (number, member) in (0..).zip(&mut c.members) {
+                member.oin = real(number);
+            }
+            assert!(!c.is_trial());
+        };
+        assert_eq!(fault(all_real), []);
     }
 
     #[test]

@@ -120,6 +120,14 @@ impl ConvenantContent {
         Octets(Sha256::digest(self.encoded()).into())
     }
 
+    /// Whether this is a rehearsal: its first member has a test number, and a sound content has then nothing but test numbers.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        self.members
+            .first()
+            .is_some_and(|member| member.oin.is_test())
+    }
+
     /// Whether this organisation is a member.
     #[must_use]
     pub fn is_member(&self, oin: Oin) -> bool {

@@ -21,9 +21,10 @@ use basisnet_protocol::message::{
     ConvenantTaken, Decision, DirectoryList, DirectoryRecords, EvalRequest, EvalResponse, HalfYear,
     Head, HeldMandate, HeldRecord, HeldVersion, Index, IndexRequest, InzageDecision,
     InzageReceived, InzageRequest, LabelAnswer, LabelLetter, Law, MandateList, MandateShare,
-    MandateUse, Manifest, ManifestRequest, OnBehalf, Proportionality, Recall, RecallKind,
-    RecallReceipt, Refusal, RefusalReason, Subsidiarity, SuccessionHeld, SuccessionPair,
-    SuccessionShare, Taken, ToezichtAnswer, ToezichtState, Variant, Weighing, WireObligations,
+    MandateUse, Manifest, ManifestRequest, OnBehalf, Proportionality, PurposeReadiness, Readiness,
+    ReadinessRequest, Recall, RecallKind, RecallReceipt, Refusal, RefusalReason, Subsidiarity,
+    SuccessionHeld, SuccessionPair, SuccessionShare, Taken, ToezichtAnswer, ToezichtState, Variant,
+    Weighing, WireObligations,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{Category, LegalBasis, PurposeId, Role};
@@ -154,6 +155,23 @@ fn agreements(recorder: &mut Recorder) {
         req_hash: HASH,
         held: vec![HASH],
     });
+    recorder.note(&ReadinessRequest {
+        v: 1,
+        group_id: "regio-proef".to_owned(),
+    });
+    recorder.note(&Readiness {
+        v: 1,
+        req_hash: HASH,
+        certificate_until: Timestamp::from_millis(1),
+        accepted: true,
+        purposes: vec![PurposeReadiness {
+            purpose_id: PurposeId::matching(),
+            dpia: true,
+            advice: true,
+            in_force: false,
+        }],
+        swept: false,
+    });
 }
 
 /// The messages by their name on the wire, with the name of their form.
@@ -181,6 +199,8 @@ pub(crate) fn kinds() -> BTreeMap<String, String> {
         (kind::<SuccessionHeld>(), "SuccessionHeld"),
         (kind::<MandateList>(), "MandateList"),
         (kind::<MandateShare>(), "MandateShare"),
+        (kind::<ReadinessRequest>(), "ReadinessRequest"),
+        (kind::<Readiness>(), "Readiness"),
     ];
     named
         .into_iter()

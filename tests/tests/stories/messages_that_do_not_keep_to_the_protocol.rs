@@ -8,12 +8,16 @@ use basisnet_node::audit::{Event, Incident, Nuisance};
 use basisnet_node::keys::NodeKey;
 use basisnet_node::overlay::RequestError;
 use basisnet_protocol::envelope::{self, Header};
-use basisnet_protocol::message::{Head, Index, ManifestRequest, Message, Refusal};
+use basisnet_protocol::message::{
+    ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords, Head, Index, ManifestRequest,
+    Message, Refusal,
+};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::sign::NodeSigner;
 use basisnet_tests::network::{Network, days};
 use libp2p::Multiaddr;
+use serde_bytes::ByteBuf;
 
 const NODE: usize = 0;
 const PEER: usize = 1;
@@ -292,6 +296,50 @@ async fn what_this_node_does_not_do_gets_the_same_no_as_everything_else() {
     let bytes = seal(&head, scene.header(), &scene.key);
     assert_eq!(kind(&scene.send(&bytes).await.unwrap()), Refusal::KIND);
     assert_eq!(scene.incidents(), []);
+}
+
+#[tokio::test]
+async fn a_message_about_convenanten_of_another_version_is_refused() {
+    let scene = Scene::new().await;
+    let id = std::cell::Cell::new(0);
+    let header = || {
+        id.set(id.get() + 1);
+        let mut header = scene.header();
+        header.message_id = Octets([id.get(); 16]);
+        header
+    };
+    let of = |v: u8| {
+        let list = ConvenantList {
+            v,
+            versions: Vec::new(),
+        };
+        let share = ConvenantShare {
+            v,
+            content: ByteBuf::new(),
+            acts: Vec::new(),
+        };
+        let members = DirectoryList {
+            v,
+            records: Vec::new(),
+        };
+        let records = DirectoryRecords {
+            v,
+            records: Vec::new(),
+            wanted: Vec::new(),
+        };
+        [
+            seal(&list, header(), &scene.key),
+            seal(&share, header(), &scene.key),
+            seal(&members, header(), &scene.key),
+            seal(&records, header(), &scene.key),
+        ]
+    };
+    for bytes in of(1) {
+        assert_ne!(kind(&scene.send(&bytes).await.unwrap()), Refusal::KIND);
+    }
+    for bytes in of(2) {
+        assert_eq!(kind(&scene.send(&bytes).await.unwrap()), Refusal::KIND);
+    }
 }
 
 #[tokio::test]

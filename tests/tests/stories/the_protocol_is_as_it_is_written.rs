@@ -16,8 +16,8 @@ use basisnet_protocol::mandate::MandateContent;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, EvalRequest,
     EvalResponse, Head, Index, IndexRequest, InzageDecision, InzageReceived, InzageRequest,
-    MandateList, MandateShare, Manifest, ManifestRequest, Message, Recall, RecallReceipt, Refusal,
-    SuccessionHeld, SuccessionShare,
+    MandateList, MandateShare, Manifest, ManifestRequest, Message, Readiness, ReadinessRequest,
+    Recall, RecallReceipt, Refusal, SuccessionHeld, SuccessionShare,
 };
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
@@ -583,6 +583,8 @@ fn reader(form: &str) -> (&'static str, Reads) {
         of::<SuccessionHeld>(),
         of::<MandateList>(),
         of::<MandateShare>(),
+        of::<ReadinessRequest>(),
+        of::<Readiness>(),
         (
             type_name::<ConvenantContent>(),
             ("convenant", reads::<ConvenantContent>),

@@ -3,8 +3,9 @@
 
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::convenant::ActKind;
-use basisnet_node::service::deelname::Stand;
+use basisnet_node::service::deelname::{DeelnameError, Stand, Told};
 use basisnet_protocol::convenant::State;
+use basisnet_protocol::purpose::Role;
 use basisnet_tests::agreement::{TERMS, decided, everybody};
 use basisnet_tests::network::{Network, actor};
 
@@ -72,4 +73,102 @@ async fn exc_04_what_is_left_before_taking_part_is_named_until_the_first_sweep()
     withdrawn.await.unwrap();
     network.settle().await;
     assert_eq!(stand(&network).partners, 0);
+}
+
+/// What the coordinator of the group hears of each member, by their order in the region.
+async fn heard(network: &Network, group: &str) -> Vec<Told> {
+    let coordinator = actor(&[Role::Beheerder]);
+    let deelname = &network.node(0).services().deelname;
+    let all = deelname.of_members(&coordinator, group).await.unwrap();
+    let of = |number: usize| {
+        let oin = network.member(number).oin;
+        all.iter().find(|one| one.oin == oin).unwrap().told.clone()
+    };
+    (0..all.len()).map(of).collect()
+}
+
+/// Somebody who has no right to data hears from every member how far it is: from who wants to tell that, and no more
+/// than papers and dates.
+#[tokio::test]
+async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_tell_it() {
+    let mut network = Network::of(3).await;
+    network.introduce().await;
+    let deelname =
+        |network: &Network, number: usize| network.node(number).services().deelname.clone();
+    let beheer = actor(&[Role::Beheerder]);
+    let unknown = deelname(&network, 0)
+        .of_members(&beheer, "regio-proef")
+        .await;
+    assert!(matches!(unknown, Err(DeelnameError::NoSuchGroup)));
+
+    let convenanten = &network.node(0).services().convenanten;
+    let text = network.draft(&[0, 1, 2], TERMS);
+    let drafted = convenanten.draft(&everybody(), &text).await.unwrap().hash;
+    convenanten.send(&everybody(), drafted).await.unwrap();
+    network.settle().await;
+    let group = stand(&network).agreements[0].group.clone();
+    assert_eq!(
+        heard(&network, &group).await[1..],
+        [Told::Nothing, Told::Nothing]
+    );
+
+    let coordinator = network.member(0).oin.to_string();
+    let who_may_not = actor(&[Role::ToezichthouderKwaliteit]);
+    let shared = deelname(&network, 1)
+        .share(&who_may_not, &group, &coordinator, true)
+        .await;
+    assert!(matches!(shared, Err(DeelnameError::NotAllowed(_))));
+    let stranger = deelname(&network, 1)
+        .share(&beheer, &group, "00000099000000999000", true)
+        .await;
+    assert!(matches!(stranger, Err(DeelnameError::NotAFellow(_))));
+    for number in [1, 2] {
+        let shared = deelname(&network, number).share(&beheer, &group, &coordinator, true);
+        shared.await.unwrap();
+    }
+    let all = heard(&network, &group).await;
+    for told in &all {
+        let Told::Readiness(told) = told else {
+            panic!("{told:?}")
+        };
+        assert!(!told.accepted && !told.swept && !told.purposes.is_empty());
+        assert!(
+            told.purposes
+                .iter()
+                .all(|one| !one.dpia && !one.advice && !one.in_force)
+        );
+    }
+
+    let accept = decided(ActKind::Accept);
+    let there = &network.node(1).services().convenanten;
+    there.act(&everybody(), drafted, &accept).await.unwrap();
+    network.put_into_force("P08").await;
+    network.stop(2).await;
+    let all = heard(&network, &group).await;
+    let Told::Readiness(told) = &all[1] else {
+        panic!("{all:?}")
+    };
+    assert!(told.accepted);
+    let matching = told
+        .purposes
+        .iter()
+        .find(|one| one.purpose_id.as_str() == "P08")
+        .unwrap();
+    assert!(matching.dpia && matching.advice && matching.in_force);
+    assert_eq!(all[2], Told::Silent);
+
+    let stopped = deelname(&network, 1).share(&beheer, &group, &coordinator, false);
+    stopped.await.unwrap();
+    assert_eq!(heard(&network, &group).await[1], Told::Nothing);
+    // And who was never told, is told nothing: it is asked of the one that it was told to.
+    let other = deelname(&network, 1)
+        .of_members(&beheer, &group)
+        .await
+        .unwrap();
+    assert!(
+        other
+            .iter()
+            .filter(|one| !one.own)
+            .all(|one| !matches!(one.told, Told::Readiness(_)))
+    );
 }

@@ -246,6 +246,17 @@ impl<N: Names> Words<'_, N> {
             Event::PurposeWithdrawn { purpose } => {
                 format!("{who} heeft doel {purpose} buiten werking gesteld.")
             }
+            Event::ReadinessShared {
+                group_id,
+                with,
+                shares,
+            } => {
+                let whether = if *shares { "" } else { "niet meer " };
+                let with = self.names.member(*with);
+                format!(
+                    "{who} laat {with} {whether}zien hoe ver de organisatie is met groep `{group_id}`."
+                )
+            }
             Event::FurtherUseAdvised { from, to, positive } => {
                 let advice = if *positive { "positief" } else { "negatief" };
                 format!(

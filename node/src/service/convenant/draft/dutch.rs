@@ -86,9 +86,11 @@ fn told(fault: &ContentFault) -> (&'static str, String) {
                 "versie {version} volgt op een andere; zet bij `vorige` het kenmerk van die versie"
             ),
         ),
-        F::MemberCount(_) | F::DoubleMember(_) | F::DoubleGemeente(_) | F::AuditorIsMember => {
-            about_members(fault)
-        }
+        F::MemberCount(_)
+        | F::DoubleMember(_)
+        | F::DoubleGemeente(_)
+        | F::TrialMixed(_)
+        | F::AuditorIsMember => about_members(fault),
         F::NoPurpose
         | F::NoMatching
         | F::DoublePurpose(_)
@@ -153,6 +155,12 @@ fn about_members(fault: &ContentFault) -> (&'static str, String) {
             "leden",
             format!("{oin} staat er twee keer in; haal er een weg"),
         );
+    }
+    if let ContentFault::TrialMixed(oin) = fault {
+        let text = format!(
+            "testnummers (00000099…) en echte OIN's gaan niet samen; {oin} is van de andere soort dan het eerste lid"
+        );
+        return ("leden", text);
     }
     if let ContentFault::DoubleGemeente(oin) = fault {
         let text =
