@@ -134,6 +134,10 @@ fn agreements(recorder: &mut Recorder) {
         acts: vec![ByteBuf::from(vec![1])],
     });
     recorder.note(&mandate());
+    members(recorder);
+}
+
+fn members(recorder: &mut Recorder) {
     recorder.note(&DirectoryList {
         v: 1,
         records: vec![HeldRecord { oin: oin(), seq: 1 }],

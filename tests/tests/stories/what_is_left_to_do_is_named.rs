@@ -123,7 +123,8 @@ async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_t
         .await;
     assert!(matches!(stranger, Err(DeelnameError::NotAFellow(_))));
     for number in [1, 2] {
-        let shared = deelname(&network, number).share(&beheer, &group, &coordinator, true);
+        let own = deelname(&network, number);
+        let shared = own.share(&beheer, &group, &coordinator, true);
         shared.await.unwrap();
     }
     let all = heard(&network, &group).await;
@@ -157,7 +158,8 @@ async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_t
     assert!(matching.dpia && matching.advice && matching.in_force);
     assert_eq!(all[2], Told::Silent);
 
-    let stopped = deelname(&network, 1).share(&beheer, &group, &coordinator, false);
+    let own = deelname(&network, 1);
+    let stopped = own.share(&beheer, &group, &coordinator, false);
     stopped.await.unwrap();
     assert_eq!(heard(&network, &group).await[1], Told::Nothing);
     // And who was never told, is told nothing: it is asked of the one that it was told to.

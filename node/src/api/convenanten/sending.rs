@@ -96,7 +96,7 @@ fn reason(missed: &NotTold) -> String {
             "van dit lid is geen ledenblad bekend; voer het in met `basisnet leden invoeren`"
         }
         NotTold::Send(_) => "geen antwoord; dit lid hoort het zodra het er weer is",
-        NotTold::Reply(_) | NotTold::OtherQuestion => {
+        NotTold::Reply(_) | NotTold::OtherVersion(_) | NotTold::OtherQuestion => {
             "onleesbaar antwoord; vraag de beheerder van dit lid welke versie van het programma daar draait"
         }
         NotTold::Store(_) | NotTold::Uses(_) | NotTold::Leden(_) | NotTold::Restless => "nog niet verstuurd; de node probeert het vanzelf weer",
