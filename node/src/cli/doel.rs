@@ -151,19 +151,21 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         } => {
             let body = json!({ "versie": versie, "reden": reden });
             let doel: DoelView = client.post(&path(&code, "/_intrekken"), &body)?;
-            out.show(&doel, |out, doel| {
-                let back = match doel.code.as_str() {
-                    "P08" => " Wat andere leden bij u vonden, wordt bij hen teruggehaald.",
-                    _ => "",
-                };
-                out.line(&format!(
-                    "{} is ingetrokken: er wordt niets meer voor uitgewisseld.{back}",
-                    doel.code
-                ));
-            });
+            out.show(&doel, withdrawn);
         }
     }
     Ok(())
+}
+
+fn withdrawn(out: Output, doel: &DoelView) {
+    let back = match doel.code.as_str() {
+        "P08" => " Wat andere leden bij u vonden, wordt bij hen teruggehaald.",
+        _ => "",
+    };
+    out.line(&format!(
+        "{} is ingetrokken: er wordt niets meer voor uitgewisseld.{back}",
+        doel.code
+    ));
 }
 
 fn list(out: Output, all: &[DoelView]) {

@@ -4,7 +4,8 @@
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_node::service::convenant::ActKind;
 use basisnet_node::service::deelname::{DeelnameError, Stand, Told};
-use basisnet_protocol::convenant::State;
+use basisnet_protocol::convenant::{ConvenantHash, State};
+use basisnet_protocol::message::PurposeReadiness;
 use basisnet_protocol::purpose::Role;
 use basisnet_tests::agreement::{TERMS, decided, everybody};
 use basisnet_tests::network::{Network, actor};
@@ -87,59 +88,73 @@ async fn heard(network: &Network, group: &str) -> Vec<Told> {
     (0..all.len()).map(of).collect()
 }
 
-/// Somebody who has no right to data hears from every member how far it is: from who wants to tell that, and no more
-/// than papers and dates.
-#[tokio::test]
-async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_tell_it() {
-    let mut network = Network::of(3).await;
+/// A group of three with a draft of the first, and the name of the group.
+async fn drafted() -> (Network, ConvenantHash, String) {
+    let network = Network::of(3).await;
     network.introduce().await;
-    let deelname =
-        |network: &Network, number: usize| network.node(number).services().deelname.clone();
-    let beheer = actor(&[Role::Beheerder]);
-    let unknown = deelname(&network, 0)
-        .of_members(&beheer, "regio-proef")
-        .await;
-    assert!(matches!(unknown, Err(DeelnameError::NoSuchGroup)));
-
     let convenanten = &network.node(0).services().convenanten;
     let text = network.draft(&[0, 1, 2], TERMS);
     let drafted = convenanten.draft(&everybody(), &text).await.unwrap().hash;
     convenanten.send(&everybody(), drafted).await.unwrap();
     network.settle().await;
     let group = stand(&network).agreements[0].group.clone();
-    assert_eq!(
-        heard(&network, &group).await[1..],
-        [Told::Nothing, Told::Nothing]
+    (network, drafted, group)
+}
+
+/// A member shows the first how far it is, or no longer.
+async fn share(network: &Network, number: usize, group: &str, shown: bool) {
+    let (beheer, coordinator) = (actor(&[Role::Beheerder]), network.member(0).oin.to_string());
+    let deelname = &network.node(number).services().deelname;
+    let shared = deelname.share(&beheer, group, &coordinator, shown);
+    shared.await.unwrap();
+}
+
+/// Somebody who has no right to data hears from every member how far it is: from who wants to tell that, and no more
+/// than papers and dates.
+#[tokio::test]
+async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_tell_it() {
+    let (network, _, group) = drafted().await;
+    let (own, other) = (
+        &network.node(0).services().deelname,
+        &network.node(1).services().deelname,
     );
+    let beheer = actor(&[Role::Beheerder]);
+    let unknown = own.of_members(&beheer, "regio-proef").await;
+    assert!(matches!(unknown, Err(DeelnameError::NoSuchGroup)));
+    let heard_first = heard(&network, &group).await;
+    assert_eq!(heard_first[1..], [Told::Nothing, Told::Nothing]);
 
     let coordinator = network.member(0).oin.to_string();
     let who_may_not = actor(&[Role::ToezichthouderKwaliteit]);
-    let shared = deelname(&network, 1)
-        .share(&who_may_not, &group, &coordinator, true)
-        .await;
+    let shared = other.share(&who_may_not, &group, &coordinator, true).await;
     assert!(matches!(shared, Err(DeelnameError::NotAllowed(_))));
-    let stranger = deelname(&network, 1)
-        .share(&beheer, &group, "00000099000000999000", true)
-        .await;
-    assert!(matches!(stranger, Err(DeelnameError::NotAFellow(_))));
+    let stranger = other.share(&beheer, &group, "00000099000000999000", true);
+    assert!(matches!(stranger.await, Err(DeelnameError::NotAFellow(_))));
     for number in [1, 2] {
-        let own = deelname(&network, number);
-        let shared = own.share(&beheer, &group, &coordinator, true);
-        shared.await.unwrap();
+        share(&network, number, &group, true).await;
     }
-    let all = heard(&network, &group).await;
-    for told in &all {
+    for told in heard(&network, &group).await {
         let Told::Readiness(told) = told else {
             panic!("{told:?}")
         };
         assert!(!told.accepted && !told.swept && !told.purposes.is_empty());
-        assert!(
-            told.purposes
-                .iter()
-                .all(|one| !one.dpia && !one.advice && !one.in_force)
-        );
+        let done = |one: &PurposeReadiness| one.dpia || one.advice || one.in_force;
+        assert!(!told.purposes.iter().any(done));
     }
+    share(&network, 1, &group, false).await;
+    assert_eq!(heard(&network, &group).await[1], Told::Nothing);
+    // It is told to the one that was chosen, and to no other.
+    let asked = other.of_members(&beheer, &group).await.unwrap();
+    let told = |told: &Told| matches!(told, Told::Readiness(_));
+    assert!(!asked.iter().any(|one| !one.own && told(&one.told)));
+}
 
+#[tokio::test]
+async fn the_coordinator_hears_what_a_member_has_done_and_who_is_silent() {
+    let (mut network, drafted, group) = drafted().await;
+    for number in [1, 2] {
+        share(&network, number, &group, true).await;
+    }
     let accept = decided(ActKind::Accept);
     let there = &network.node(1).services().convenanten;
     there.act(&everybody(), drafted, &accept).await.unwrap();
@@ -150,27 +165,8 @@ async fn exc_04_the_coordinator_hears_how_far_each_member_is_from_who_wants_to_t
         panic!("{all:?}")
     };
     assert!(told.accepted);
-    let matching = told
-        .purposes
-        .iter()
-        .find(|one| one.purpose_id.as_str() == "P08")
-        .unwrap();
+    let of_matching = |one: &&PurposeReadiness| one.purpose_id.as_str() == "P08";
+    let matching = told.purposes.iter().find(of_matching).unwrap();
     assert!(matching.dpia && matching.advice && matching.in_force);
     assert_eq!(all[2], Told::Silent);
-
-    let own = deelname(&network, 1);
-    let stopped = own.share(&beheer, &group, &coordinator, false);
-    stopped.await.unwrap();
-    assert_eq!(heard(&network, &group).await[1], Told::Nothing);
-    // And who was never told, is told nothing: it is asked of the one that it was told to.
-    let other = deelname(&network, 1)
-        .of_members(&beheer, &group)
-        .await
-        .unwrap();
-    assert!(
-        other
-            .iter()
-            .filter(|one| !one.own)
-            .all(|one| !matches!(one.told, Told::Readiness(_)))
-    );
 }
