@@ -162,14 +162,19 @@ impl Engine {
         now: Timestamp,
     ) -> Findings {
         let entry = self.entry(question, now);
-        let situation = self.words.situation(question, facts, entry, release, now);
+        let mut situation = self.words.situation(question, facts, entry, release, now);
         let mut findings = Findings {
             permitted: BTreeSet::new(),
             refused: BTreeMap::new(),
             faulty: false,
         };
-        for subject in subjects(question, categories) {
-            let (guards, faulty) = self.evaluate(question, subject, situation.clone());
+        let mut subjects = subjects(question, categories).into_iter().peekable();
+        while let Some(subject) = subjects.next() {
+            let told = match subjects.peek() {
+                Some(_) => situation.clone(),
+                None => situation.take(),
+            };
+            let (guards, faulty) = self.evaluate(question, subject, told);
             findings.faulty |= faulty;
             if !guards.is_empty() {
                 findings.refused.insert(subject, guards);

@@ -9,6 +9,11 @@ use serde::ser::{self, Serialize};
 use super::item::head;
 use super::{DecodeError, EncodeError, MAX_NESTING, scan};
 
+/// What most values fit in, and how many pairs their maps have together: growing to that step by step costs more than
+/// the writing.
+const USUAL_BYTES: usize = 1_024;
+const USUAL_PAIRS: usize = 32;
+
 /// What was written so far.
 pub(super) struct Writer {
     out: Vec<u8>,
@@ -28,11 +33,11 @@ struct Pair {
 }
 
 impl Writer {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            out: Vec::new(),
+            out: Vec::with_capacity(USUAL_BYTES),
             nesting: MAX_NESTING,
-            pairs: Vec::new(),
+            pairs: Vec::with_capacity(USUAL_PAIRS),
             sorted: Vec::new(),
         }
     }
