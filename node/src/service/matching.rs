@@ -35,7 +35,9 @@ use serde_bytes::ByteBuf;
 
 use crate::audit::{Decided, Grounds, Hash, Id};
 use crate::clock::Clock;
+use crate::service::aanbieder::Aanbieder;
 use crate::service::beleid::CurrentEngine;
+use crate::service::betrokkenheid::Betrokkenheid;
 use crate::store::{CommitError, Store, StoreError};
 
 pub use around::NodeSurroundings;
@@ -54,9 +56,13 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// When the register cannot be read.
-    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<Known>, StoreError> {
+    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<One>, StoreError> {
         let mut register = self.register(namespaces)?.into_iter();
-        Ok(register.find(|known| known.id == id))
+        let found = register.find(|known| known.id == id);
+        Ok(found.map(|known| One {
+            known,
+            records: None,
+        }))
     }
 
     /// Every other member of every convenant that is in force at `now`, once per convenant.
@@ -187,6 +193,24 @@ pub(super) fn mandate_facts(mandate: &Mandate) -> MandateFacts {
         care_forms: content.care_forms.clone(),
         valid: content.valid,
     }
+}
+
+/// One aanbieder for matching, with the records from which that was read, for who goes on with the same.
+#[derive(Clone, Debug)]
+pub struct One {
+    /// What matching needs of it.
+    pub known: Known,
+    /// What was read; none where matching is not about a register of records.
+    pub records: Option<Records>,
+}
+
+/// An aanbieder of the own register, and how the own organisation is involved with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Records {
+    /// The aanbieder itself.
+    pub aanbieder: Aanbieder,
+    /// Every involvement with it.
+    pub involved: Vec<Betrokkenheid>,
 }
 
 /// Another member, and the convenant under which it is one.

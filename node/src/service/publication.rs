@@ -12,6 +12,7 @@ mod due;
 mod evaluate;
 mod handle;
 mod index;
+mod kept_keys;
 mod manifest;
 mod narrow;
 mod patience;
@@ -36,6 +37,7 @@ use crate::store::{Change, CommitError, StoreError};
 
 pub use due::DuePublication;
 pub use handle::{Behind, Claim};
+use kept_keys::KeptKeys;
 use narrow::Checked;
 use patience::Patience;
 pub use patience::Telling;
@@ -56,6 +58,7 @@ pub struct Publications {
     // arithmetic. A batch and an index of one member would put each other's change aside otherwise.
     counting: Arc<tokio::sync::Mutex<()>>,
     checked: Checked,
+    kept_keys: KeptKeys,
     patience: Patience,
     recalls: Changes,
     narrowings: Changes,
@@ -72,6 +75,7 @@ impl Publications {
             publishing: Arc::default(),
             counting: Arc::default(),
             checked: Checked::default(),
+            kept_keys: KeptKeys::default(),
             patience: Patience::default(),
             recalls: Changes::default(),
             narrowings: Changes::default(),

@@ -12,7 +12,7 @@ use basisnet_protocol::time::{Date, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
-use super::{Known, Pair, Surroundings};
+use super::{Known, One, Pair, Records, Surroundings};
 use crate::audit::{Hash, Id};
 use crate::clock::Clock;
 use crate::service::aanbieder::{Aanbieder, Aanbieders};
@@ -65,17 +65,20 @@ impl Surroundings for NodeSurroundings {
         Ok(known.collect())
     }
 
-    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<Known>, StoreError> {
+    fn one(&self, id: Id, namespaces: &BTreeSet<Namespace>) -> Result<Option<One>, StoreError> {
         let Some(aanbieder) = self.aanbieders.get(id)? else {
             return Ok(None);
         };
         let involved = self.betrokkenheden.of(id)?;
-        Ok(known(
-            &aanbieder,
-            &involved,
-            namespaces,
-            self.clock.now().date(),
-        ))
+        let today = self.clock.now().date();
+        let known = known(&aanbieder, &involved, namespaces, today);
+        Ok(known.map(|known| One {
+            known,
+            records: Some(Records {
+                aanbieder,
+                involved,
+            }),
+        }))
     }
 
     fn pairs(&self, now: Timestamp) -> Result<Vec<Pair>, StoreError> {

@@ -32,6 +32,7 @@ impl Publications {
     /// When the store cannot be read.
     pub fn due(&self) -> Result<Vec<DuePublication>, PublicationError> {
         let now = self.shared.clock.now();
+        self.kept_keys.forget_past(now);
         let mut due = Vec::new();
         for pair in self.shared.pairs()? {
             for epoch in open_epochs(now) {

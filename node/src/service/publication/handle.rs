@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use super::records::{HandleRecord, Publication};
 use super::{PublicationError, Publications};
 use crate::audit::{Hash, Id};
-use crate::service::matching::Known;
+use crate::service::matching::{Known, One, Records};
 
 /// What an asker brings to show that it has a treffer.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,8 @@ pub struct Behind {
     pub convenant: Hash,
     /// Until when questions on treffers of this context are answered.
     pub answered_until: Timestamp,
+    /// What was read of the aanbieder to see whether the claim holds.
+    pub records: Option<Records>,
 }
 
 impl Publications {
@@ -72,11 +74,11 @@ impl Publications {
             return Ok(None);
         };
         let aanbieder = handle.value.aanbieder;
-        let known = self
+        let one = self
             .shared
             .around
             .one(aanbieder, &pair.content().namespaces)?;
-        let Some(known) = known else {
+        let Some(One { known, records }) = one else {
             return Ok(None);
         };
         let proven = self.proves(&publication, claim, &known)?;
@@ -85,6 +87,7 @@ impl Publications {
             group_id,
             convenant,
             answered_until,
+            records,
         }))
     }
 

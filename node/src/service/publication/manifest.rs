@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The terms for one member and epoch: the key, the limits, the policy. Given once, the same ever after.
 
+use std::sync::Arc;
+
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{
@@ -192,8 +194,16 @@ impl Publications {
         &self,
         ctx: &ContextHash,
         epoch: Epoch,
-    ) -> Result<ServerKey, PublicationError> {
-        key_of(&self.kept_secret(epoch)?, ctx)
+    ) -> Result<Arc<ServerKey>, PublicationError> {
+        let secret = self.kept_secret(epoch);
+        let secret = secret.inspect_err(|_| self.kept_keys.forget(ctx))?;
+        let seed = zeroize::Zeroizing::new(secret.seed().ok_or(Fault::Damaged)?);
+        if let Some(kept) = self.kept_keys.find(ctx, &seed) {
+            return Ok(kept);
+        }
+        let key = Arc::new(key_of(&secret, ctx)?);
+        self.kept_keys.keep(ctx, epoch, seed, &key);
+        Ok(key)
     }
 
     /// The secrets of an epoch in which something was issued.

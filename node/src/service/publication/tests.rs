@@ -12,9 +12,10 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use rand_core::OsRng;
 
-use super::records::KeyGeneration;
+use super::records::{EpochSecret, KeyGeneration};
 use super::{Claim, DueRecall, PublicationError};
 use crate::clock::Clock;
+use crate::service::matching::Fault;
 use crate::service::matching::testing::{Side, id, known, start, two};
 use crate::service::sweep::{HeldValues, SweepFault, SweepKind};
 use crate::service::treffer::{IndexRefused, RecallRefused};
@@ -471,4 +472,26 @@ async fn what_is_lifted_again_is_found_again_in_the_next_index() {
     let index = index.into_inner().into_value();
     one.treffers.accept_index(other.me, &index).await.unwrap();
     assert!(finds(&one, 1));
+}
+
+/// The key that is kept for a next question is as gone as the secret from which it came.
+#[tokio::test]
+async fn a_key_that_was_used_a_moment_ago_is_gone_with_the_secret_of_its_epoch() {
+    let clock = Clock::wound(start());
+    let (_one, other, ctx) = with_treffers(&clock).await;
+    let epoch = Epoch::at(start()).unwrap();
+    let key = other.publications.server_key(&ctx, epoch).unwrap();
+    let kept = other.publications.server_key(&ctx, epoch).unwrap();
+    assert!(std::sync::Arc::ptr_eq(&key, &kept));
+    drop((key, kept));
+    let destroyed = Change::new().delete::<EpochSecret>(EpochSecret::key(epoch));
+    other.shared.store.commit(destroyed).await.unwrap();
+    let gone = other.publications.server_key(&ctx, epoch);
+    assert!(matches!(gone, Err(PublicationError::Fault(Fault::Damaged))));
+    let another = EpochSecret::new(epoch, [9; 32], [8; 32]);
+    let change = Change::new().put(EpochSecret::key(epoch), &another, Expect::Absent);
+    other.shared.store.commit(change.unwrap()).await.unwrap();
+    let fresh = other.publications.server_key(&ctx, epoch).unwrap();
+    let same = possession::derive_key(&[9; 32], &ctx).unwrap();
+    assert_eq!(Ristretto::public_key(&fresh), Ristretto::public_key(&same));
 }

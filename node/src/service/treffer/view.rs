@@ -162,10 +162,11 @@ impl super::Treffers {
         let (mut members, mut withheld, mut takes_part) = (Vec::new(), BTreeSet::new(), false);
         let (mut exists, mut involved) = (false, false);
         for pair in self.shared.pairs()? {
-            let known = self
+            let one = self
                 .shared
                 .around
                 .one(aanbieder, &pair.content().namespaces)?;
+            let known = one.map(|one| one.known);
             exists |= known.is_some();
             involved |= known.as_ref().is_some_and(|known| known.since.is_some());
             let refusing = match &known {
