@@ -24,12 +24,15 @@
 //! }
 //! ```
 
+mod ready;
+mod reply;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use basisnet_policy::Released;
-use basisnet_protocol::envelope::{self, Header, OpenError, Opened, SealError};
+use basisnet_protocol::envelope::{self, Header, SealError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, ConvenantTaken, DirectoryList, DirectoryRecords, Head,
@@ -46,6 +49,8 @@ use rand_core::{OsRng, RngCore};
 use crate::clock::Clock;
 use crate::overlay::{KnownPeer, KnownPeers, Overlay, RequestError, key_of};
 use crate::store::Recorded;
+pub use ready::Ready;
+pub use reply::{Reply, ReplyError};
 
 /// How long a peer may take for an answer; a full batch on a slow machine takes a few seconds.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -206,65 +211,6 @@ pub enum SendError {
     NoAnswer(Oin, RequestError),
 }
 
-/// Why an answer is of no use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReplyError {
-    /// The peer says no, in the one form that every no has.
-    #[error("peer refused")]
-    Refused,
-    /// It answers another question, or with a refusal of another question.
-    #[error("answer belongs to another question")]
-    OtherQuestion,
-    /// The envelope does not open.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-}
-
-/// An answer as it came, not opened yet.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    bytes: Vec<u8>,
-    from: Oin,
-    key: [u8; 32],
-    me: Oin,
-    clock: Clock,
-    question: Octets<32>,
-}
-
-impl Reply {
-    /// The kind that the envelope says it holds, where an answer can be of more than one.
-    #[must_use]
-    pub fn kind(&self) -> Option<String> {
-        envelope::peek_kind(&self.bytes).ok()
-    }
-
-    /// Opens the answer; a refusal of our question is [`ReplyError::Refused`].
-    ///
-    /// # Errors
-    /// When the peer refused, or the envelope is not in order.
-    pub fn open<M: Message>(&self) -> Result<Opened<M>, ReplyError> {
-        if self.kind().as_deref() == Some(Refusal::KIND) && M::KIND != Refusal::KIND {
-            let refusal = self.open_as::<Refusal>()?;
-            return Err(if refusal.message.req_hash == self.question {
-                ReplyError::Refused
-            } else {
-                ReplyError::OtherQuestion
-            });
-        }
-        Ok(self.open_as::<M>()?)
-    }
-
-    /// The hash of the question that this answers; an answer that names its question must name this one.
-    #[must_use]
-    pub const fn question(&self) -> Octets<32> {
-        self.question
-    }
-
-    fn open_as<M: Message>(&self) -> Result<Opened<M>, OpenError> {
-        envelope::open(&self.bytes, &self.key, self.me, self.from, self.clock.now())
-    }
-}
-
 impl Outbox {
     /// The way out of the node that signs with `signer`, for the organisation `me`.
     #[must_use]
@@ -347,21 +293,8 @@ impl Outbox {
         to: Oin,
         message: Recorded<Released<M>>,
     ) -> Result<Reply, SendError> {
-        self.send_as(Self::new_id(), to, message).await
-    }
-
-    /// The same, under a name that was chosen before.
-    ///
-    /// # Errors
-    /// As [`Outbox::send`].
-    pub async fn send_as<M: Message>(
-        &self,
-        id: Octets<16>,
-        to: Oin,
-        message: Recorded<Released<M>>,
-    ) -> Result<Reply, SendError> {
         let message = message.into_inner().into_value();
-        self.exchange(id, to, &message).await
+        self.exchange(Self::new_id(), to, &message).await
     }
 
     /// Sends something that says nothing about any aanbieder, and gives the answer.
@@ -421,14 +354,22 @@ impl Outbox {
         to: Oin,
         message: &M,
     ) -> Result<Reply, SendError> {
+        self.bring(self.make_ready(id, to, message)?).await
+    }
+
+    /// Brings a question to one of the nodes of who it is for.
+    async fn bring(&self, ready: Ready) -> Result<Reply, SendError> {
+        let Ready {
+            to,
+            kind,
+            question,
+            sealed,
+        } = ready;
         let nodes = self.known.nodes_of(to);
-        let question =
-            envelope::message_hash(message).map_err(|fault| SealFault::Seal(fault.into()))?;
-        let sealed = self.seal(id, to, message)?;
         if nodes.is_empty() {
             return Err(SendError::UnknownMember(to));
         }
-        if !comes_first(M::KIND) && !self.in_concord(to).await {
+        if !comes_first(kind) && !self.in_concord(to).await {
             return Err(SendError::NotInConcord(to));
         }
         let mut outcome = SendError::UnknownMember(to);

@@ -32,6 +32,7 @@ pub mod sweep;
 #[cfg(test)]
 mod testing;
 pub mod treffer;
+mod unbroken;
 
 use std::sync::Arc;
 

@@ -233,6 +233,17 @@ impl Store {
     /// # Errors
     /// When a guard does not hold, the disk is full, or the store is broken. Nothing of the change is then applied.
     pub async fn commit(&self, change: Change) -> Result<Receipt, CommitError> {
+        let ((), receipt) = self.commit_while(change, || ()).await?;
+        Ok(receipt)
+    }
+
+    /// Applies a change, and does some work while the disk is busy with it. What came of the work is handed back with the
+    /// receipt, so nobody has it when the change did not become durable.
+    async fn commit_while<W>(
+        &self,
+        change: Change,
+        work: impl FnOnce() -> W,
+    ) -> Result<(W, Receipt), CommitError> {
         let place = Arc::clone(&self.inner.queue).acquire_owned().await;
         let place = place.map_err(|_| CommitError::Closed)?;
         let (reply, answer) = oneshot::channel();
@@ -242,7 +253,9 @@ impl Store {
             place,
         };
         self.inner.send(job)?;
-        answer.await.unwrap_or(Err(CommitError::Closed))
+        let done = work();
+        let receipt = answer.await.unwrap_or(Err(CommitError::Closed))?;
+        Ok((done, receipt))
     }
 
     /// Applies a change that says in the log why something may leave, and hands back what may now be sent.
@@ -254,15 +267,35 @@ impl Store {
         change: Change,
         released: Released<T>,
     ) -> Result<Recorded<Released<T>>, CommitError> {
-        self.record(change, released).await
+        let (value, receipt) = self.record_while(change, || released).await?;
+        Ok(Recorded::new(value, receipt))
     }
 
-    async fn record<T>(&self, change: Change, value: T) -> Result<Recorded<T>, CommitError> {
+    /// The same, and makes ready what is released while the disk is busy. What was made ready is handed back when the
+    /// change survives power loss, and not before.
+    ///
+    /// # Errors
+    /// As [`Store::commit_release`]; what was made ready is then gone.
+    pub(crate) async fn commit_release_while<T, W>(
+        &self,
+        change: Change,
+        released: Released<T>,
+        make_ready: impl FnOnce(&T) -> W,
+    ) -> Result<Recorded<W>, CommitError> {
+        let ready = || make_ready(released.value());
+        let (ready, receipt) = self.record_while(change, ready).await?;
+        Ok(Recorded::new(ready, receipt))
+    }
+
+    async fn record_while<W>(
+        &self,
+        change: Change,
+        work: impl FnOnce() -> W,
+    ) -> Result<(W, Receipt), CommitError> {
         if change.log.is_empty() {
             return Err(CommitError::Unrecorded);
         }
-        let receipt = self.commit(change).await?;
-        Ok(Recorded::new(value, receipt))
+        self.commit_while(change, work).await
     }
 
     /// The periods whose term is over: each is to be forgotten with [`Change::forget_period`].

@@ -24,7 +24,7 @@ mod withdraw;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use basisnet_policy::{Reason, Refusal};
@@ -54,6 +54,7 @@ use super::publication::{Behind, Claim};
 use crate::audit::Id;
 use crate::clock::Clock;
 use crate::config::Contact;
+use crate::keys::PseudonymKey;
 use crate::outbox::{Outbox, SealFault};
 use crate::store::{CommitError, Store, StoreError};
 use budget::Turns;
@@ -200,6 +201,8 @@ pub struct Inzagen {
     // member.
     counting: Arc<tokio::sync::Mutex<()>>,
     turns: Turns,
+    // It stays the same as long as the store is there, so it is read once.
+    names: Arc<OnceLock<PseudonymKey>>,
 }
 
 impl Inzagen {
@@ -210,6 +213,7 @@ impl Inzagen {
             parts,
             counting: Arc::default(),
             turns: Turns::default(),
+            names: Arc::default(),
         }
     }
 

@@ -282,8 +282,8 @@ impl Receipt {
 
 /// Something whose record is durable: the decision about it is in the log, in the same commit.
 ///
-/// Only [`super::Store::commit_release`] makes one, so what has not been recorded cannot be sent. The receipt of
-/// another commit does not make one either:
+/// Only [`super::Store::commit_release`] makes one, and what seals for the outbox while the disk is busy; so what has not
+/// been recorded cannot be sent. The receipt of another commit does not make one either:
 ///
 /// ```compile_fail
 /// use basisnet_node::store::{Receipt, Recorded};

@@ -48,6 +48,7 @@ on_every_engine! {
     a_full_disk_refuses_writes_and_reading_goes_on
     a_second_process_is_told_that_the_store_is_in_use
     a_release_without_an_entry_in_the_log_is_refused
+    what_was_made_ready_is_had_when_its_record_is_durable_and_not_before
     a_forgotten_period_is_gone_and_the_log_still_holds
     what_is_too_large_is_refused
     a_closed_store_says_so
@@ -345,10 +346,33 @@ async fn a_release_without_an_entry_in_the_log_is_refused(engine: Engine) {
     let home = Home::new(engine);
     let store = home.open();
     let change = || Change::new().put("a", &note("x"), Expect::Any).unwrap();
-    let silent = store.record(change(), "answer").await;
+    let silent = store.record_while(change(), || "answer").await;
     assert_eq!(silent.unwrap_err(), CommitError::Unrecorded);
-    let told = store.record(change().audit(started()), "answer").await;
-    assert_eq!(*told.unwrap().get(), "answer");
+    let told = store.record_while(change().audit(started()), || "answer");
+    assert_eq!(told.await.unwrap().0, "answer");
+}
+
+async fn what_was_made_ready_is_had_when_its_record_is_durable_and_not_before(engine: Engine) {
+    let home = Home::new(engine);
+    let store = home.open();
+    let change = |key| {
+        let change = Change::new().put(key, &note("x"), Expect::Any).unwrap();
+        change.audit(started())
+    };
+    // It would wait forever for a change that is only written after it.
+    let made = store.record_while(change("a"), || {
+        while store.get::<Note>("a").unwrap().is_none() {
+            thread::yield_now();
+        }
+        "sealed"
+    });
+    let (sealed, receipt) = made.await.unwrap();
+    assert_eq!((sealed, receipt.size), ("sealed", 1));
+    let mut made = false;
+    store.testing_only_fail_next_sync();
+    let lost = store.record_while(change("b"), || made = true).await;
+    assert_eq!(lost.unwrap_err(), CommitError::Broken);
+    assert!(made, "it was made, and nobody has it");
 }
 
 async fn a_forgotten_period_is_gone_and_the_log_still_holds(engine: Engine) {

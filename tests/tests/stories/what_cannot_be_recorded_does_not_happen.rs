@@ -28,6 +28,7 @@ async fn aut_06_who_cannot_record_asks_nothing_and_shows_nothing() {
     let asked = story.ask(&[Category::Contact]).await;
     assert!(story.shown(asked.id).await.answer.is_some());
     let before = received(&story);
+    let carried = story.network.carried();
 
     break_log(&story, ASKER);
     let we = story.toezichthouder();
@@ -35,6 +36,7 @@ async fn aut_06_who_cannot_record_asks_nothing_and_shows_nothing() {
     assert!(story.asker().ask(&we, &again).await.is_err());
     assert!(story.asker().show(&we, asked.id, None).await.is_err());
     assert_eq!(received(&story), before);
+    assert_eq!(story.network.carried(), carried, "nothing left");
 }
 
 /// AUT-06: a source that cannot write down what it decides gives nothing; to the asker it is a gemeente that does not

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use basisnet_policy::{
-    Action, Decision, Fact, Obligations, Permit, Question, RecordKind, Refusal, Released,
-};
+use basisnet_policy::{Action, Decision, Fact, Obligations, Permit, Question, RecordKind, Refusal};
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::{InzageRequest, Weighing};
@@ -22,12 +20,13 @@ use super::record::{NamingKey, random};
 use super::{Asked, AskedState, FORM, InzageError, Inzagen};
 use crate::audit::{Event, Id};
 use crate::keys::PseudonymKey;
-use crate::outbox::{Outbox, SealFault, SendError};
+use crate::outbox::{Outbox, Ready, SealFault, SendError};
 use crate::service::aanbieder::Aanbieder;
 use crate::service::account::Actor;
 use crate::service::mandaat;
 use crate::service::matching::{Pair, grounds};
 use crate::service::publication::Claim;
+use crate::service::unbroken::Unbroken;
 use crate::store::{Change, CommitError, Expect, Recorded};
 
 /// The longest text that stays here with a question, in characters.
@@ -97,8 +96,7 @@ impl Inzagen {
     /// does not answer is no error: the question says so.
     pub async fn ask(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
         let (inzagen, actor, vraag) = (self.clone(), actor.clone(), vraag.clone());
-        let asking = tokio::spawn(async move { inzagen.ask_and_wait(&actor, &vraag).await });
-        asking.await.unwrap_or(Err(InzageError::BrokenOff))
+        Unbroken::new(async move { inzagen.ask_and_wait(&actor, &vraag).await }).await
     }
 
     async fn ask_and_wait(&self, actor: &Actor, vraag: &Vraag) -> Result<Asked, InzageError> {
@@ -124,10 +122,9 @@ impl Inzagen {
                 return Err(self.note_refusal(actor, draft.aanbieder.id, &no).await?);
             }
         };
-        let (asked, recorded) = self.record_question(actor, draft, permit, spent).await?;
+        let (asked, ready) = self.record_question(actor, draft, permit, spent).await?;
         drop(counting);
-        let (id, peer) = (asked.id, asked.peer);
-        let reply = self.parts.base.outbox.send_as(id, peer, recorded).await;
+        let reply = self.parts.base.outbox.send_ready(ready).await;
         let kept_inside = match &reply {
             Err(SendError::Seal(SealFault::Personal(place))) => Some(place.clone()),
             Err(_) | Ok(_) => None,
@@ -223,7 +220,7 @@ impl Inzagen {
         draft: Draft,
         permit: Permit,
         spent: Spent,
-    ) -> Result<(Asked, Recorded<Released<InzageRequest>>), InzageError> {
+    ) -> Result<(Asked, Recorded<Result<Ready, SealFault>>), InzageError> {
         let keep_until = permit.obligations().retain_until;
         let rests_on = grounds(permit.grounds());
         let request = request(&draft, permit.obligations()).ok_or(InzageError::Unknown)?;
@@ -261,13 +258,10 @@ impl Inzagen {
         let (hash, at) = (asked.request_hash, asked.at);
         let change = mandaat::noted(change, &asked.request, hash, between, at)?;
         let released = permit.release(|_| request);
-        let recorded = self
-            .parts
-            .base
-            .store
-            .commit_release(change, released)
-            .await?;
-        Ok((asked, recorded))
+        let (outbox, store) = (&self.parts.base.outbox, &self.parts.base.store);
+        let named = (asked.id, asked.peer);
+        let ready = outbox.record_and_make_ready(store, change, named, released);
+        Ok((asked, ready.await?))
     }
 
     /// The question for the rules; none only when no basis can be written down.
@@ -333,16 +327,19 @@ impl Inzagen {
     }
 
     /// The key for the names of cases and colleagues; made at the first question.
-    async fn naming_key(&self) -> Result<PseudonymKey, InzageError> {
+    async fn naming_key(&self) -> Result<&PseudonymKey, InzageError> {
+        if let Some(known) = self.names.get() {
+            return Ok(known);
+        }
         let kept = self.parts.base.store.get::<NamingKey>(NamingKey::KEY)?;
         if let Some(key) = kept.and_then(|kept| PseudonymKey::from_slice(kept.value.bytes())) {
-            return Ok(key);
+            return Ok(self.names.get_or_init(|| key));
         }
         let key = PseudonymKey::generate();
         let record = NamingKey::new(key.expose());
         let change = Change::new().put(NamingKey::KEY, &record, Expect::Absent)?;
         self.parts.base.store.commit(change).await?;
-        Ok(key)
+        Ok(self.names.get_or_init(|| key))
     }
 }
 

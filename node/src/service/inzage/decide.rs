@@ -226,11 +226,12 @@ impl Inzagen {
     ) -> Result<Permit, InzageError> {
         let request = &received.request;
         let pair = self.pair_of(received)?;
+        let records = self.records_of(received.aanbieder)?;
         let Judged {
             question,
             mut facts,
             ..
-        } = self.judge(received.peer, request, received.aanbieder, pair.as_ref())?;
+        } = self.judge(received.peer, request, records, pair.as_ref())?;
         facts.used_today = Some(0);
         let now = self.parts.base.clock.now();
         let engine = &self.parts.base.engine;

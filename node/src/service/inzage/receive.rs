@@ -25,8 +25,8 @@ use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::service::betrokkenheid::Betrokkenheid;
 use crate::service::mandaat;
-use crate::service::matching::{Pair, grounds};
-use crate::service::publication::Claim;
+use crate::service::matching::{Pair, Records, grounds};
+use crate::service::publication::{Behind, Claim};
 use crate::store::{Change, Expect};
 
 /// A question with what the node knows about it.
@@ -136,7 +136,12 @@ impl Inzagen {
         let named = |pair: &Pair| pair.convenant.hash() == message.convenant_hash;
         let pair = pairs.into_iter().find(named);
         let behind = self.behind(from, header.message_id, &message, pair.as_ref())?;
-        let mut judged = self.judge(from, &message, behind, pair.as_ref())?;
+        let aanbieder = behind.as_ref().map(|behind| behind.aanbieder);
+        let records = match behind.and_then(|behind| behind.records) {
+            Some(records) => Some(records),
+            None => self.records_of(aanbieder)?,
+        };
+        let mut judged = self.judge(from, &message, records, pair.as_ref())?;
         judged.facts.used_today = Some(today.count());
         let now = self.parts.base.clock.now();
         let peer_name = pair.as_ref().map(|pair| pair.name.clone());
@@ -148,7 +153,7 @@ impl Inzagen {
             group_id: pair.as_ref().map(|pair| pair.content().group_id.clone()),
             request: message,
             request_hash: hash,
-            aanbieder: behind,
+            aanbieder,
             at: now,
             decide_by: now + DECIDE_WITHIN,
             last_sent: now,
@@ -171,7 +176,7 @@ impl Inzagen {
         message_id: Id,
         request: &InzageRequest,
         pair: Option<&Pair>,
-    ) -> Result<Option<Id>, InzageError> {
+    ) -> Result<Option<Behind>, InzageError> {
         let claim = Claim {
             ctx: request.ctx,
             handle: request.handle,
@@ -182,9 +187,20 @@ impl Inzagen {
         };
         let behind = self.parts.matched.behind(from, &claim)?;
         let in_group = |group: &str| pair.is_some_and(|pair| pair.content().group_id == group);
-        Ok(behind
-            .filter(|behind| in_group(&behind.group_id))
-            .map(|behind| behind.aanbieder))
+        Ok(behind.filter(|behind| in_group(&behind.group_id)))
+    }
+
+    /// What the own register has on an aanbieder, if it is still there.
+    pub(super) fn records_of(&self, aanbieder: Option<Id>) -> Result<Option<Records>, InzageError> {
+        let known = aanbieder.map(|id| self.parts.aanbieders.get(id));
+        let Some(aanbieder) = known.transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let involved = self.parts.betrokkenheden.of(aanbieder.id)?;
+        Ok(Some(Records {
+            aanbieder,
+            involved,
+        }))
     }
 
     /// The question of another for our rules, and what we know about it.
@@ -192,7 +208,7 @@ impl Inzagen {
         &self,
         from: Oin,
         request: &InzageRequest,
-        aanbieder: Option<Id>,
+        records: Option<Records>,
         pair: Option<&Pair>,
     ) -> Result<Judged, InzageError> {
         let mut facts = self.facts_of(pair, &request.purpose_id, request.purpose_version)?;
@@ -201,19 +217,15 @@ impl Inzagen {
             let (member, me) = (behalf.member, self.me());
             facts.pair_open = self.also_open(facts.pair_open, pair, member, me)?;
         }
-        let known = aanbieder
-            .map(|id| self.parts.aanbieders.get(id))
-            .transpose()?
-            .flatten();
         let mut involved = Vec::new();
-        if let Some(known) = known {
-            involved = self.parts.betrokkenheden.of(known.id)?;
-            let categories = &request.categories;
+        if let Some(records) = records {
+            involved = records.involved;
+            let (known, categories) = (&records.aanbieder, &request.categories);
             let care = request.on_behalf.map(|_| {
                 let mandate = facts.mandate.as_ref();
                 Care::within(&mut involved, mandate, categories, self.today_here())
             });
-            facts.aanbieder = self.aanbieder_facts(&known, &involved, categories, Fact::Yes);
+            facts.aanbieder = self.aanbieder_facts(known, &involved, categories, Fact::Yes);
             if let Some(care) = care {
                 facts.aanbieder.care_forms = care;
             }
@@ -309,13 +321,9 @@ impl Inzagen {
             grounds: rests_on,
         };
         let change = once.mark(noted(&received, case.today, self.me())?.audit(event))?;
-        let recorded = self
-            .parts
-            .base
-            .store
-            .commit_release(change, released)
-            .await?;
-        Ok(self.parts.base.outbox.reply(from, recorded)?)
+        let (outbox, store) = (&self.parts.base.outbox, &self.parts.base.store);
+        let sealed = outbox.record_and_seal(store, change, from, released);
+        Ok(sealed.await??)
     }
 
     async fn put_to_a_person(
