@@ -16,6 +16,7 @@ pub mod correspondence;
 pub mod deelname;
 pub mod doel;
 pub mod dpia;
+pub mod estate;
 pub mod import;
 pub mod inzage;
 pub mod leden;
@@ -55,6 +56,7 @@ use correspondence::Correspondence;
 use deelname::Deelname;
 use doel::Doelen;
 use dpia::Dpia;
+use estate::Estates;
 use inzage::{InzageParts, Inzagen};
 use leden::Leden;
 use line::Lines;
@@ -135,6 +137,8 @@ pub struct Services {
     pub dpia: Dpia,
     /// What is done and what is left to do before the own organisation takes part.
     pub deelname: Deelname,
+    /// What goes to the organisation that takes the place of the own one, and what comes of one before it.
+    pub estates: Estates,
     /// What the node points out by itself.
     pub notices: Notices,
     /// What points at a member, and on which a person decides.
@@ -188,6 +192,7 @@ impl Services {
             accounts,
             dpia,
             deelname,
+            estates: Estates::new(base, &convenanten, &aanbieders, &betrokkenheden),
             notices: Notices::new(store.clone(), clock.clone(), treffers.clone()),
             alarms: Alarms::new(store.clone(), clock.clone()),
             bevragingen: Bevragingen::new(sweeps, treffers.clone(), outbox, clock.clone()),

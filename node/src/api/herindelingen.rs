@@ -2,7 +2,7 @@
 //! Herindeling over HTTP: who takes the place of whom.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -14,9 +14,10 @@ use basisnet_protocol::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
-use super::convenanten::signature_problem;
+use super::convenanten::{FileView, signature_problem};
 use super::{ApiState, Problem};
 use crate::service::convenant::{Halfway, SuccessionFault, SuccessionStanding, Whose};
+use crate::service::estate::{Difference, EstateError, Taken, What};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
@@ -24,7 +25,15 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/herindelingen", get(list).post(declare))
         .route("/herindelingen/_tekenen", post(countersign))
         .route("/herindelingen/_invoer", post(import))
+        .route("/herindelingen/_uitvoer", post(give))
+        .route(
+            "/herindelingen/_overnemen",
+            post(take_over).layer(DefaultBodyLimit::max(MAX_ESTATE)),
+        )
 }
+
+/// What an organisation leaves is larger than other calls.
+const MAX_ESTATE: usize = 64 * 1_048_576;
 
 /// What somebody says about the own organisation.
 #[derive(Debug, Serialize, Deserialize)]
@@ -83,6 +92,50 @@ pub(crate) struct SuccessionView {
     pub(crate) toestand: String,
     /// The same in a sentence.
     pub(crate) toelichting: String,
+}
+
+/// What was taken over.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TakenView {
+    /// Aanbieders that were not known here.
+    pub(crate) nieuw: u32,
+    /// Aanbieders that both knew.
+    pub(crate) samengevoegd: u32,
+    /// Contracts, supervision and labels.
+    pub(crate) betrokkenheden: u32,
+    /// Questions that the old one put.
+    pub(crate) vragen: u32,
+    /// Records that were here already.
+    pub(crate) bekend: u32,
+    /// What differs, for a person to look at.
+    pub(crate) verschillen: Vec<DifferenceView>,
+}
+
+/// Something that a person has to look at.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DifferenceView {
+    /// The aanbieder here, by its id.
+    pub(crate) aanbieder: String,
+    /// What differs, and what was done about it.
+    pub(crate) verschil: String,
+}
+
+async fn give(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+) -> Result<(StatusCode, Json<FileView>), Problem> {
+    let bytes = state.services.estates.give(&actor).await?;
+    let bestand = STANDARD.encode(bytes);
+    Ok((StatusCode::CREATED, Json(FileView { bestand })))
+}
+
+async fn take_over(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    body: Bytes,
+) -> Result<Json<TakenView>, Problem> {
+    let taken = state.services.estates.take_over(&actor, &body).await?;
+    Ok(Json(TakenView::of(&taken)))
 }
 
 async fn list(
@@ -156,6 +209,79 @@ impl HalfwayView {
             ingang: halfway.terms.from.to_string(),
             volledig: halfway.complete,
             bestand: STANDARD.encode(&halfway.file),
+        }
+    }
+}
+
+impl TakenView {
+    fn of(taken: &Taken) -> Self {
+        Self {
+            nieuw: taken.added,
+            samengevoegd: taken.merged,
+            betrokkenheden: taken.involvements,
+            vragen: taken.questions,
+            bekend: taken.known,
+            verschillen: taken.differences.iter().map(DifferenceView::of).collect(),
+        }
+    }
+}
+
+impl DifferenceView {
+    fn of(difference: &Difference) -> Self {
+        let verschil = match difference.what {
+            What::Name => "de naam is bij de oude een andere; de naam hier bleef",
+            What::LegalForm => {
+                "de rechtsvorm is bij de oude een andere; die hier bleef, kijk haar na in het handelsregister"
+            }
+            What::Rsin => "het RSIN is bij de oude een ander; dat hier bleef",
+            What::Agb => {
+                "een AGB-code van de oude is hier van een andere aanbieder; zij is weggelaten"
+            }
+            What::Involvement => {
+                "een gegeven dat al was overgenomen, is in dit bestand anders; dat hier bleef"
+            }
+            What::Secrecy => {
+                "een gegeven valt onder een beroepsgeheim; wie het mocht zien heeft hier geen account, dus niemand ziet het"
+            }
+        };
+        Self {
+            aanbieder: difference.aanbieder.to_string(),
+            verschil: verschil.to_owned(),
+        }
+    }
+}
+
+impl From<EstateError> for Problem {
+    fn from(error: EstateError) -> Self {
+        match error {
+            EstateError::NotAllowed(error) => error.into(),
+            EstateError::NoHeir => Self::refused(
+                "geen-opvolger",
+                "Niemand volgt uw organisatie op. Verklaar eerst wie dat doet, met `basisnet herindeling verklaar`.",
+            ),
+            EstateError::NotTheHeir(from) => Self::refused(
+                "niet-de-opvolger",
+                format!(
+                    "Uw organisatie staat nu niet op de plaats van {from}. Dat kan vanaf de ingangsdatum van een verklaring die beide tekenden; kijk met `basisnet herindeling toon`."
+                ),
+            ),
+            EstateError::Signature(error) => {
+                Self::invalid("bestand-ongeldig", signature_problem(&error))
+            }
+            EstateError::Form => Self::invalid(
+                "geen-nalatenschap",
+                "Dit bestand is niet wat een andere node met `basisnet herindeling uitvoer` maakte, of van een andere versie. Vraag om een nieuw bestand.",
+            ),
+            EstateError::TooLarge => Self::refused(
+                "te-groot",
+                "Het register past niet in een bestand. Neem contact op met wie het programma onderhoudt.",
+            ),
+            EstateError::Sign(_) => Self::refused(
+                "kan-niet-tekenen",
+                "De sleutel van uw organisatie is nu niet bruikbaar. Kijk met `basisnet controleer` wat er is.",
+            ),
+            EstateError::Store(error) => error.into(),
+            EstateError::Commit(error) => error.into(),
         }
     }
 }

@@ -386,6 +386,26 @@ pub enum Event {
         /// Hash of the question.
         question: Hash,
     },
+    /// What goes to the organisation that takes the place of the own one was put in a file.
+    EstateGiven {
+        /// Hash of the file.
+        file: Hash,
+    },
+    /// What an organisation left, in whose place the own one stands, was taken over.
+    EstateTaken {
+        /// Who left it.
+        from: Oin,
+        /// Hash of the file.
+        file: Hash,
+        /// Aanbieders that were new here.
+        aanbieders: u32,
+        /// Aanbieders that both knew.
+        merged: u32,
+        /// Contracts, supervision and labels.
+        involvements: u32,
+        /// Questions that it put.
+        questions: u32,
+    },
     /// The own record for the list of members was signed.
     MemberIssued {
         /// Its sequence number.

@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use serde::de::DeserializeOwned;
 
 use super::convenant::save;
 use super::{Client, Context, Failure, Output};
-use crate::api::herindelingen::{HalfwayView, NewSuccession, SuccessionView};
+use crate::api::convenanten::FileView;
+use crate::api::herindelingen::{HalfwayView, NewSuccession, SuccessionView, TakenView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {
@@ -35,6 +37,17 @@ enum What {
     /// Voer een verklaring in die beide tekenden; daarna horen de leden het vanzelf
     Invoeren {
         /// Het bestand dat u ontving
+        bestand: PathBuf,
+    },
+    /// Zet register en gestelde vragen in een bestand voor wie uw organisatie opvolgt
+    Uitvoer {
+        /// Waar het bestand komt; behandel het als het register zelf
+        #[arg(long, value_name = "BESTAND", default_value = "register.herindeling")]
+        uit: PathBuf,
+    },
+    /// Neem register en gestelde vragen over van wie uw organisatie opvolgde
+    Overnemen {
+        /// Het bestand dat de oude node maakte
         bestand: PathBuf,
     },
 }
@@ -90,20 +103,35 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         } => {
             let query: String = form_urlencoded::byte_serialize(besluit.as_bytes()).collect();
             let path = format!("/v1/herindelingen/_tekenen?besluit={query}");
-            let made = send(&client, &path, &bestand)?;
+            let made: HalfwayView = send(&client, &path, &bestand)?;
             let file = uit.unwrap_or(bestand);
             save(&file, &made.bestand)?;
             tell(out, &made, &file);
         }
+        What::Uitvoer { uit } => {
+            let file: FileView =
+                client.post("/v1/herindelingen/_uitvoer", &serde_json::json!({}))?;
+            save(&uit, &file.bestand)?;
+            out.show(&serde_json::json!({ "bestand": uit }), |out, _| {
+                out.line(&format!(
+                    "`{}` is gemaakt; breng het versleuteld over, en wis het daarna",
+                    uit.display()
+                ));
+            });
+        }
+        What::Overnemen { bestand } => {
+            let taken: TakenView = send(&client, "/v1/herindelingen/_overnemen", &bestand)?;
+            out.show(&taken, show_taken);
+        }
         What::Invoeren { bestand } => {
-            let made = send(&client, "/v1/herindelingen/_invoer", &bestand)?;
+            let made: HalfwayView = send(&client, "/v1/herindelingen/_invoer", &bestand)?;
             tell(out, &made, &bestand);
         }
     }
     Ok(())
 }
 
-fn send(client: &Client, path: &str, file: &Path) -> Result<HalfwayView, Failure> {
+fn send<T: DeserializeOwned>(client: &Client, path: &str, file: &Path) -> Result<T, Failure> {
     let bytes = std::fs::read(file).map_err(|cause| Failure::file("het lezen", file, &cause))?;
     client.send_file(path, bytes)
 }
@@ -120,6 +148,22 @@ fn tell(out: Output, made: &HalfwayView, file: &Path) {
         };
         out.line(&format!("{next}: `{}`.", file.display()));
     });
+}
+
+fn show_taken(out: Output, taken: &TakenView) {
+    out.line(&format!(
+        "Overgenomen: {} nieuwe aanbieders, {} die beide kenden, {} betrokkenheden en {} vragen; {} gegevens waren er al.",
+        taken.nieuw, taken.samengevoegd, taken.betrokkenheden, taken.vragen, taken.bekend
+    ));
+    if !taken.verschillen.is_empty() {
+        let rows: Vec<_> = taken
+            .verschillen
+            .iter()
+            .map(|one| vec![one.aanbieder.clone(), one.verschil.clone()])
+            .collect();
+        out.line("Kijk deze na:");
+        out.table(&["aanbieder", "verschil"], &rows);
+    }
 }
 
 fn list(out: Output, all: &[SuccessionView]) {

@@ -57,4 +57,5 @@ mod what_is_taken_back_is_shown_as_withdrawn;
 mod what_leads_to_a_person_stays_inside;
 mod what_others_know_shows_by_role_and_task;
 mod what_the_node_points_out_comes_to_a_person;
+mod what_the_old_one_leaves_goes_to_the_new;
 mod who_asks_too_much_only_costs_refusals;

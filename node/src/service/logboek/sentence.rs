@@ -210,6 +210,8 @@ impl<N: Names> Words<'_, N> {
                 purpose,
                 ..
             } => mandate::used(names, *asker, *source, purpose),
+            Event::EstateGiven { file } => peer::given(who, file),
+            Event::EstateTaken { from, .. } => peer::taken(who, &names.member(*from)),
             Event::MemberIssued { seq } => {
                 format!("{who} heeft het eigen ledenblad getekend (nummer {seq}).")
             }

@@ -5,7 +5,7 @@ use basisnet_protocol::id::Oin;
 use basisnet_protocol::time::Timestamp;
 
 use super::Names;
-use crate::audit::{ConvenantAct, Incident, Nuisance, PeerRefusal, Sizes};
+use crate::audit::{ConvenantAct, Hash, Incident, Nuisance, PeerRefusal, Sizes};
 use crate::service::alarm::Cause;
 
 pub(super) const fn act_on(act: ConvenantAct) -> &'static str {
@@ -30,6 +30,17 @@ pub(super) fn succession(
         "{did} dat {new} op de plaats van {old} komt, vanaf {}.",
         from.date()
     )
+}
+
+/// What goes to who takes the own place.
+pub(super) fn given(who: &str, file: &Hash) -> String {
+    let file = super::short(&file.0);
+    format!("{who} heeft register en vragen voor de opvolger in een bestand gezet ({file}).")
+}
+
+/// What came of who was in that place before.
+pub(super) fn taken(who: &str, from: &str) -> String {
+    format!("{who} heeft register en vragen overgenomen van {from}.")
 }
 
 pub(super) const fn incident_text(incident: Incident) -> &'static str {
