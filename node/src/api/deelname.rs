@@ -236,7 +236,7 @@ impl From<DeelnameError> for Problem {
             DeelnameError::Commit(error) => error.into(),
             DeelnameError::NotAllowed(error) => error.into(),
             DeelnameError::NoSuchGroup => Self::missing(
-                "Uw organisatie is niet in deze groep, of er weer uit. Met `basisnet convenant lijst` ziet u de groepen.",
+                "Uw organisatie is niet in deze groep, of er weer uit. Met `basisnet convenant toon` ziet u de groepen.",
             ),
             DeelnameError::NotAFellow(_) => Self::missing(
                 "Dit is geen ander lid van deze groep. Noem de OIN of de naam zoals in het convenant; `basisnet convenant toon KENMERK` noemt de leden.",

@@ -8,6 +8,8 @@
 //! What reached whom is remembered as long as the node runs; after a start everybody is told anew, which costs one
 //! short message where nothing changed.
 
+mod fault;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,11 +24,14 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+use fault::known;
+pub use fault::{NotTold, VERSION};
+
 use super::convenant::{Convenanten, ReceiveError};
 use super::leden::{Leden, LedenError};
 use super::mandaat::Mandaten;
 use crate::delivery::Delivery;
-use crate::outbox::{Concord, Outbox, ReplyError, SendError};
+use crate::outbox::{Concord, Outbox, ReplyError};
 use crate::store::StoreError;
 
 /// Members that are told something at the same time.
@@ -36,45 +41,6 @@ const ROUNDS: usize = 4;
 
 /// What somebody was told: where the convenanten stand and the mandates, and the number of the own record.
 type Known = (Octets<32>, Octets<32>, Option<u64>);
-
-/// Why a member was not told.
-#[derive(Debug, thiserror::Error)]
-pub enum NotTold {
-    /// It is not known where it is, or it did not answer.
-    #[error(transparent)]
-    Send(#[from] SendError),
-    /// Its answer is of no use.
-    #[error(transparent)]
-    Reply(#[from] ReplyError),
-    /// Its answer is of another version than is known here.
-    #[error("the answer is of version `{0}`")]
-    OtherVersion(u8),
-    /// It answered something else than what it was sent.
-    #[error("the answer belongs to something else")]
-    OtherQuestion,
-    /// The convenanten could not be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// What was done in our name could not be kept.
-    #[error(transparent)]
-    Uses(#[from] ReceiveError),
-    /// The records of members could not be kept.
-    #[error(transparent)]
-    Leden(#[from] LedenError),
-    /// Something changed here all the time.
-    #[error("the convenanten kept changing")]
-    Restless,
-}
-
-/// The version of the messages of this conversation. One of another version is not half understood: it is refused.
-pub const VERSION: u8 = 1;
-
-fn known(version: u8) -> Result<(), NotTold> {
-    match version {
-        VERSION => Ok(()),
-        other => Err(NotTold::OtherVersion(other)),
-    }
-}
 
 /// The exchange of convenanten with the other members. Cloning is cheap.
 #[derive(Clone, Debug)]

@@ -294,6 +294,30 @@ async fn an_index_with_a_wrong_root_a_used_number_or_a_broken_chain_is_refused()
 }
 
 #[tokio::test]
+async fn an_index_that_the_next_one_overtook_on_the_way_is_no_incident() {
+    let clock = Clock::wound(start());
+    let (one, other) = two(&clock);
+    one.knows(0..3);
+    other.knows(0..3);
+    let ctx = one.sweeps_all_of(&other).await;
+    let next = async || {
+        clock.advance(DAY);
+        let published = other.publications.publish(ctx).await.unwrap();
+        published.into_inner().into_value()
+    };
+    let (second, third) = (next().await, next().await);
+    assert_eq!((second.seq, third.seq), (2, 3));
+    one.treffers.accept_index(other.me, &third).await.unwrap();
+    let held = one.treffers.accept_index(other.me, &second).await.unwrap();
+    assert_eq!(held.have_seq, 3);
+    // Another one under that number is not the one that was overtaken.
+    let mut forged = second.clone();
+    forged.prev_index_hash = None;
+    let refused = one.treffers.accept_index(other.me, &forged).await;
+    assert!(matches!(refused, Err(IndexRefused::RepeatedSequence)));
+}
+
+#[tokio::test]
 async fn an_involvement_that_ends_leaves_the_index_with_the_epoch_and_a_restriction_at_once() {
     let clock = Clock::wound(start());
     let (one, other) = two(&clock);

@@ -45,8 +45,19 @@ pub struct HeldIndex {
     pub seq: u32,
     /// Its hash.
     pub hash: Hash,
+    /// The hash of the one that it says came before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Hash>,
     /// When it came in.
     pub received: Timestamp,
+}
+
+impl HeldIndex {
+    /// Whether it came after this one, which was on its way longer: it names it as the one before.
+    #[must_use]
+    pub fn overtook(&self, seq: u32, hash: Hash) -> bool {
+        seq.checked_add(1) == Some(self.seq) && self.before == Some(hash)
+    }
 }
 
 impl Asking {

@@ -59,7 +59,7 @@ type Found = BTreeMap<Id, (Octets<8>, Label)>;
 impl Treffers {
     /// Takes a new index and looks up the own aanbieders in it. The answer says which index is now held.
     ///
-    /// The same index again changes nothing. An index that repeats a number, breaks the chain or does not match its
+    /// The same index again changes nothing, nor does the one before it that was on its way longer. An index that repeats a number, breaks the chain or does not match its
     /// root is refused and logged.
     ///
     /// # Errors
@@ -74,8 +74,11 @@ impl Treffers {
         let asking = kept
             .filter(|asking| asking.value.peer == peer && !asking.value.forgotten)
             .ok_or(IndexRefused::NotAsked)?;
-        if asking.value.index.is_some_and(|held| held.hash == hash) {
-            return Ok(holding(index));
+        match asking.value.index {
+            Some(held) if held.hash == hash || held.overtook(index.seq, hash) => {
+                return Ok(holding(index.ctx, held.seq));
+            }
+            Some(_) | None => {}
         }
         let (now, manifest) = (self.shared.clock.now(), &asking.value.manifest);
         if now < manifest.valid_from || now >= manifest.valid_to {
@@ -103,6 +106,7 @@ impl Treffers {
         let held = HeldIndex {
             seq: index.seq,
             hash,
+            before: index.prev_index_hash,
             received,
         };
         let record = PeerIndex {
@@ -126,7 +130,7 @@ impl Treffers {
             .audit(event);
         self.shared.store.commit(change).await?;
         self.refresh(index.ctx).await?;
-        Ok(holding(index))
+        Ok(holding(index.ctx, index.seq))
     }
 
     /// Looks up everything that was asked about in the newest index of a context.
@@ -387,10 +391,10 @@ fn treffer(
     }
 }
 
-fn holding(index: &Index) -> IndexRequest {
+const fn holding(ctx: ContextHash, have_seq: u32) -> IndexRequest {
     IndexRequest {
         v: 1,
-        ctx: index.ctx,
-        have_seq: index.seq,
+        ctx,
+        have_seq,
     }
 }
