@@ -462,18 +462,9 @@ impl<N: Names> Words<'_, N> {
                 "Een besluit over inzage is niet bij {} aangekomen en wordt niet meer gestuurd.",
                 names.member(*peer)
             ),
-            Event::RecallSent { peer, .. } => format!(
-                "Aan {} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
-                names.member(*peer)
-            ),
-            Event::RecallGivenUp { peer, .. } => format!(
-                "{} heeft nooit bevestigd dat gegevens zijn ingetrokken of gewijzigd. De termijn waarin de gegevens daar nog konden staan, is voorbij.",
-                names.member(*peer)
-            ),
-            Event::RecallReceived { peer, .. } => format!(
-                "{} heeft doorgegeven dat gegevens zijn ingetrokken of gewijzigd.",
-                names.member(*peer)
-            ),
+            Event::RecallSent { peer, .. } => peer::recall_sent(&names.member(*peer)),
+            Event::RecallGivenUp { peer, .. } => peer::recall_given_up(&names.member(*peer)),
+            Event::RecallReceived { peer, .. } => peer::recall_received(&names.member(*peer)),
             Event::HeadReceived { peer, size } => format!(
                 "Het logboek van {} telt {size} regels en sluit aan op wat eerder is gezien.",
                 names.member(*peer)

@@ -80,28 +80,7 @@ impl Treffers {
             }
             Some(_) | None => {}
         }
-        let (now, manifest) = (self.shared.clock.now(), &asking.value.manifest);
-        if now < manifest.valid_from || now >= manifest.valid_to {
-            self.refuse(peer, index, Incident::OutOfTime).await?;
-            return Err(IndexRefused::OutOfTime);
-        }
-        if let Err((refused, incident)) = follows(asking.value.index, index) {
-            self.refuse(peer, index, incident).await?;
-            return Err(refused);
-        }
-        if open(
-            index.ctx,
-            &asking.value,
-            index.seq,
-            &index.entries,
-            &index.merkle_root,
-        )
-        .is_err()
-            || index.v != 1
-        {
-            self.refuse(peer, index, Incident::WrongRoot).await?;
-            return Err(IndexRefused::WrongRoot);
-        }
+        self.judge_index(peer, &asking.value, index).await?;
         let received = self.shared.clock.now();
         let held = HeldIndex {
             seq: index.seq,
@@ -131,6 +110,38 @@ impl Treffers {
         self.shared.store.commit(change).await?;
         self.refresh(index.ctx).await?;
         Ok(holding(index.ctx, index.seq))
+    }
+
+    /// What is wrong with an index is written down before it is refused.
+    async fn judge_index(
+        &self,
+        peer: Oin,
+        asking: &Asking,
+        index: &Index,
+    ) -> Result<(), IndexRefused> {
+        let (now, manifest) = (self.shared.clock.now(), &asking.manifest);
+        if now < manifest.valid_from || now >= manifest.valid_to {
+            self.refuse(peer, index, Incident::OutOfTime).await?;
+            return Err(IndexRefused::OutOfTime);
+        }
+        if let Err((refused, incident)) = follows(asking.index, index) {
+            self.refuse(peer, index, incident).await?;
+            return Err(refused);
+        }
+        if open(
+            index.ctx,
+            asking,
+            index.seq,
+            &index.entries,
+            &index.merkle_root,
+        )
+        .is_err()
+            || index.v != 1
+        {
+            self.refuse(peer, index, Incident::WrongRoot).await?;
+            return Err(IndexRefused::WrongRoot);
+        }
+        Ok(())
     }
 
     /// Looks up everything that was asked about in the newest index of a context.

@@ -140,3 +140,20 @@ pub(super) fn sized(
         "{member} vraagt naar hooguit {query} nummers en publiceert er hooguit {index}.{before}{confirmed}"
     )
 }
+
+/// That a member was told what was taken back.
+pub(super) fn recall_sent(member: &str) -> String {
+    format!("Aan {member} is doorgegeven dat gegevens zijn ingetrokken of gewijzigd.")
+}
+
+/// That a member never confirmed what was taken back, and need not any more.
+pub(super) fn recall_given_up(member: &str) -> String {
+    format!(
+        "{member} heeft nooit bevestigd dat gegevens zijn ingetrokken of gewijzigd. De termijn waarin de gegevens daar nog konden staan, is voorbij."
+    )
+}
+
+/// That a member told what it took back.
+pub(super) fn recall_received(member: &str) -> String {
+    format!("{member} heeft doorgegeven dat gegevens zijn ingetrokken of gewijzigd.")
+}
