@@ -26,12 +26,10 @@ mod content;
 mod file;
 mod group;
 mod holdings;
-mod motivation;
 mod state;
 mod testimony;
 
-pub use act::{Act, ActError, ActId, ActKind};
-pub(crate) use act::{LEEWAY, act_id, act_payload, read_act_payload};
+pub use act::{Act, ActKind};
 pub use check::ContentFault;
 pub use content::{
     Budgets, Cadence, ConvenantContent, ConvenantHash, Delta, JoinRule, Member, PurposeTerms,
@@ -40,9 +38,10 @@ pub use content::{
 pub use file::{ConvenantFile, FileError};
 pub use group::{Group, GroupError};
 pub use holdings::{HeldActs, Holdings, NoPlace, NotTaken, Taking, Travel, Unfitting, Version};
-pub use motivation::{Motivation, MotivationFault};
 pub use state::{Convenant, State};
 pub use testimony::{Hearing, Testimony};
+
+pub use crate::act::{ActError, ActId, Motivation, MotivationFault};
 
 /// The largest content that is read.
 pub const MAX_CONTENT_BYTES: usize = 131_072;

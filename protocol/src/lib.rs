@@ -31,6 +31,7 @@
 //! # Ok::<(), basisnet_protocol::id::NotAnOin>(())
 //! ```
 
+pub mod act;
 pub mod attestation;
 pub mod bsn;
 pub mod checkpoint;

@@ -16,7 +16,7 @@ mod act;
 mod content;
 mod standing;
 
-pub use act::{MandateAct, MandateActError, MandateActKind};
+pub use act::{MandateAct, MandateActKind};
 pub use content::{MandateContent, MandateFault, MandateHash};
 pub use standing::{Mandate, MandateState};
 

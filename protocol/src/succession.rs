@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 pub use file::{SuccessionFile, SuccessionFileError};
 pub use line::Successions;
 
+use crate::act::{LEEWAY, MAX_BYTES};
 use crate::convenant::Motivation;
 use crate::id::Oin;
 use crate::octets::Octets;
@@ -34,12 +35,6 @@ use crate::sign::{
 use crate::time::Timestamp;
 use crate::trust::TrustStore;
 use crate::wire::Item;
-
-/// The largest half that is read; an RSA chain makes most of it.
-const MAX_BYTES: usize = 16_384;
-
-/// How far the clock of a signer may run ahead of ours.
-const LEEWAY: Duration = Duration::from_secs(120);
 
 /// So long before its date a statement is signed at most.
 const AHEAD: Duration = Duration::from_secs(3 * 366 * 86_400);

@@ -6,8 +6,8 @@ mod standing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::act::LEEWAY;
 use super::{Act, ActKind, ConvenantContent, ConvenantHash, JoinRule};
+use crate::act::LEEWAY;
 use crate::id::Oin;
 use crate::succession::Successions;
 use crate::time::Timestamp;

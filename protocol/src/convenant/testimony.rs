@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::act::LEEWAY;
 use super::state::has_place;
 use super::{Act, ActError, ConvenantContent, ConvenantHash};
+use crate::act::LEEWAY;
 use crate::cose::Sign1;
 use crate::id::Oin;
 use crate::octets::Octets;

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What an organisation does about a mandate: give, accept, withdraw.
 //!
+//! An act ([`crate::act`]) about the hash of the mandate, with:
+//!
 //! ```text
-//! COSE_Sign1 (see `cose`) by the key of the organisation, with its chain
 //!   content type : "application/basisnet-mandate-<act>+cbor"
 //!   label        : "basisnet/mandate-<act>/v1"
-//!   payload      : as of an act on a convenant, with the hash of the mandate
 //! ```
 
-use crate::convenant::{ActId, LEEWAY, Motivation, act_id, act_payload, read_act_payload};
-use crate::cose::Sign1;
-use crate::id::Oin;
-use crate::octets::Octets;
-use crate::sign::{
-    OrgSignatureError, OrgSigned, OrgSigner, SignError, SignedKind, reread_organisation,
-    sign_for_organisation, verify_organisation,
-};
-use crate::time::Timestamp;
-use crate::trust::TrustStore;
-
 use super::MandateHash;
+use crate::act::{Deed, MAX_BYTES, SignedAct};
+use crate::sign::SignedKind;
 
-/// The largest act that is read; an RSA chain makes most of it.
-const MAX_BYTES: usize = 16_384;
+/// An act on a mandate.
+pub type MandateAct = SignedAct<MandateActKind>;
 
 /// The three things that can be done about a mandate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +39,12 @@ impl MandateActKind {
             Self::Withdraw => "withdraw",
         }
     }
+}
 
-    const fn signed_kind(self) -> SignedKind {
+impl Deed for MandateActKind {
+    const EVERY: &'static [Self] = &Self::ALL;
+
+    fn signed_kind(self) -> SignedKind {
         let (label, content_type) = match self {
             Self::Give => (
                 "basisnet/mandate-give/v1",
@@ -71,193 +66,18 @@ impl MandateActKind {
         }
     }
 
-    /// Which act these bytes say they are; not verified.
-    fn peek(bytes: &[u8]) -> Result<Self, MandateActError> {
-        let object = Sign1::parse(bytes, MAX_BYTES).map_err(OrgSignatureError::from)?;
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.signed_kind().content_type == object.headers.content_type)
-            .ok_or(MandateActError::NotAnAct)
+    /// A withdrawal only narrows, and who was away while the certificate under it ended must hear of it all the same.
+    fn may_come_late(self) -> bool {
+        self == Self::Withdraw
     }
-}
-
-/// An act whose signature was verified, with its bytes: they are the evidence and are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MandateAct {
-    kind: MandateActKind,
-    mandate: MandateHash,
-    by: Oin,
-    at: Timestamp,
-    motivation: Motivation,
-    fingerprint: Octets<32>,
-    id: ActId,
-    bytes: Vec<u8>,
 }
 
 impl MandateAct {
-    /// Signs an act on a mandate.
-    ///
-    /// # Errors
-    ///
-    /// When the key of the organisation cannot sign now.
-    pub fn sign(
-        kind: MandateActKind,
-        mandate: &MandateHash,
-        at: Timestamp,
-        motivation: &Motivation,
-        signer: &dyn OrgSigner,
-    ) -> Result<Vec<u8>, SignError> {
-        let payload = act_payload(mandate, at, motivation);
-        sign_for_organisation(&kind.signed_kind(), &payload, signer)
-    }
-
-    /// Verifies an act: signature, chain at `now`, and a moment that is not in the future nor before the certificate.
-    ///
-    /// A withdrawal only narrows, and who was away while the certificate under it ended must hear of it all the same: it
-    /// counts too when the chain was valid at its own moment.
-    ///
-    /// # Errors
-    ///
-    /// Names the first check that fails.
-    pub fn verify(
-        bytes: &[u8],
-        trust: &TrustStore,
-        now: Timestamp,
-    ) -> Result<Self, MandateActError> {
-        let kind = MandateActKind::peek(bytes)?;
-        let signed = match verify_organisation(&kind.signed_kind(), bytes, trust, now) {
-            Err(OrgSignatureError::Chain(_)) if kind == MandateActKind::Withdraw => {
-                let then = Self::reread(bytes)?.at;
-                verify_organisation(&kind.signed_kind(), bytes, trust, then)?
-            }
-            judged => judged?,
-        };
-        let act = Self::read(kind, &signed, bytes)?;
-        if act.at > now + LEEWAY {
-            return Err(MandateActError::InTheFuture);
-        }
-        if act.at + LEEWAY < signed.certificate.not_before {
-            return Err(MandateActError::BeforeItsCertificate);
-        }
-        Ok(act)
-    }
-
-    /// Reads an act again that was verified when it came in and kept since, perhaps for longer than its certificate
-    /// was valid. The caller vouches for the place where it was kept.
-    ///
-    /// # Errors
-    ///
-    /// When the bytes are not what was verified.
-    pub fn reread(bytes: &[u8]) -> Result<Self, MandateActError> {
-        let kind = MandateActKind::peek(bytes)?;
-        let signed = reread_organisation(&kind.signed_kind(), bytes)?;
-        Self::read(kind, &signed, bytes)
-    }
-
-    fn read(
-        kind: MandateActKind,
-        signed: &OrgSigned<'_>,
-        bytes: &[u8],
-    ) -> Result<Self, MandateActError> {
-        let (mandate, at, motivation) =
-            read_act_payload(signed.payload).ok_or(MandateActError::NotAnAct)?;
-        Ok(Self {
-            kind,
-            mandate,
-            by: signed.certificate.oin,
-            at,
-            motivation,
-            fingerprint: signed.certificate.fingerprint,
-            id: act_id(bytes),
-            bytes: bytes.to_vec(),
-        })
-    }
-
-    /// What was done.
-    #[must_use]
-    pub const fn kind(&self) -> MandateActKind {
-        self.kind
-    }
-
     /// About which mandate.
     #[must_use]
     pub const fn mandate(&self) -> MandateHash {
-        self.mandate
+        self.about()
     }
-
-    /// By which organisation.
-    #[must_use]
-    pub const fn by(&self) -> Oin {
-        self.by
-    }
-
-    /// When, by its own word.
-    #[must_use]
-    pub const fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// The decision and the reason behind it.
-    #[must_use]
-    pub const fn motivation(&self) -> &Motivation {
-        &self.motivation
-    }
-
-    /// SHA-256 of the certificate behind it.
-    #[must_use]
-    pub const fn fingerprint(&self) -> Octets<32> {
-        self.fingerprint
-    }
-
-    /// Its name in short.
-    #[must_use]
-    pub const fn id(&self) -> ActId {
-        self.id
-    }
-
-    /// The signed bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// An act that nobody signed, to test what follows from acts.
-    #[cfg(test)]
-    pub(super) fn testing_only_unsigned(
-        kind: MandateActKind,
-        by: Oin,
-        mandate: MandateHash,
-        at: Timestamp,
-    ) -> Self {
-        let bytes = format!("{} {by} {mandate} {at}", kind.as_str()).into_bytes();
-        Self {
-            kind,
-            mandate,
-            by,
-            at,
-            motivation: Motivation::default(),
-            fingerprint: Octets([0; 32]),
-            id: act_id(&bytes),
-            bytes,
-        }
-    }
-}
-
-/// Why an act on a mandate is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum MandateActError {
-    /// Its form, its certificate or its signature.
-    #[error(transparent)]
-    Signature(#[from] OrgSignatureError),
-    /// Signed, but no act on a mandate.
-    #[error("not an act on a mandate")]
-    NotAnAct,
-    /// Dated in the future: one of the two clocks is wrong.
-    #[error("the act is dated in the future")]
-    InTheFuture,
-    /// Dated before the certificate under it began: not by this key, then.
-    #[error("the act is dated before its certificate")]
-    BeforeItsCertificate,
 }
 
 #[cfg(test)]
@@ -265,9 +85,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::act::{ActError, LEEWAY, Motivation};
     use crate::convenant::{Act, ActKind};
     use crate::mandate::samples::{content, days};
     use crate::testing::{NOW, authority, oin};
+    use crate::time::Timestamp;
 
     fn signed(kind: MandateActKind, at: Timestamp) -> Vec<u8> {
         let decided = Motivation::new(Some("B&W 2026-118"), None).unwrap();
@@ -293,7 +115,7 @@ mod tests {
         let nothing = Motivation::default();
         let accepted = Act::sign(ActKind::Accept, &hash, NOW, &nothing, &signer).unwrap();
         let refused = MandateAct::verify(&accepted, &authority().trust(), NOW);
-        assert_eq!(refused, Err(MandateActError::NotAnAct));
+        assert_eq!(refused, Err(ActError::NotAnAct));
         let mut forged = signed(MandateActKind::Accept, NOW);
         assert!(Act::verify(&forged, &authority().trust(), NOW).is_err());
         let place = forged.windows(6).position(|w| w == b"accept").unwrap();
@@ -319,7 +141,7 @@ mod tests {
             NOW + LEEWAY + Duration::from_millis(1),
         );
         let refused = MandateAct::verify(&bytes, &authority().trust(), NOW);
-        assert_eq!(refused, Err(MandateActError::InTheFuture));
+        assert_eq!(refused, Err(ActError::InTheFuture));
     }
 
     #[test]
@@ -330,7 +152,7 @@ mod tests {
         assert!(late(MandateActKind::Withdraw).is_ok());
         for kind in [MandateActKind::Give, MandateActKind::Accept] {
             let refused = late(kind);
-            assert!(matches!(refused, Err(MandateActError::Signature(_))));
+            assert!(matches!(refused, Err(ActError::Signature(_))));
         }
     }
 }

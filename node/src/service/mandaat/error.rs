@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Why something with a mandate did not happen.
 
-use basisnet_protocol::mandate::{MandateActError, MandateFault};
+use basisnet_protocol::act::ActError;
+use basisnet_protocol::mandate::MandateFault;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::sign::SignError;
 
@@ -40,7 +41,7 @@ pub enum MandaatError {
     Sign(#[from] SignError),
     /// The own certificate is not accepted here, so others would not accept it either.
     #[error("the own signature is not accepted: {0}")]
-    OwnSignature(MandateActError),
+    OwnSignature(ActError),
     /// The store did not read.
     #[error(transparent)]
     Store(#[from] StoreError),

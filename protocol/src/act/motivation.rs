@@ -2,7 +2,7 @@
 //! What stands behind an act: the decision of who is competent to it, and the reason. It is signed along, so it goes to
 //! all members and stays.
 
-use super::ActKind;
+use super::Deed;
 use crate::personal::{self, Functional};
 use crate::{bsn, line};
 
@@ -63,13 +63,11 @@ impl Motivation {
     /// # Errors
     ///
     /// Says what is missing.
-    pub const fn check_for(&self, kind: ActKind) -> Result<(), MotivationFault> {
-        match kind {
-            ActKind::Reject if self.reason.is_none() => Err(MotivationFault::NoReason),
-            ActKind::Accept | ActKind::Withdraw | ActKind::End if self.decision.is_none() => {
-                Err(MotivationFault::NoDecision)
-            }
-            ActKind::Accept | ActKind::Reject | ActKind::Withdraw | ActKind::End => Ok(()),
+    pub fn check_for(&self, deed: impl Deed) -> Result<(), MotivationFault> {
+        match deed.refuses() {
+            true if self.reason.is_none() => Err(MotivationFault::NoReason),
+            false if self.decision.is_none() => Err(MotivationFault::NoDecision),
+            true | false => Ok(()),
         }
     }
 
@@ -106,6 +104,7 @@ pub enum MotivationFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convenant::ActKind;
 
     #[test]
     fn who_binds_names_the_decision_and_who_refuses_says_why() {
