@@ -71,11 +71,7 @@ impl Obligations {
                 || Self::nothing(now),
                 |(terms, content)| Self::by_terms(terms, content, now),
             ))
-            .narrow(&Self::by_source(
-                facts,
-                now,
-                question.action.has_categories(),
-            ))
+            .narrow(&Self::by_source(question.action, facts, now))
     }
 
     /// The most that both allow.
@@ -160,18 +156,22 @@ impl Obligations {
         }
     }
 
-    /// The source's own term. At the asker it is not known, and its absence there is judged by the rules.
-    fn by_source(facts: &Facts, now: Timestamp, asked: bool) -> Self {
-        let known = facts.aanbieder.retained_until;
-        let unknown = if asked {
-            Timestamp::from_millis(u64::MAX)
-        } else {
-            now
+    /// The term of the source. Who asks does not know it; who uses an answer knows what it was given until.
+    fn by_source(action: Action, facts: &Facts, now: Timestamp) -> Self {
+        let until = match action {
+            Action::Ask => Timestamp::from_millis(u64::MAX),
+            Action::Use => facts.given.as_ref().map_or(now, |given| given.retain_until),
+            Action::Discover
+            | Action::Inspect
+            | Action::Aggregate
+            | Action::View
+            | Action::Handle
+            | Action::HandOver => facts.aanbieder.retained_until.unwrap_or(now),
         };
         Self {
             categories: BTreeSet::from(Category::ALL),
             fields: Field::ALL.iter().copied().collect(),
-            retain_until: known.unwrap_or(unknown),
+            retain_until: until,
             min_cell: 0,
         }
     }

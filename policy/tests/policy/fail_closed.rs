@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use basisnet_policy::{
-    AanbiederFacts, Action, Decision, Engine, Fact, Facts, GuardId, Obligations, Released, Rules,
-    Verdict,
+    AanbiederFacts, Action, ConvenantFacts, Decision, Engine, Fact, Facts, GuardId, Obligations,
+    Released, Rules, Verdict,
 };
 use basisnet_protocol::message::{Recall, RecallKind};
 use basisnet_protocol::octets::Octets;
@@ -203,4 +203,43 @@ fn exc_09_a_release_says_on_what_it_rests() {
     assert_eq!(grounds.policy_hash, engine.rules().hash());
     assert_eq!(grounds.catalogue_hash, engine.catalogue().hash());
     assert_eq!(*released.value(), 2);
+}
+
+fn obligations(scene: &Scene) -> Obligations {
+    match scene.decide(&engine()) {
+        Decision::Permit(permit) => permit.obligations().clone(),
+        Decision::Refuse(refusal) => panic!("refused by {:?}", refusal.guards()),
+    }
+}
+
+#[test]
+fn an_answer_is_used_until_what_it_was_given_for_and_the_own_term_plays_no_part() {
+    let mut scene = base("gebruiken");
+    let given = scene.facts.given.as_ref().unwrap().retain_until;
+    for own in [
+        None,
+        Some(scene.now),
+        Some(Timestamp::from_millis(u64::MAX)),
+    ] {
+        scene.facts.aanbieder.retained_until = own;
+        assert_eq!(obligations(&scene).retain_until, given, "{own:?}");
+    }
+}
+
+#[test]
+fn a_partnership_sees_its_own_records_whether_or_not_a_convenant_is_known() {
+    let mut scene = base("zien");
+    let agreed = base("vragen").facts.convenant.unwrap();
+    let mut content = agreed.content().clone();
+    for member in &mut content.members {
+        member.gemeente = None;
+    }
+    scene.facts.convenant = None;
+    let without = obligations(&scene);
+    scene.facts.convenant = Some(ConvenantFacts::new(
+        content.into(),
+        agreed.hash(),
+        Fact::Yes,
+    ));
+    assert_eq!(without, obligations(&scene));
 }

@@ -219,16 +219,15 @@ impl View<'_> {
             entry.is_some_and(|e| e.categories.contains(category))
                 && terms.is_some_and(|t| t.categories.contains(category))
         };
-        let by_category = self.question.action.has_categories();
-        let unknown = if by_category {
-            Timestamp::from_millis(u64::MAX)
-        } else {
-            self.now
+        let of_source = match self.question.action {
+            Action::Ask => Some(Timestamp::from_millis(u64::MAX)),
+            Action::Use => self.facts.given.as_ref().map(|given| given.retain_until),
+            _ => self.facts.aanbieder.retained_until,
         };
         let ends = [
             self.after(entry.map(|e| e.retention_days)),
             self.after(terms.map(|t| t.retention_days)),
-            self.facts.aanbieder.retained_until.unwrap_or(unknown),
+            of_source.unwrap_or(self.now),
         ];
         let cells = [
             entry.map_or(u32::MAX, |e| e.min_cell),

@@ -19,8 +19,12 @@ impl View<'_> {
                 all.iter()
                     .any(|one| one.oin == self.question.asker && one.gemeente.is_none())
             });
-            let alone = !self.entry.is_some_and(|e| e.for_member) && !partnership;
-            return vec![(ANY, alone, "V07-mandaat")];
+            let for_itself = !self.entry.is_some_and(|e| e.for_member);
+            let towards_others = for_itself && !partnership;
+            return vec![
+                (ALL, towards_others, "V07-mandaat"),
+                (OWN, for_itself, "V07-mandaat"),
+            ];
         };
         let own_data = !self.entry.is_some_and(|e| e.for_member) || self.question.source == other;
         let mandate = self.facts.mandate.as_ref();
