@@ -6,12 +6,16 @@
 //! when its term ends, so that the tree stays and the contents are forgotten.
 
 mod checkpoint;
+mod deed;
 mod event;
 mod grounds;
 mod incident;
 mod log;
+mod noted;
 
-pub use event::{By, ConvenantAct, Event, Hash, Id, MandateDeed, Noted, SecrecyAct, Sizes};
+pub use deed::{By, ConvenantAct, MandateDeed, SecrecyAct, Sizes};
+pub use event::{Event, Hash, Id};
 pub use grounds::{Alike, Decided, Grounds};
 pub use incident::{Incident, Nuisance, PeerRefusal};
 pub use log::{Entry, EntryContents, Log, LogFault, Verified};
+pub use noted::Noted;

@@ -10,96 +10,20 @@ use std::collections::BTreeSet;
 
 use basisnet_policy::{Action, Domain, RecordKind};
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::mandate::MandateActKind;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_protocol::time::{Date, Timestamp};
-use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 
-use super::{Alike, Grounds, Incident, Nuisance, PeerRefusal};
-use crate::store::{CommitError, LogEntry};
+use super::{
+    Alike, By, ConvenantAct, Grounds, Incident, MandateDeed, Noted, Nuisance, PeerRefusal,
+    SecrecyAct, Sizes,
+};
 
 /// The id of a record or account.
 pub type Id = Octets<16>;
 /// A SHA-256 hash.
 pub type Hash = Octets<32>;
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum By {
-    /// The node itself, by its rules and its schedule.
-    Node,
-    /// A person or a client with an account here.
-    Account {
-        /// The account.
-        account: Id,
-    },
-    /// Another organisation, by a message.
-    Peer {
-        /// The organisation.
-        oin: Oin,
-    },
-}
-
-/// How a member acts on a convenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConvenantAct {
-    /// Takes part in this version.
-    Accept,
-    /// Does not want this version.
-    Reject,
-    /// Stops its own exchange.
-    Withdraw,
-    /// Ends it for all.
-    End,
-}
-
-/// What an organisation does about a mandate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MandateDeed {
-    /// Lets another act for it.
-    Give,
-    /// Acts for another.
-    Accept,
-    /// Ends it.
-    Withdraw,
-}
-
-impl From<MandateActKind> for MandateDeed {
-    fn from(kind: MandateActKind) -> Self {
-        match kind {
-            MandateActKind::Give => Self::Give,
-            MandateActKind::Accept => Self::Accept,
-            MandateActKind::Withdraw => Self::Withdraw,
-        }
-    }
-}
-
-/// What was done about professional secrecy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecrecyAct {
-    /// The record came under it.
-    Set,
-    /// Somebody was weighed to see it, with a ground.
-    Weighed,
-    /// It ended.
-    Lifted,
-}
-
-/// Up to how many identifiers a member asks about and publishes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sizes {
-    /// Asks about.
-    pub query: u32,
-    /// Publishes.
-    pub index: u32,
-}
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -935,27 +859,5 @@ impl Event {
             | Self::SecrecyChanged { grounds, .. } => grounds.as_ref(),
             _ => None,
         }
-    }
-}
-
-/// An event and who did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Noted {
-    /// Who.
-    pub by: By,
-    /// What.
-    pub event: Event,
-}
-
-impl LogEntry for Noted {
-    fn to_log_bytes(&self) -> Result<Vec<u8>, CommitError> {
-        wire::encode(self).map_err(|_| CommitError::Unencodable)
-    }
-}
-
-impl LogEntry for Event {
-    fn to_log_bytes(&self) -> Result<Vec<u8>, CommitError> {
-        self.clone().by(By::Node).to_log_bytes()
     }
 }

@@ -6,8 +6,8 @@ use basisnet_protocol::merkle::{Hash, ProofError, Tree, prove_consistency, prove
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
 
+use super::Noted;
 use super::checkpoint;
-use super::event::Noted;
 use crate::store::{LogContents, LogHead, LogRow, Store, StoreError};
 
 /// No entry is larger.

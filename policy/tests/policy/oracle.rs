@@ -219,15 +219,10 @@ impl View<'_> {
             entry.is_some_and(|e| e.categories.contains(category))
                 && terms.is_some_and(|t| t.categories.contains(category))
         };
-        let of_source = match self.question.action {
-            Action::Ask => Some(Timestamp::from_millis(u64::MAX)),
-            Action::Use => self.facts.given.as_ref().map(|given| given.retain_until),
-            _ => self.facts.aanbieder.retained_until,
-        };
         let ends = [
             self.after(entry.map(|e| e.retention_days)),
             self.after(terms.map(|t| t.retention_days)),
-            of_source.unwrap_or(self.now),
+            self.end_at_source().unwrap_or(self.now),
         ];
         let cells = [
             entry.map_or(u32::MAX, |e| e.min_cell),
@@ -246,6 +241,20 @@ impl View<'_> {
             fields: Field::ALL.iter().copied().filter(released).collect(),
             retain_until: ends.into_iter().min().unwrap(),
             min_cell: cells.into_iter().max().unwrap(),
+        }
+    }
+
+    /// Until when the source lets it be used.
+    fn end_at_source(&self) -> Option<Timestamp> {
+        match self.question.action {
+            Action::Ask => Some(Timestamp::from_millis(u64::MAX)),
+            Action::Use => self.facts.given.as_ref().map(|given| given.retain_until),
+            Action::Discover
+            | Action::Inspect
+            | Action::Aggregate
+            | Action::View
+            | Action::Handle
+            | Action::HandOver => self.facts.aanbieder.retained_until,
         }
     }
 
