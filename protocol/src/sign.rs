@@ -4,6 +4,7 @@
 //! Private keys live elsewhere; here are only the two traits by which they are asked to sign, and the verification of
 //! what came back. Every signature is over bytes (see [`crate::cose`]) with the label of one kind of object.
 
+use ed25519_dalek::{Signature, VerifyingKey};
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use crate::cose::{self, CoseError, Headers, Sign1};
@@ -178,12 +179,13 @@ fn verify_with(
     .map_err(|_| OrgSignatureError::Signature)
 }
 
-/// Whether a node key signed exactly these bytes.
+/// Whether a node key signed exactly these bytes (RFC 8032, section 5.1.7), strictly: a key or a point of small order, with
+/// which one signature would belong to more than one message, is no signature.
 #[must_use]
 pub fn verify_node(key: &[u8; 32], bytes: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&signature::ED25519, key)
-        .verify(bytes, signature)
-        .is_ok()
+    let key = VerifyingKey::from_bytes(key);
+    let read = key.and_then(|key| Ok((key, Signature::from_slice(signature)?)));
+    read.is_ok_and(|(key, signature)| key.verify_strict(bytes, &signature).is_ok())
 }
 
 /// Why the signature of an organisation is not accepted.
@@ -204,4 +206,35 @@ pub enum OrgSignatureError {
     /// The signature is not by the key of the certificate, or not over these bytes and this label.
     #[error("signature does not belong to the certificate")]
     Signature,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Node;
+
+    #[test]
+    fn a_signature_belongs_to_one_key_and_one_message() {
+        let node = Node::new(1);
+        let signature = node.sign(b"dat");
+        assert!(verify_node(&node.public_key(), b"dat", &signature));
+        assert!(!verify_node(&node.public_key(), b"wat", &signature));
+        assert!(!verify_node(&Node::new(2).public_key(), b"dat", &signature));
+        assert!(!verify_node(&node.public_key(), b"dat", &signature[..63]));
+        assert!(!verify_node(&node.public_key(), b"dat", &[0; 64]));
+    }
+
+    /// To who reads loosely, the neutral element with the scalar zero signs every message under the key that is the
+    /// neutral element.
+    #[test]
+    fn a_key_of_small_order_signs_nothing() {
+        let mut key = [0; 32];
+        key[0] = 1;
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        let loose = UnparsedPublicKey::new(&ring::signature::ED25519, &key);
+        assert!(loose.verify(b"dat", &signature).is_ok(), "ring");
+        assert!(!verify_node(&key, b"dat", &signature));
+        assert!(!verify_node(&key, b"wat", &signature));
+    }
 }

@@ -50,7 +50,7 @@ use super::betrokkenheid::Betrokkenheden;
 use super::doel::Doelen;
 use super::matching::Surroundings;
 use super::own::{Own, OwnError};
-use super::publication::{Behind, Claim};
+use super::publication::{Claim, Claimed};
 use crate::audit::Id;
 use crate::clock::Clock;
 use crate::config::Contact;
@@ -79,11 +79,11 @@ pub trait Matched: Send + Sync + fmt::Debug {
         message: Octets<16>,
     ) -> Result<Option<Claim>, Unmatched>;
 
-    /// What stands behind the claim of a member, if it holds.
+    /// What stands behind the claim of a member, if its proof holds.
     ///
     /// # Errors
     /// When the store does not read.
-    fn behind(&self, peer: Oin, claim: &Claim) -> Result<Option<Behind>, Unmatched>;
+    fn claimed(&self, peer: Oin, claim: &Claim) -> Result<Option<Claimed>, Unmatched>;
 }
 
 /// Matching could not tell; the node is at fault, not the question.

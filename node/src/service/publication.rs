@@ -36,7 +36,7 @@ use crate::audit::{Event, Hash, Incident};
 use crate::store::{Change, CommitError, StoreError};
 
 pub use due::DuePublication;
-pub use handle::{Behind, Claim};
+pub use handle::{Behind, Claim, Claimed, Proof};
 use kept_keys::KeptKeys;
 use narrow::Checked;
 use patience::Patience;

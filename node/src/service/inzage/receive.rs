@@ -14,20 +14,24 @@ use basisnet_protocol::message::{
     InzageDecision, InzageReceived, InzageRequest, RecallReceipt, Refusal as No,
 };
 use basisnet_protocol::purpose::PurposeId;
+use tokio::task::JoinHandle;
 
 use super::behalf::Care;
 use super::budget::{Counted, Today, budget_of};
 use super::record::random;
 use super::reply::Pushed;
-use super::{DECIDE_WITHIN, FORM, InzageError, Inzagen, Received, ReceivedState};
+use super::{DECIDE_WITHIN, FORM, InzageError, Inzagen, Received, ReceivedState, Unmatched};
 use crate::audit::{Event, Hash, Id, Incident};
 use crate::delivery::{Delivery, Once, Unanswered};
 use crate::outbox::Sealed;
 use crate::service::betrokkenheid::Betrokkenheid;
 use crate::service::mandaat;
 use crate::service::matching::{Pair, Records, grounds};
-use crate::service::publication::{Behind, Claim};
+use crate::service::publication::{Claim, Claimed, PublicationError};
 use crate::store::{Change, Expect};
+
+/// The proof of a treffer, while it is checked.
+type Proving = JoinHandle<Result<bool, PublicationError>>;
 
 /// A question with what the node knows about it.
 struct Case {
@@ -94,10 +98,8 @@ impl Inzagen {
             let change = today.count_one(Change::new().audit(other_version(from, hash)))?;
             return self.refuse_at_once(from, hash, once.mark(change)?).await;
         }
-        let case = self.open_case(delivery, pairs, today)?;
-        let now = self.parts.base.clock.now();
-        let engine = &self.parts.base.engine;
-        match engine.decide(&case.judged.question, &case.judged.facts, now) {
+        let (mut case, proving) = self.open_case(delivery, pairs, today)?;
+        match self.decide_on(&mut case, proving).await? {
             Decision::Refuse(refusal) => self.say_no(from, case, &refusal, &once).await,
             Decision::Permit(permit) if answers_at_once(&case, &permit) => {
                 self.answer_now(from, case, permit, &once).await
@@ -120,12 +122,13 @@ impl Inzagen {
         Ok(self.parts.base.outbox.refuse(from, question)?)
     }
 
+    /// What is asked, as if the proof of the treffer holds. That is checked on a thread of its own meanwhile.
     fn open_case(
         &self,
         delivery: Delivery<InzageRequest>,
         pairs: Vec<Pair>,
         today: Today,
-    ) -> Result<Case, InzageError> {
+    ) -> Result<(Case, Option<Proving>), InzageError> {
         let Delivery {
             from,
             header,
@@ -135,14 +138,15 @@ impl Inzagen {
         } = delivery;
         let named = |pair: &Pair| pair.convenant.hash() == message.convenant_hash;
         let pair = pairs.into_iter().find(named);
-        let behind = self.behind(from, header.message_id, &message, pair.as_ref())?;
+        let claimed = self.claimed(from, header.message_id, &message, pair.as_ref())?;
+        let (behind, proof) = claimed.map(|one| (one.behind, one.proof)).unzip();
+        let proving = proof.map(|proof| tokio::task::spawn_blocking(move || proof.holds()));
         let aanbieder = behind.as_ref().map(|behind| behind.aanbieder);
         let records = match behind.and_then(|behind| behind.records) {
             Some(records) => Some(records),
             None => self.records_of(aanbieder)?,
         };
-        let mut judged = self.judge(from, &message, records, pair.as_ref())?;
-        judged.facts.used_today = Some(today.count());
+        let judged = self.judge(from, &message, records, pair.as_ref())?;
         let now = self.parts.base.clock.now();
         let peer_name = pair.as_ref().map(|pair| pair.name.clone());
         let received = Received {
@@ -160,23 +164,54 @@ impl Inzagen {
             gave_up: None,
             state: ReceivedState::Waiting,
         };
-        Ok(Case {
+        let case = Case {
             received,
             pair,
             judged,
             today,
-        })
+        };
+        Ok((case, proving))
     }
 
-    /// The aanbieder behind a question: with a proof that holds, and published in the sharing group under whose
-    /// convenant is asked. A treffer of another group is no treffer here, even between the same two.
-    fn behind(
+    /// What the rules say. They decide as if the proof holds; nothing is done with that before it is known to hold. If it
+    /// does not, nothing stands behind the question, and they decide on it again as such.
+    async fn decide_on(
+        &self,
+        case: &mut Case,
+        proving: Option<Proving>,
+    ) -> Result<Decision, InzageError> {
+        let decision = self.by_the_rules(case);
+        let Some(proving) = proving else {
+            return Ok(decision);
+        };
+        let proven = proving.await.map_err(|_| InzageError::BrokenOff)?;
+        if proven.map_err(|fault| Unmatched::because(&fault))? {
+            return Ok(decision);
+        }
+        let received = &mut case.received;
+        received.aanbieder = None;
+        case.judged = self.judge(received.peer, &received.request, None, case.pair.as_ref())?;
+        Ok(self.by_the_rules(case))
+    }
+
+    fn by_the_rules(&self, case: &mut Case) -> Decision {
+        case.judged.facts.used_today = Some(case.today.count());
+        let now = self.parts.base.clock.now();
+        let Judged {
+            question, facts, ..
+        } = &case.judged;
+        self.parts.base.engine.decide(question, facts, now)
+    }
+
+    /// The aanbieder that a question says it is about: published in the sharing group under whose convenant is asked. A
+    /// treffer of another group is no treffer here, even between the same two.
+    fn claimed(
         &self,
         from: Oin,
         message_id: Id,
         request: &InzageRequest,
         pair: Option<&Pair>,
-    ) -> Result<Option<Behind>, InzageError> {
+    ) -> Result<Option<Claimed>, InzageError> {
         let claim = Claim {
             ctx: request.ctx,
             handle: request.handle,
@@ -185,9 +220,9 @@ impl Inzagen {
             own_proof: request.own_proof,
             message_id,
         };
-        let behind = self.parts.matched.behind(from, &claim)?;
+        let claimed = self.parts.matched.claimed(from, &claim)?;
         let in_group = |group: &str| pair.is_some_and(|pair| pair.content().group_id == group);
-        Ok(behind.filter(|behind| in_group(&behind.group_id)))
+        Ok(claimed.filter(|claimed| in_group(&claimed.behind.group_id)))
     }
 
     /// What the own register has on an aanbieder, if it is still there.

@@ -6,7 +6,7 @@ use basisnet_protocol::octets::Octets;
 
 use crate::audit::Id;
 use crate::service::inzage::{Matched, Unmatched};
-use crate::service::publication::{Behind, Claim, Publications};
+use crate::service::publication::{Claim, Claimed, Publications};
 use crate::service::treffer::Treffers;
 
 /// Matching, as inzage sees it.
@@ -30,8 +30,8 @@ impl Matched for NodeMatched {
         claim.map_err(|fault| Unmatched::because(&fault))
     }
 
-    fn behind(&self, peer: Oin, claim: &Claim) -> Result<Option<Behind>, Unmatched> {
-        let behind = self.publications.behind(peer, claim);
-        behind.map_err(|fault| Unmatched::because(&fault))
+    fn claimed(&self, peer: Oin, claim: &Claim) -> Result<Option<Claimed>, Unmatched> {
+        let claimed = self.publications.claimed(peer, claim);
+        claimed.map_err(|fault| Unmatched::because(&fault))
     }
 }

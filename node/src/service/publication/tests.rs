@@ -371,9 +371,13 @@ async fn a_handle_is_worth_nothing_at_a_number_at_which_its_aanbieder_had_left()
         own_proof: own_proof(&value, &message_id),
         message_id,
     };
-    let behind = |seq| other.publications.behind(one.me, &claim(seq)).unwrap();
-    assert!(behind(1).is_some(), "the rules say what becomes of it");
-    assert!(behind(2).is_none());
+    let claimed = |seq| other.publications.claimed(one.me, &claim(seq)).unwrap();
+    let standing = claimed(1).unwrap();
+    assert!(
+        standing.proof.holds().unwrap(),
+        "the rules say what becomes of it"
+    );
+    assert!(claimed(2).is_none());
 }
 
 #[tokio::test]
