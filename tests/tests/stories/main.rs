@@ -35,6 +35,7 @@ mod every_refusal_of_a_peer_looks_the_same;
 mod fsc_scenarios;
 mod matching_goes_on_by_itself;
 mod members_make_themselves_known;
+mod members_work_together_on_one_investigation;
 mod messages_that_do_not_keep_to_the_protocol;
 mod nodes_survive_being_killed;
 mod one_member_does_not_take_what_others_need;
