@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The command line: Dutch words in, a call to the running node, Dutch words or JSON out.
 //!
-//! Only `init`, `start`, `config`, `controleer`, `certificaat`, `demo`, `model`, `convenant voorbeeld` and `logboek controleer` work
+//! Only `init`, `start`, `config`, `controleer`, `certificaat`, `terugzetten`, `demo`, `model`, `convenant voorbeeld` and `logboek controleer` work
 //! without a running node; all other commands ask it over HTTPS, as the person who signed in, so that the command line has no rights of its own.
 //! A file per command; how a command fails is in `failure.rs`, and with it the exit codes.
 
@@ -36,6 +36,7 @@ mod output;
 mod password;
 mod proefgroep;
 mod start;
+mod terugzetten;
 mod treffers;
 
 use std::ffi::OsString;
@@ -109,6 +110,8 @@ enum Command {
     Controleer(controleer::Command),
     /// Het certificaat van uw organisatie: aanvragen, invoeren en tonen
     Certificaat(certificaat::Command),
+    /// Ga verder vanaf een back-up die is teruggezet
+    Terugzetten(terugzetten::Command),
     /// Aanmelden, afmelden en accounts beheren
     Account(account::Command),
     /// Wat gedaan is en wat nog nodig is om mee te doen
@@ -215,6 +218,7 @@ fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Config(command) => config::run(command, context),
         Command::Controleer(command) => controleer::run(command, context),
         Command::Certificaat(command) => certificaat::run(command, context),
+        Command::Terugzetten(command) => terugzetten::run(&command, context),
         Command::Account(command) => account::run(command, context),
         Command::Deelname(command) => deelname::run(command, context),
         Command::Proefgroep(command) => proefgroep::run(command, context),

@@ -33,6 +33,7 @@ use std::time::Duration;
 use basisnet_protocol::envelope::{self, OpenError};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::Message;
+use basisnet_protocol::time::Timestamp;
 use futures::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -125,12 +126,17 @@ struct Desk {
     me: Oin,
     clock: Clock,
     doorkeeper: Doorkeeper,
+    /// When the node last went back to a backup: it has forgotten which messages of before it had opened.
+    restored: Option<Timestamp>,
 }
 
 impl Desk {
     fn open<M: Message>(&self, peer: &Peer, bytes: &[u8]) -> Result<Delivery<M>, Fault> {
         let now = self.clock.now();
         let opened = envelope::open::<M>(bytes, &peer.key, self.me, peer.oin, now)?;
+        if self.restored.is_some_and(|at| opened.header.issued < at) {
+            return Err(Fault::Incident(Incident::OutOfTime));
+        }
         let once = self.doorkeeper.admit(&opened.header)?;
         Ok(Delivery {
             from: peer.oin,
@@ -184,6 +190,7 @@ impl Inbox {
             me: outbox.me(),
             clock: clock.clone(),
             doorkeeper: Doorkeeper::new(store.clone()),
+            restored: None,
         };
         Self {
             desk,
@@ -204,6 +211,13 @@ impl Inbox {
             heard: Some(Box::new(heard)),
             ..self
         }
+    }
+
+    /// The same door, of a node that went back to a backup at this moment.
+    #[must_use]
+    pub fn hearing_nothing_of_before(mut self, restored: Option<Timestamp>) -> Self {
+        self.desk.restored = restored;
+        self
     }
 
     /// The same door, with refusals that leave like this.

@@ -110,6 +110,9 @@ pub enum StartError {
         "het logboek kan niet worden geschreven: {0}; controleer de schijf met `basisnet controleer`"
     )]
     Log(#[from] CommitError),
+    /// What came from others before a backup.
+    #[error("wat anderen zeiden voor de back-up gaat niet weg: {0}; controleer de schijf")]
+    Backup(#[from] service::treffer::TrefferFault),
     /// The door to peers.
     #[error(transparent)]
     Overlay(#[from] overlay::StartError),
@@ -148,6 +151,7 @@ impl Node {
         let tls = api::tls::load(&config, clock.now())?;
         let (base, peers) = lay_base(config, clock, own, around).await?;
         let services = Services::new(&base);
+        let restored = services.let_go_of_before_a_backup(&base).await?;
         let incidents = Incidents::new(base.store.clone(), base.clock.clone());
         let inbox = Inbox::new(
             &base.outbox,
@@ -161,6 +165,7 @@ impl Node {
             let publications = services.publications.clone();
             move |peer| publications.heard(peer)
         })
+        .hearing_nothing_of_before(restored)
         .testing_only_refusing(refusals);
         let (known, metrics) = (base.known.clone(), base.metrics.clone());
         let mut jobs = scheduler::jobs(&base, &services, &peers.gate, &incidents);

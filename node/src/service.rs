@@ -28,6 +28,7 @@ pub mod model;
 pub mod notice;
 pub mod own;
 pub mod publication;
+pub mod restored;
 pub mod retention;
 pub mod sweep;
 #[cfg(test)]
@@ -36,6 +37,8 @@ pub mod treffer;
 mod unbroken;
 
 use std::sync::Arc;
+
+use basisnet_protocol::time::Timestamp;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -66,8 +69,9 @@ use matching::{Matching, NodeMatched, NodeSurroundings, Surroundings};
 use notice::Notices;
 use own::Own;
 use publication::Publications;
+use restored::Restored;
 use sweep::Sweeps;
-use treffer::Treffers;
+use treffer::{TrefferFault, Treffers};
 
 /// What the services of one node share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -208,6 +212,26 @@ impl Services {
             treffers,
             inzagen,
         }
+    }
+}
+
+impl Services {
+    /// Lets go of what came from others before the node went back to a backup: it may have been taken back since. Gives
+    /// when that was.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub async fn let_go_of_before_a_backup(
+        &self,
+        base: &Base,
+    ) -> Result<Option<Timestamp>, TrefferFault> {
+        let (store, now) = (&base.store, base.clock.now());
+        let Some(restored) = Restored::last(store)? else {
+            return Ok(None);
+        };
+        inzage::let_go_of_before(store, restored, now).await?;
+        self.bevragingen.forget_past().await?;
+        Ok(Some(restored))
     }
 }
 

@@ -139,10 +139,12 @@ impl Store {
             signer,
             anchor,
             former,
+            goes_back,
             ..
         } = secrets;
         let public_key = signer.public_key();
-        let end = open.end(&origin, (&public_key, former.as_ref()), &anchor)?;
+        let beside = (!goes_back).then_some(&anchor);
+        let end = open.end(&origin, (&public_key, former.as_ref()), beside)?;
         let log = LogWriter::open(end, origin.clone(), signer, anchor.clone());
         let (broken, is_broken) = watch::channel(false);
         let faults = Arc::new(Faults::default());
@@ -223,7 +225,7 @@ impl Store {
         let held = self.inner.open.read();
         let held = held.unwrap_or_else(PoisonError::into_inner);
         let open = held.as_ref().ok_or(StoreError::Closed)?;
-        open.end(origin, (public_key, None), anchor).map(drop)
+        open.end(origin, (public_key, None), Some(anchor)).map(drop)
     }
 
     /// Applies a change, whole. Returns only when it survives power loss.
@@ -407,7 +409,7 @@ impl Open {
         &self,
         origin: &str,
         keys: (&[u8; 32], Option<&[u8; 32]>),
-        anchor: &Anchor,
+        anchor: Option<&Anchor>,
     ) -> Result<End, OpenError> {
         let end = End::read(&*self.engine, &self.ring, (origin, keys), anchor)?;
         end.check_census(&*self.engine, &self.ring)?;

@@ -61,7 +61,7 @@ impl Network {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("disk");
     for entry in std::fs::read_dir(from).expect("disk") {
         let entry = entry.expect("disk");

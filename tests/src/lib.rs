@@ -21,6 +21,7 @@ pub mod oracle;
 pub mod pki;
 pub mod recording;
 pub mod register;
+pub mod restoring;
 pub mod succession;
 pub mod telling;
 pub mod verifier;

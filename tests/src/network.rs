@@ -378,7 +378,8 @@ pub const fn days(count: u32) -> Duration {
 /// A port that is free, below those that the system gives away: nobody takes it while the node is off.
 fn a_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 10_000 + u16::try_from(std::process::id() % 20_000).expect("below 20,000");
+    // Programs that start one after the other look in different places.
+    let first = 10_000 + u16::try_from(std::process::id() * 61 % 20_000).expect("below 20,000");
     loop {
         let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
         if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {

@@ -44,6 +44,8 @@ pub struct Agreed {
     pub versions: Vec<Version>,
     /// Who withdrew from which group.
     pub left: BTreeMap<(&'static str, usize), Timestamp>,
+    /// Who took the place of whom, and from when.
+    pub heirs: BTreeMap<usize, (usize, Timestamp)>,
 }
 
 impl Agreed {
@@ -88,6 +90,31 @@ impl Agreed {
         self.between(one, other, at).next().is_some()
     }
 
+    /// Who stands in the place of a member at a moment: itself, until another took it.
+    #[must_use]
+    pub fn heir(&self, member: usize, at: Timestamp) -> usize {
+        match self.heirs.get(&member) {
+            Some((heir, from)) if *from <= at => self.heir(*heir, at),
+            Some(_) | None => member,
+        }
+    }
+
+    /// The members of a version in whose places one stands at a moment: its own where it is a member, and otherwise those of
+    /// the ones it followed.
+    #[must_use]
+    pub fn places(&self, version: &Version, one: usize, at: Timestamp) -> Vec<usize> {
+        if self.heir(one, at) != one {
+            return Vec::new();
+        }
+        if version.members.contains(&one) {
+            return vec![one];
+        }
+        let members = version.members.iter().copied();
+        members
+            .filter(|member| self.heir(*member, at) == one)
+            .collect()
+    }
+
     /// The versions under which these two may exchange at a moment.
     pub fn between(
         &self,
@@ -95,9 +122,14 @@ impl Agreed {
         other: usize,
         at: Timestamp,
     ) -> impl Iterator<Item = &Version> {
-        let takes_part = move |version: &Version, member: usize| {
-            let left = self.left.get(&(version.group, member));
-            version.members.contains(&member) && left.is_none_or(|left| at < *left)
+        // Who stands in several places has of them only what each of them had.
+        let takes_part = move |version: &Version, one: usize| {
+            let places = self.places(version, one, at);
+            let stays = |member: &usize| {
+                let left = self.left.get(&(version.group, *member));
+                left.is_none_or(|left| at < *left)
+            };
+            !places.is_empty() && places.iter().all(stays)
         };
         let in_force = self.in_force(at).filter(move |_| one != other);
         in_force.filter(move |version| takes_part(version, one) && takes_part(version, other))
@@ -107,6 +139,7 @@ impl Agreed {
     #[must_use]
     pub fn since(&self, one: usize, other: usize, at: Timestamp) -> Option<Timestamp> {
         let begins = self.versions.iter().filter_map(Version::begins);
+        let begins = begins.chain(self.heirs.values().map(|(_, from)| *from));
         let mut begins: Vec<Timestamp> = begins.filter(|begins| *begins <= at).collect();
         begins.sort_unstable();
         let begun = |begins: &&Timestamp| {
@@ -157,7 +190,30 @@ impl Registers {
         known.map(|(_, aanbieder)| *aanbieder)
     }
 
+    /// What one left goes to another that did not know it: what runs from that moment, what had ended as it had.
+    pub fn goes_over(&mut self, old: usize, new: usize, at: Timestamp) {
+        let left: Vec<u32> = self.of(old).collect();
+        let gone = self.ended.iter().filter(|((of, _), _)| *of == old);
+        let gone: Vec<_> = gone.map(|((_, about), ended)| (*about, *ended)).collect();
+        for about in left {
+            self.known.entry((new, about)).or_insert(at);
+        }
+        for (about, ended) in gone {
+            if !self.ever(new, about) {
+                self.ended.insert((new, about), ended);
+            }
+        }
+    }
+
     /// What a member knows or knew.
+    #[must_use]
+    pub fn all_of(&self, member: usize) -> BTreeSet<u32> {
+        let all = self.known.keys().chain(self.ended.keys());
+        let of_member = all.filter(|(of, _)| *of == member);
+        of_member.map(|(_, aanbieder)| *aanbieder).collect()
+    }
+
+    /// Whether a member knows or knew this one.
     #[must_use]
     pub fn ever(&self, member: usize, aanbieder: u32) -> bool {
         let key = (member, aanbieder);

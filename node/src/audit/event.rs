@@ -50,6 +50,15 @@ pub enum Event {
         /// The public key from now on.
         key: Hash,
     },
+    /// The node goes on from a backup: what was noted since is not there any more.
+    NodeRestored {
+        /// So many entries the backup has.
+        size: u64,
+        /// Merkle root over them.
+        root: Hash,
+        /// So many entries were signed for, as far as is known here.
+        signed: Option<u64>,
+    },
     /// The configuration is another than at the last start.
     ConfigChanged {
         /// Hash of the new one.

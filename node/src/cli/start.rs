@@ -95,6 +95,7 @@ fn failure(error: &StartError) -> Failure {
         StartError::Policy(_)
         | StartError::Store(_)
         | StartError::Log(_)
+        | StartError::Backup(_)
         | StartError::Overlay(_)
         | StartError::Api(_)
         | StartError::ApiCertificate(_) => Exit::Fault,

@@ -171,6 +171,14 @@ impl Bevragingen {
         Ok(())
     }
 
+    /// Forgets what was learned in contexts that are over.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub async fn forget_past(&self) -> Result<(), TrefferFault> {
+        self.treffers.forget_past(&self.sweeps).await
+    }
+
     /// Asks every member what is to be asked now, one run at a time; returns when all are done.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub use read::Shown;
 pub use record::{Asked, AskedState, Received, ReceivedState};
 pub use seen::{About, SeenAsked, Stand};
 pub use unseen::Unseen;
-pub(super) use withdraw::TakenBack;
+pub(super) use withdraw::{TakenBack, let_go_of_before};
 
 use super::Base;
 use super::aanbieder::Aanbieders;

@@ -29,6 +29,7 @@ use tokio::sync::watch;
 use super::Base;
 use super::aanbieder::Aanbieders;
 use super::account::{Actor, Function, NotAllowed};
+use super::restored::Restored;
 use crate::audit::{By, Event};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -188,9 +189,8 @@ impl Leden {
         if !(moved || rekeyed || recertified || ending) {
             return Ok(None);
         }
-        let seq = record.seq.saturating_add(1);
         self.sign_own(By::Node, record.buckets).await?;
-        Ok(Some(seq))
+        Ok(self.own_number()?)
     }
 
     async fn sign_own(&self, by: By, buckets: Buckets) -> Result<Vec<u8>, LedenError> {
@@ -199,6 +199,9 @@ impl Leden {
         let known = self.known()?;
         let before = known.get(&me).map(|(signed, _)| &signed.record);
         let seq = before.map_or(0, |record| record.seq).saturating_add(1);
+        // The others may hold cards that were made after the backup this node goes on from; the next is newer than those.
+        let restored = Restored::last(&self.store)?.map_or(0, Timestamp::as_secs);
+        let seq = seq.max(restored);
         let resized = sized(me, before.map(|record| record.buckets), buckets, false);
         let record = DirectoryRecord {
             v: 1,

@@ -97,6 +97,14 @@ pub trait Surroundings: Send + Sync + fmt::Debug {
         Ok(Some(member))
     }
 
+    /// The nodes of a member, by the bytes of their names.
+    ///
+    /// # Errors
+    /// When the list of members cannot be read.
+    fn nodes(&self, _member: Oin) -> Result<BTreeSet<ByteBuf>, StoreError> {
+        Ok(BTreeSet::new())
+    }
+
     /// The decision of the own controller to put a purpose into force, if it was taken.
     ///
     /// # Errors

@@ -186,7 +186,7 @@ impl Matching {
         for (ctx, asking) in of_pair {
             if newest
                 .as_ref()
-                .is_none_or(|(_, other)| other.manifest_hash_is_before(&asking))
+                .is_none_or(|(_, other)| other.came_before(&asking))
             {
                 newest = Some((ctx, asking));
             }
@@ -196,9 +196,13 @@ impl Matching {
 }
 
 impl Asking {
-    /// Whether the manifest of the other follows on this one.
-    fn manifest_hash_is_before(&self, other: &Self) -> bool {
-        other.manifest.prev_manifest_hash == Some(self.manifest_hash)
+    /// Whether the terms of the other came after these. A source that was put back from a backup may have forgotten which
+    /// terms it gave last, so when they came says more than what they follow on.
+    fn came_before(&self, other: &Self) -> bool {
+        match (self.since, other.since) {
+            (Some(one), Some(other)) if one != other => one < other,
+            _ => other.manifest.prev_manifest_hash == Some(self.manifest_hash),
+        }
     }
 }
 

@@ -61,6 +61,11 @@ pub enum OpenError {
     /// There is nothing to look at.
     #[error("in `{0}` is nog geen opslag; richt de node in met `basisnet init`")]
     Absent(PathBuf),
+    /// More was signed for than is there, by the copy of the signature beside the keys.
+    #[error(
+        "het einde van het logboek ontbreekt; hebt u een back-up teruggezet, voer dan `basisnet terugzetten` uit; bewaar anders de map zoals zij is en zet een back-up terug"
+    )]
+    WentBack,
     /// Not what was written.
     #[error(
         "de gegevens zijn beschadigd ({0}); bewaar de map zoals zij is en zet een back-up terug"

@@ -42,6 +42,8 @@ pub struct StoreKeys {
     pub(super) signer: Arc<dyn NodeSigner>,
     /// The key that signed the head of the log before, while it is being replaced.
     pub(super) former: Option<[u8; 32]>,
+    /// Whether the log may be shorter than what was signed for: it was put back from a backup.
+    pub(super) goes_back: bool,
 }
 
 impl fmt::Debug for StoreKeys {
@@ -90,6 +92,7 @@ impl StoreKeys {
             origin: origin.to_owned(),
             signer,
             former: None,
+            goes_back: false,
         }
     }
 
@@ -97,6 +100,13 @@ impl StoreKeys {
     #[must_use]
     pub fn replacing(mut self, former: [u8; 32]) -> Self {
         self.former = Some(former);
+        self
+    }
+
+    /// The log may be shorter than what was signed for: a person says that it was put back from a backup.
+    #[must_use]
+    pub const fn going_back(mut self) -> Self {
+        self.goes_back = true;
         self
     }
 }

@@ -208,7 +208,7 @@ impl End {
         engine: &dyn Backend,
         ring: &KeyRing,
         (origin, (key, former)): (&str, (&[u8; 32], Option<&[u8; 32]>)),
-        anchor: &Anchor,
+        anchor: Option<&Anchor>,
     ) -> Result<Self, OpenError> {
         let head = Head::read(engine, ring)?;
         let open = Edge::places(head.size)
@@ -236,9 +236,13 @@ impl End {
                     .size
             }
         };
-        let anchored = anchor.read().and_then(|note| verify(&note).ok());
-        if signed.max(anchored.map_or(0, |checkpoint| checkpoint.size)) > head.size {
+        if signed > head.size {
             return Err(OpenError::damaged("het einde van het logboek ontbreekt"));
+        }
+        let anchored = anchor.and_then(Anchor::read);
+        let anchored = anchored.and_then(|note| verify(&note).ok());
+        if anchored.is_some_and(|checkpoint| checkpoint.size > head.size) {
+            return Err(OpenError::WentBack);
         }
         Ok(Self {
             edge,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A year of twelve nodes in three groups, with a clock that is wound by hand: registers change, certificates end and are
-//! renewed, the authority is followed by another, members join and leave, versions follow each other, and every few weeks
-//! something is off or cut for days. People do what the law asks of people and nothing else; the rest goes by itself.
+//! renewed, the authority is followed by another, members join and leave, one goes up in another, versions follow each
+//! other, and every few weeks something is off or cut for days. People do what the law asks of people and nothing else;
+//! the rest goes by itself.
 //!
 //! Beside it plain code keeps who may exchange with whom, and what must be known within a day ([`basisnet_tests::oracle`]).
-//! That one organisation takes the place of another has a story of its own, `one_member_takes_the_place_of_another`.
 //! By default the year is pressed into some months; `BASISNET_JAAR=365` plays it in full, and `BASISNET_SEED` another
 //! one.
 
@@ -35,7 +35,7 @@ const ZUID: &str = "jaar/zuid";
 const PROEF: &str = "jaar/proef";
 
 /// What people decide to do, and on which day of a year of 365.
-const CALENDAR: [(u32, Planned); 12] = [
+const CALENDAR: [(u32, Planned); 13] = [
     (0, Planned::First),
     (40, Planned::Joins(NOORD, 4)),
     (95, Planned::Amended(MIDDEN, 105)),
@@ -43,6 +43,7 @@ const CALENDAR: [(u32, Planned); 12] = [
     (150, Planned::Amended(NOORD, FIRST_ENDS)),
     (165, Planned::Joins(MIDDEN, 11)),
     (183, Planned::OtherAuthority),
+    (205, Planned::GoesUpIn(8, 2, 225)),
     (230, Planned::Leaves(ZUID, 9)),
     (250, Planned::Amended(ZUID, 260)),
     (300, Planned::MachineReplaced(6)),
@@ -63,6 +64,8 @@ enum Planned {
     /// With other terms, from that day.
     Amended(&'static str, u32),
     OtherAuthority,
+    /// A herindeling: the first in the second, from that day.
+    GoesUpIn(usize, usize, u32),
     MachineReplaced(usize),
     Nothing,
 }
@@ -79,6 +82,8 @@ struct Year {
     outages: Outages,
     /// What people decided and have not signed yet.
     decided: Vec<(usize, ConvenantHash, ActKind)>,
+    /// What one leaves and another still takes over.
+    estates: Vec<(usize, usize)>,
     /// Until which day each has a certificate, and whether of the second authority.
     certificates: BTreeMap<usize, (u32, bool)>,
     /// When what is broken now is mended.
@@ -97,6 +102,7 @@ impl Year {
             registers: Registers::default(),
             outages: Outages::default(),
             decided: Vec::new(),
+            estates: Vec::new(),
             certificates: BTreeMap::new(),
             mended_on: None,
             seen: Seen::default(),

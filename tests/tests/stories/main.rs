@@ -19,6 +19,7 @@ mod a_group_changes_and_ends;
 mod a_group_forms_over_the_network;
 mod a_group_survives_what_breaks;
 mod a_lead_gemeente_purchases_for_members;
+mod a_node_goes_on_from_a_backup;
 mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
 mod a_policy_is_tried_advised_on_and_changed_by_two;

@@ -11,7 +11,7 @@ use basisnet_protocol::message::{Recall, RecallKind};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 
-use super::record::{BY_AANBIEDER, BY_CONTEXT};
+use super::record::{BY_AANBIEDER, BY_CONTEXT, IS_OPEN, OPEN};
 use super::{Asked, AskedState};
 use crate::audit::{By, Event, Id};
 use crate::service::matching::Fault;
@@ -104,6 +104,39 @@ impl TakenBack<'_> {
             answered,
         })
     }
+}
+
+/// Lets go of every answer that came before the node went back to a backup: the source may have taken it back after that
+/// backup. The question stays as a reference, and may be put again.
+pub(in crate::service) async fn let_go_of_before(
+    store: &Store,
+    restored: Timestamp,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    for stored in all(store, OPEN, IS_OPEN)? {
+        let asked = stored.value;
+        let AskedState::Released { received, .. } = asked.state else {
+            continue;
+        };
+        if received >= restored {
+            continue;
+        }
+        let (inzage, peer) = (asked.id, asked.peer);
+        let asked = Asked {
+            state: AskedState::Withdrawn {
+                since: now,
+                kind: RecallKind::Withdrawn,
+                answered: Some(received),
+            },
+            ..asked
+        };
+        let event = Event::InzageWithdrawn { inzage, peer };
+        let change = Change::new()
+            .put(inzage, &asked, Expect::Version(stored.version))?
+            .audit(event);
+        store.commit(change).await?;
+    }
+    Ok(())
 }
 
 fn all(store: &Store, index: &'static str, term: &[u8]) -> Result<Vec<Stored<Asked>>, StoreError> {

@@ -9,6 +9,7 @@ use basisnet_protocol::matching::{Buckets, Namespace, PrivateInput};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Timestamp};
+use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -104,6 +105,12 @@ impl Surroundings for NodeSurroundings {
 
     fn heir(&self, member: Oin) -> Result<Option<Oin>, StoreError> {
         self.convenanten.heir(member)
+    }
+
+    fn nodes(&self, member: Oin) -> Result<BTreeSet<ByteBuf>, StoreError> {
+        let lid = self.leden.one(member)?;
+        let nodes = lid.into_iter().flat_map(|lid| lid.record.nodes);
+        Ok(nodes.map(|node| node.peer_id).collect())
     }
 
     fn in_force(&self, purpose: &PurposeId, version: u32) -> Result<Option<InForce>, StoreError> {

@@ -37,7 +37,7 @@ impl Publications {
         for pair in self.shared.pairs()? {
             for epoch in open_epochs(now) {
                 for (ctx, publication) in self.published(&pair, epoch)? {
-                    if self.is_out_of_force(&publication)? {
+                    if self.is_closed(&publication)? || self.is_out_of_force(&publication)? {
                         continue;
                     }
                     let narrowed = publication.narrowed && now < publication.manifest.valid_to;

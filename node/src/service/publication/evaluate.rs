@@ -85,6 +85,9 @@ impl Publications {
         if now < manifest.valid_from || now >= manifest.valid_to {
             return Err(PublicationError::OutOfTime);
         }
+        if self.is_closed(&kept.value)? {
+            return Err(PublicationError::NotAgreed);
+        }
         let pair = self.shared.pair(peer, &manifest.convenant_hash)?;
         Ok((kept, pair.ok_or(PublicationError::NotAgreed)?))
     }

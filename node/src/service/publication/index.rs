@@ -84,8 +84,11 @@ impl Publications {
         Ok((publication, pair.ok_or(PublicationError::NotAgreed)?))
     }
 
-    /// Nothing is published before the terms begin, nor once they have ended.
+    /// Nothing is published before the terms begin, nor once they have ended, nor under keys that others followed.
     fn in_time(&self, publication: &Publication) -> Result<(), PublicationError> {
+        if self.is_closed(publication)? {
+            return Err(PublicationError::NotAgreed);
+        }
         let (now, manifest) = (self.shared.clock.now(), &publication.manifest);
         if now < manifest.valid_from || now >= manifest.valid_to {
             return Err(PublicationError::OutOfTime);

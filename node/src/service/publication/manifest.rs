@@ -18,6 +18,7 @@ use super::{PublicationError, Publications};
 use crate::audit::Event;
 use crate::service::alarm::{self, Cause};
 use crate::service::matching::{Fault, Pair, open_epochs};
+use crate::service::restored::Restored;
 use crate::store::{Change, Expect};
 
 impl Publications {
@@ -178,15 +179,43 @@ impl Publications {
     }
 
     async fn key_generation(&self, peer: Oin) -> Result<Octets<16>, PublicationError> {
-        let key = KeyGeneration::key(peer);
-        if let Some(kept) = self.shared.store.get::<KeyGeneration>(&key)? {
-            return Ok(kept.value.value);
-        }
-        let mut value = Octets([0; 16]);
-        OsRng.fill_bytes(&mut value.0);
-        let change = Change::new().put(&key, &KeyGeneration { value }, Expect::Absent)?;
-        self.shared.store.commit(change).await?;
-        Ok(value)
+        let (store, key) = (&self.shared.store, KeyGeneration::key(peer));
+        let (nodes, restored) = (self.shared.around.nodes(peer)?, Restored::last(store)?);
+        let kept = store.get::<KeyGeneration>(&key)?;
+        let counts = kept.filter(|kept| kept.value.counts(restored, &nodes));
+        let generation = match counts {
+            Some(kept) if !kept.value.nodes.is_empty() || nodes.is_empty() => {
+                return Ok(kept.value.value);
+            }
+            Some(kept) => KeyGeneration {
+                nodes,
+                ..kept.value
+            },
+            None => {
+                let mut value = Octets([0; 16]);
+                OsRng.fill_bytes(&mut value.0);
+                KeyGeneration {
+                    value,
+                    drawn: Some(self.shared.clock.now()),
+                    nodes,
+                }
+            }
+        };
+        let change = Change::new().put(&key, &generation, Expect::Any)?;
+        store.commit(change).await?;
+        Ok(generation.value)
+    }
+
+    /// Whether the keys of a context were followed by others, because one of the two nodes went back to a backup. What was
+    /// said in it meanwhile is not known, so nothing more is: it would be said twice, or counted twice.
+    pub(super) fn is_closed(&self, publication: &Publication) -> Result<bool, Fault> {
+        let (store, peer) = (&self.shared.store, publication.peer);
+        let kept = store.get::<KeyGeneration>(KeyGeneration::key(peer))?;
+        let (nodes, restored) = (self.shared.around.nodes(peer)?, Restored::last(store)?);
+        Ok(!kept.is_some_and(|kept| {
+            kept.value.value == publication.manifest.key_generation
+                && kept.value.counts(restored, &nodes)
+        }))
     }
 
     /// The key of a context that was issued before.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a source keeps of its publications.
 
+use std::collections::BTreeSet;
+
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::{ContextHash, Epoch};
 use basisnet_protocol::message::Manifest;
@@ -57,14 +59,28 @@ impl Record for EpochSecret {
     const RETENTION: RetentionClass = RetentionClass::Epoch;
 }
 
-/// Which generation of keys is in use for a member; drawn anew after an installation or a restore.
-#[derive(Serialize, Deserialize)]
+/// Which generation of keys is in use for a member; drawn anew after an installation or a restore, of the own node or of
+/// that of the member. What was promised in a context of an earlier generation counts no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyGeneration {
     pub(super) value: Octets<16>,
+    /// When; none for what was drawn before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) drawn: Option<Timestamp>,
+    /// For which nodes of the member.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) nodes: BTreeSet<ByteBuf>,
 }
 
 impl KeyGeneration {
+    /// Whether it still counts, where the own node last went back to a backup at `restored`, and the member has these
+    /// nodes: one with another key may have been put back from a backup too, and has forgotten what it asked.
+    pub(super) fn counts(&self, restored: Option<Timestamp>, nodes: &BTreeSet<ByteBuf>) -> bool {
+        let drawn_since = restored.is_none_or(|at| self.drawn.is_some_and(|drawn| at <= drawn));
+        drawn_since && (self.nodes.is_empty() || nodes.is_subset(&self.nodes))
+    }
+
     pub(super) fn key(peer: Oin) -> Key {
         Key::from(peer.as_str())
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a source gives, and what it takes back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use basisnet_policy::Fact;
@@ -11,12 +12,14 @@ use basisnet_protocol::message::{Index, IndexRequest, Recall};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use rand_core::OsRng;
+use serde_bytes::ByteBuf;
 
 use super::records::{EpochSecret, KeyGeneration};
 use super::{Claim, DueRecall, PublicationError};
 use crate::clock::Clock;
 use crate::service::matching::Fault;
 use crate::service::matching::testing::{Side, id, known, start, two};
+use crate::service::restored::Restored;
 use crate::service::sweep::{HeldValues, SweepFault, SweepKind};
 use crate::service::treffer::{IndexRefused, RecallRefused};
 use crate::store::{Change, Expect, Key};
@@ -412,6 +415,53 @@ async fn a_batch_and_an_index_at_one_moment_do_not_get_in_each_others_way() {
     one.sweeps.accept_batch(&pair, sent, answer).await.unwrap();
 }
 
+fn generation(number: u8) -> KeyGeneration {
+    KeyGeneration {
+        value: Octets([number; 16]),
+        drawn: None,
+        nodes: BTreeSet::new(),
+    }
+}
+
+#[test]
+fn a_generation_counts_until_one_of_the_two_nodes_is_another_than_then() {
+    let node = |number: u8| ByteBuf::from(vec![number]);
+    let nodes = |numbers: &[u8]| numbers.iter().map(|number| node(*number)).collect();
+    let (before, after) = (start(), start() + Duration::from_secs(60));
+    let drawn = KeyGeneration {
+        drawn: Some(before),
+        nodes: nodes(&[1, 2]),
+        ..generation(1)
+    };
+    assert!(drawn.counts(None, &nodes(&[1])) && drawn.counts(Some(before), &nodes(&[1, 2])));
+    assert!(!drawn.counts(Some(after), &nodes(&[1])));
+    assert!(!drawn.counts(None, &nodes(&[1, 3])));
+    // Of one that was drawn before this was kept it is not known that it came after.
+    assert!(generation(1).counts(None, &nodes(&[1])));
+    assert!(!generation(1).counts(Some(before), &nodes(&[1])));
+}
+
+#[tokio::test]
+async fn what_was_promised_before_a_backup_is_not_gone_on_with_and_new_keys_are_drawn() {
+    let clock = Clock::wound(start());
+    let (one, other, ctx) = with_treffers(&clock).await;
+    clock.advance(Duration::from_secs(86_400));
+    assert_eq!(other.publications.due().unwrap().len(), 1);
+    let restored = Restored { at: clock.now() };
+    let change = Change::new().put(Restored::key(), &restored, Expect::Any);
+    other.shared.store.commit(change.unwrap()).await.unwrap();
+
+    assert!(other.publications.due().unwrap().is_empty());
+    let published = other.publications.publish(ctx).await.map(|_| ());
+    assert!(matches!(published, Err(PublicationError::NotAgreed)));
+    let index = asks(&one, &other, ctx).await;
+    assert!(matches!(index, Err(PublicationError::NotAgreed)));
+
+    let again = one.sweeps_all_of(&other).await;
+    assert_ne!(again, ctx);
+    assert!(finds(&one, 1));
+}
+
 #[tokio::test]
 async fn a_source_cannot_have_everything_asked_again_and_again_with_new_keys() {
     let clock = Clock::wound(start());
@@ -420,9 +470,7 @@ async fn a_source_cannot_have_everything_asked_again_and_again_with_new_keys() {
     let (pair, epoch) = (one.pair(), Epoch::at(clock.now()).unwrap());
     let question = one.sweeps.manifest_request(&pair, epoch);
     for round in 0..5_u8 {
-        let generation = KeyGeneration {
-            value: Octets([round; 16]),
-        };
+        let generation = generation(round);
         let change = Change::new().put(KeyGeneration::key(one.me), &generation, Expect::Any);
         other.shared.store.commit(change.unwrap()).await.unwrap();
         let manifest = other.publications.manifest(one.me, &question).await;
@@ -444,9 +492,7 @@ async fn a_source_cannot_have_everything_asked_again_and_again_with_new_keys() {
         .unwrap();
     let (key, mut manifest) = {
         let key = possession::derive_key(&[1; 32], &ctx).unwrap();
-        let first = KeyGeneration {
-            value: Octets([0; 16]),
-        };
+        let first = generation(0);
         let change = Change::new().put(KeyGeneration::key(one.me), &first, Expect::Any);
         other.shared.store.commit(change.unwrap()).await.unwrap();
         let manifest = other.publications.manifest(one.me, &question).await;

@@ -63,6 +63,7 @@ impl Sweeps {
             last_day: 0,
             index: None,
             forgotten: false,
+            since: Some(self.shared.clock.now()),
         };
         let event = Event::ManifestReceived {
             peer: pair.peer,

@@ -35,6 +35,9 @@ pub struct Asking {
     pub index: Option<HeldIndex>,
     /// Whether what was learned in this context has been forgotten.
     pub forgotten: bool,
+    /// When the terms came; none for those of before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 /// Which index is held.

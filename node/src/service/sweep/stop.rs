@@ -10,6 +10,7 @@ use basisnet_protocol::octets::Octets;
 
 use super::records::{Asking, HeldValues, SweepKind, SweepMember, SweepRecord};
 use super::{SweepFault, SweepId, Sweeps};
+use crate::service::restored::Restored;
 use crate::store::{Change, Expect, Key, StoreError};
 
 const PAGE: usize = 500;
@@ -103,6 +104,11 @@ impl Sweeps {
     pub(in crate::service) fn past(&self) -> Result<Vec<(ContextHash, Asking)>, SweepFault> {
         let now = self.shared.clock.now();
         let open = self.shared.pairs()?;
+        let restored = Restored::last(&self.shared.store)?;
+        // What was found before the node went back to a backup may have been taken back after that backup.
+        let of_before = |asking: &Asking| {
+            restored.is_some_and(|at| asking.since.is_none_or(|since| since < at))
+        };
         // The treffers of a version that was followed by the next stay until their term is over.
         let goes_on = |asking: &Asking| {
             let mut with_peer = open
@@ -115,7 +121,9 @@ impl Sweeps {
             let page = self.shared.store.page::<Asking>(after.as_ref(), PAGE)?;
             let full = page.len() == PAGE;
             for (key, kept) in page {
-                let over = now >= kept.value.epoch.held_until() || !goes_on(&kept.value);
+                let asking = &kept.value;
+                let past_its_term = now >= asking.epoch.held_until();
+                let over = past_its_term || of_before(asking) || !goes_on(asking);
                 if let Some(ctx) =
                     Octets::from_slice(key.as_bytes()).filter(|_| over && !kept.value.forgotten)
                 {

@@ -179,7 +179,13 @@ async fn an_older_copy_of_the_data_is_not_taken_for_the_newest(engine: Engine) {
     }
     let (signed, found) = (3, 2);
     assert_eq!(home.fault(), Some(LogFault::CutOff { signed, found }));
-    assert!(matches!(home.try_open(), Err(OpenError::Damaged(_))));
+    assert!(matches!(home.try_open(), Err(OpenError::WentBack)));
+    // A person says that it was put back: then it goes on from there, and what was signed since is no reason to stop.
+    let store = home.went_back();
+    assert_eq!(store.log_head().unwrap().size, 2);
+    store.commit(Change::new().audit(started())).await.unwrap();
+    store.close().await;
+    assert!(home.try_open().is_ok());
 }
 
 async fn a_value_in_another_place_does_not_open(engine: Engine) {
@@ -342,7 +348,10 @@ async fn a_damaged_file_is_refused_or_read_as_it_was(engine: Engine) {
                 store.close().await;
             }
             Err(error) => assert!(
-                matches!(error, OpenError::Damaged(_) | OpenError::Unreadable(_)),
+                matches!(
+                    error,
+                    OpenError::Damaged(_) | OpenError::Unreadable(_) | OpenError::WentBack
+                ),
                 "{error}"
             ),
         }

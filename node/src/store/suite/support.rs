@@ -113,6 +113,12 @@ impl Home {
         self.try_open().unwrap()
     }
 
+    /// As [`Home::open`], after somebody put an older copy back and said so.
+    pub(super) fn went_back(&self) -> Store {
+        let keys = self.keys("keys", "basisnet.nl/log/test").going_back();
+        Store::open(&self.config(), keys, self.clock.clone()).unwrap()
+    }
+
     pub(super) fn inspect(&self) -> Store {
         let keys = self.keys("keys", "basisnet.nl/log/test");
         Store::inspect(&self.config(), keys, self.clock.clone()).unwrap()

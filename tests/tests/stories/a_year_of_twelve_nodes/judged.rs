@@ -11,18 +11,22 @@ use super::*;
 /// A publication a day; and one that is this much late was missed.
 const CADENCE: Duration = Duration::from_secs((24 + 2) * 3_600);
 /// What the law has people do; everything else a node does by itself.
-const BY_PEOPLE: [&str; 11] = [
+const BY_PEOPLE: [&str; 15] = [
     "AanbiederAdded",
     "BetrokkenheidAdded",
     "BetrokkenheidEnded",
     "ConvenantDrafted",
     "ConvenantSent",
     "ConvenantSigned",
+    "EstateGiven",
+    "EstateTaken",
     "MemberImported",
     "MemberIssued",
     "MemberSized",
     "PurposeAdvised",
     "PurposeInForce",
+    "SuccessionHeld",
+    "SuccessionSigned",
 ];
 
 /// What was seen, so that a year in which nothing happened is noticed.
@@ -198,17 +202,16 @@ impl Year {
         self.seen.exchanges += 1;
     }
 
-    /// Both accepted the version, and it is not over.
+    /// Both accepted the version, or those in whose places they stand, and it is not over.
     fn is_accepted(&self, (me, peer): (usize, Oin), at: Timestamp, hash: ConvenantHash) {
         let version = self
             .agreed
             .version(hash)
             .expect("a version that people drafted");
-        let accepted = |member| {
-            version
-                .accepted
-                .get(&member)
-                .is_some_and(|when| *when <= at)
+        let accepted = |one: usize| {
+            let places = self.agreed.places(version, one, at);
+            let by = |member: &usize| version.accepted.get(member).is_some_and(|when| *when <= at);
+            !places.is_empty() && places.iter().all(by)
         };
         assert!(
             accepted(me) && accepted(self.number(peer)),
@@ -243,5 +246,8 @@ impl Seen {
         // Cards went by hand where people met, and never again.
         assert_eq!(self.by_people["MemberImported"], self.introduced);
         assert_eq!(self.by_people["ConvenantSent"], self.drafted);
+        // One went up in another, which took over what it left.
+        assert_eq!(self.by_people["SuccessionSigned"], 2);
+        assert_eq!(self.by_people["EstateTaken"], 1);
     }
 }

@@ -2,6 +2,7 @@
 //! What people do in the year: decide, sign, bring in certificates, keep their registers. They try again tomorrow what does
 //! not work today.
 
+use basisnet_node::service::betrokkenheid::{Betrokkenheid, Involvement};
 use basisnet_node::service::convenant::{ActKind, ConvenantError};
 use basisnet_protocol::time::Date;
 use basisnet_tests::agreement::{TERMS, everybody, in_group};
@@ -49,6 +50,17 @@ impl Year {
                 let second = Authority::called("Stam 2", start_of_story());
                 self.network.second = Some(second);
                 self.network.publish_trust();
+            }
+            Planned::GoesUpIn(old, new, from) => {
+                self.comes_up(old).await;
+                self.comes_up(new).await;
+                self.network.introduce_to(old, &[new]).await;
+                self.seen.introduced += 2;
+                let from = date(self.scaled(from));
+                let day = from.to_string();
+                self.network.succeed(old, new, &day).await;
+                self.agreed.heirs.insert(old, (new, from.start()));
+                self.estates.push((old, new));
             }
             Planned::MachineReplaced(number) => {
                 // Another machine, with the files of the old one.
@@ -101,7 +113,11 @@ impl Year {
         let previous = self.agreed.newest(group).unwrap().clone();
         let mut members = previous.members.clone();
         members.retain(|member| !self.agreed.left.contains_key(&(group, *member)));
-        members.extend(joins);
+        let now = self.network.clock.now();
+        let members = members
+            .into_iter()
+            .map(|member| self.agreed.heir(member, now));
+        let members: BTreeSet<usize> = members.chain(joins).collect();
         let mut ordered = vec![drafter];
         ordered.extend(members.into_iter().filter(|member| *member != drafter));
         let until_then = previous.until.date().to_string();
@@ -119,7 +135,11 @@ impl Year {
     /// The first member of a group that is still in it; its node runs.
     async fn drafter(&mut self, group: &'static str) -> usize {
         let mut members = self.agreed.newest(group).unwrap().members.iter().copied();
-        let stays = |member: &usize| !self.agreed.left.contains_key(&(group, *member));
+        let now = self.network.clock.now();
+        let stays = |member: &usize| {
+            let left = self.agreed.left.contains_key(&(group, *member));
+            !left && self.agreed.heir(*member, now) == *member
+        };
         let drafter = members.find(stays).unwrap();
         self.comes_up(drafter).await;
         drafter
@@ -160,9 +180,35 @@ impl Year {
         let signed = self.sign_what_was_decided().await;
         self.renew_certificates();
         self.first_authority_is_former();
+        let taken = self.take_over_what_was_left().await;
         let changed = self.registers_change().await;
         self.network.settle().await;
-        signed | changed
+        signed | taken | changed
+    }
+
+    /// Once it stands in the place of another, a member takes over what that one leaves.
+    async fn take_over_what_was_left(&mut self) -> bool {
+        let before = self.estates.len();
+        for (old, new) in std::mem::take(&mut self.estates) {
+            let now = self.network.clock.now();
+            let both_run = self.network.is_up(old) && self.network.is_up(new);
+            if self.agreed.heir(old, now) != new || !both_run {
+                self.estates.push((old, new));
+                continue;
+            }
+            let (we, estates) = (everybody(), |number: usize| {
+                &self.network.node(number).services().estates
+            });
+            let file = estates(old).give(&we).await.expect("what is left");
+            let taken = estates(new).take_over(&we, &file).await;
+            taken.expect("what the old one signed");
+            self.registers.goes_over(old, new, now);
+            for aanbieder in self.registers.all_of(new) {
+                let id = self.network.aanbieder(new, aanbieder).id;
+                self.seen.names.insert((new, id), aanbieder);
+            }
+        }
+        self.estates.len() < before
     }
 
     async fn sign_what_was_decided(&mut self) -> bool {
@@ -250,7 +296,8 @@ impl Year {
         let now = self.network.clock.now();
         let betrokkenheden = &self.network.node(member).services().betrokkenheden;
         let yesterday = Date::from_days(now.date().as_days() - 1);
-        for of in betrokkenheden.of(about).unwrap() {
+        let runs = |of: &Betrokkenheid| matches!(&of.involvement, Involvement::Contract(contract) if contract.until.is_none());
+        for of in betrokkenheden.of(about).unwrap().into_iter().filter(runs) {
             let ended = betrokkenheden.end(&everybody(), of.id, yesterday).await;
             ended.expect("a contract that runs");
         }
