@@ -6,6 +6,7 @@
 
 mod about;
 mod mandate;
+mod node;
 mod own;
 mod peer;
 mod words;
@@ -69,7 +70,7 @@ impl<N: Names> Words<'_, N> {
             Event::NodeKeyReplaced { .. } => {
                 "De node heeft een nieuwe sleutel gekregen.".to_owned()
             }
-            Event::NodeRestored { size, signed, .. } => restored(*size, *signed),
+            Event::NodeRestored { size, signed, .. } => node::restored(*size, *signed),
             Event::ConfigChanged { .. } => "De configuratie is gewijzigd.".to_owned(),
             Event::LogVerified { size, sound } => match sound {
                 true => {
@@ -493,17 +494,6 @@ impl<N: Names> Words<'_, N> {
             || "een onbekende node".to_owned(),
             |oin| self.names.member(oin),
         )
-    }
-}
-
-fn restored(size: u64, signed: Option<u64>) -> String {
-    let held = counted(size, "regel", "regels");
-    match signed.and_then(|signed| signed.checked_sub(size)) {
-        Some(gone @ 1..) => {
-            let gone = counted(gone, "ondertekende regel", "ondertekende regels");
-            format!("De node gaat verder vanaf een back-up met {held}; verloren: {gone}.")
-        }
-        Some(0) | None => format!("De node gaat verder vanaf een back-up met {held}."),
     }
 }
 
