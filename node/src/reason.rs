@@ -28,7 +28,10 @@ const KNOWN: [(ErrorKind, &str); 14] = [
     ),
     (ErrorKind::IsADirectory, "het is een map"),
     (ErrorKind::NotADirectory, "een deel van het pad is geen map"),
-    (ErrorKind::InvalidData, "het is geen tekst in UTF-8"),
+    (
+        ErrorKind::InvalidData,
+        "het is geen tekst in UTF-8; bewaar het opnieuw als UTF-8",
+    ),
     (ErrorKind::BrokenPipe, "de andere kant hield ermee op"),
     (ErrorKind::TimedOut, "het duurde te lang"),
 ];

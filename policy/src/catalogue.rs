@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 pub use beyond::{Beyond, Excess};
 pub use own::{NotATerm, OwnTerm, OwnUse, Term};
 
-use crate::position::Faults;
+use crate::position::{Faults, by_name};
 use crate::record::{Domain, Field, RecordKind};
 use crate::request::DataClass;
 use texts::TEXTS;
@@ -252,10 +252,9 @@ impl Catalogue {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text.as_bytes());
         }
-        let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
         Ok(Self {
             entries,
-            texts: texts.iter().map(owned).collect(),
+            texts: by_name(texts),
             hash: Octets(hash.finalize().into()),
         })
     }

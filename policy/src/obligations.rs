@@ -201,6 +201,7 @@ pub(crate) const fn days(days: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use basisnet_protocol::purpose::PurposeId;
     use proptest::prelude::*;
 
     use super::*;
@@ -275,6 +276,48 @@ mod tests {
         let contact: BTreeSet<_> = Field::of_category(Category::Contact);
         assert_eq!(left.categories, BTreeSet::from([Category::Contact]));
         assert_eq!(left.fields, contact);
+    }
+
+    /// Who asks does not know the term of the source, who uses an answer was told until when, and who gives has its own.
+    #[test]
+    fn the_term_of_the_source_is_that_of_who_can_know_it() {
+        let cases = crate::cases::Cases::read(&[("voorbeeld.toml", crate::cases::EXAMPLE)]);
+        let cases = cases.unwrap();
+        let mut facts = cases.bases().next().unwrap().scene.facts.clone();
+        let at = Timestamp::from_secs;
+        let (now, own, told) = (at(10), at(20), at(30));
+        let until = |facts: &Facts, action| {
+            let term = Obligations::by_source(action, facts, now);
+            assert_eq!(term.categories, BTreeSet::from(Category::ALL));
+            assert_eq!(term.fields, Field::ALL.iter().copied().collect());
+            assert_eq!(term.min_cell, 0);
+            term.retain_until
+        };
+        facts.aanbieder.retained_until = None;
+        facts.given = None;
+        for action in Action::ALL {
+            let expected = match action == Action::Ask {
+                true => Timestamp::from_millis(u64::MAX),
+                false => now,
+            };
+            assert_eq!(until(&facts, action), expected, "{action:?}");
+        }
+        facts.aanbieder.retained_until = Some(own);
+        facts.given = Some(crate::Given {
+            purpose: PurposeId::matching(),
+            group_id: "groep".to_owned(),
+            source: "00000099000000307000".parse().unwrap(),
+            retain_until: told,
+        });
+        for action in Action::ALL {
+            let known = [
+                (Action::Ask, Timestamp::from_millis(u64::MAX)),
+                (Action::Use, told),
+            ];
+            let known = known.into_iter().find(|(one, _)| *one == action);
+            let expected = known.map_or(own, |(_, until)| until);
+            assert_eq!(until(&facts, action), expected, "{action:?}");
+        }
     }
 
     #[test]

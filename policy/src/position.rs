@@ -7,6 +7,7 @@
 mod dutch;
 pub(crate) mod reading;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// One thing that is wrong with a text.
@@ -148,6 +149,19 @@ impl Lines {
     }
 }
 
+/// Texts by their names, none of them lost: of two with one name the later has its number behind it.
+pub(crate) fn by_name(texts: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut named = BTreeMap::new();
+    for (file, text) in texts {
+        let numbered = (2..).map(|number| format!("{file} ({number})"));
+        let mut names = std::iter::once((*file).to_owned()).chain(numbered);
+        if let Some(free) = names.find(|name| !named.contains_key(name)) {
+            named.insert(free, (*text).to_owned());
+        }
+    }
+    named
+}
+
 /// What is said about a fault, apart from its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
@@ -200,6 +214,30 @@ mod tests {
         for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
             assert_eq!(lines.line(offset), source.place(offset).0, "{offset}");
         }
+    }
+
+    #[test]
+    fn of_two_texts_with_one_name_none_is_lost() {
+        let texts = [
+            ("a", "1"),
+            ("b", "2"),
+            ("a", "3"),
+            ("a (2)", "4"),
+            ("a", "5"),
+        ];
+        let named = by_name(&texts);
+        let told: Vec<_> = named
+            .iter()
+            .map(|(name, text)| (&**name, &**text))
+            .collect();
+        let expected = [
+            ("a", "1"),
+            ("a (2)", "3"),
+            ("a (2) (2)", "4"),
+            ("a (3)", "5"),
+            ("b", "2"),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use cedar_policy::{Effect, Entities, Entity, Policy, PolicyId, PolicySet, Schema
 use sha2::{Digest, Sha256};
 
 use crate::guard::{Guard, GuardId};
-use crate::position::{Fault, Faults, MOST_FAULTS};
+use crate::position::{Fault, Faults, MOST_FAULTS, by_name};
 use crate::request::Action;
 use applicable::Applicable;
 use reading::File;
@@ -292,9 +292,8 @@ impl Rules {
         }
         let vocabulary = Faults::or(vocabulary, faults)?;
         let policies = files.into_iter().flat_map(File::into_policies).collect();
-        let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
         Ok(Self {
-            texts: texts.iter().map(owned).collect(),
+            texts: by_name(texts),
             ..Self::checked(schema, vocabulary, policies)?
         })
     }

@@ -5,8 +5,11 @@
 //! said by its kind and its place; the text itself is never repeated. The mailbox and telephone number of a functional
 //! contact lead to a team and may stand anywhere, so they are not found ([`Functional`]).
 //!
+//! It is found as a reader takes it in: in the digits of any script, and with letters in between that nobody sees.
+//!
 //! Where it is not clear, it is found: who typed it is then asked to write it otherwise. That is the better mistake.
 
+mod fold;
 mod mailbox;
 mod message;
 mod telephone;
@@ -18,6 +21,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::bsn;
+use fold::Folded;
 
 /// What leads to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,10 +93,11 @@ impl Functional {
     /// These, and those of one team more.
     #[must_use]
     pub fn with(mut self, mailbox: &str, telephone: &str) -> Self {
-        let mailboxes = mailbox::find(mailbox).into_iter();
+        let (mailbox, telephone) = (Folded::of(mailbox).text, Folded::of(telephone).text);
+        let mailboxes = mailbox::find(&mailbox).into_iter();
         let mailboxes = mailboxes.filter_map(|place| mailbox.get(place));
         self.mailboxes.extend(mailboxes.map(mailbox::same));
-        let telephones = telephone::find(telephone).into_iter();
+        let telephones = telephone::find(&telephone).into_iter();
         let telephones = telephones.filter_map(|place| telephone.get(place));
         self.telephones.extend(telephones.map(telephone::same));
         self
@@ -110,24 +115,50 @@ impl Functional {
 /// What leads to a person in this text, in the order of its places.
 #[must_use]
 pub fn find(text: &str, functional: &Functional) -> Vec<Found> {
-    // Most texts are a name or a code. Numbers of persons have digits, and an address its sign, of which two are wider.
-    let may_hold_any = |byte: u8| byte.is_ascii_digit() || byte == b'@' || !byte.is_ascii();
+    // Most texts are a name or a code. Numbers of persons have digits, and an address its sign or that in brackets.
+    let may_hold_any =
+        |byte: u8| byte.is_ascii_digit() || b"@([{".contains(&byte) || !byte.is_ascii();
     if !text.bytes().any(may_hold_any) {
         return Vec::new();
     }
+    let folded = Folded::of(text);
     let of = |kind, places: Vec<Range<usize>>| {
         places.into_iter().map(move |place| Found { kind, place })
     };
-    let mut found: Vec<Found> = of(Personal::Mailbox, mailbox::find(text))
-        .chain(of(Personal::Telephone, telephone::find(text)))
+    let mut found: Vec<Found> = of(Personal::Mailbox, mailbox::find(&folded.text))
+        .chain(of(Personal::Telephone, telephone::find(&folded.text)))
         .filter(|found| {
-            let found_text = text.get(found.place.clone()).unwrap_or_default();
+            let found_text = folded.text.get(found.place.clone()).unwrap_or_default();
             !functional.has(found.kind, found_text)
         })
-        .chain(of(Personal::CitizenServiceNumber, bsn::find(text)))
+        .chain(of(Personal::CitizenServiceNumber, numbers(&folded)))
+        .map(|found| Found {
+            place: folded.place(&found.place),
+            ..found
+        })
         .collect();
     found.sort_by_key(|found| (found.place.start, found.kind));
     found
+}
+
+/// Whether somebody who reads this text reads what may be a BSN in it.
+///
+/// [`bsn::occurs_in`] says the same of a text as its bytes are, for what two nodes have to agree on.
+#[must_use]
+pub fn holds_bsn(text: &str) -> bool {
+    !numbers(&Folded::of(text)).is_empty()
+}
+
+/// The places of what may be a BSN; low lines between the groups join them, as hyphens do.
+fn numbers(folded: &Folded) -> Vec<Range<usize>> {
+    bsn::find(&folded.text.replace('_', "-"))
+}
+
+/// Whether this letter is there and nobody sees it, or it turns others around: it has no place in a line that somebody
+/// else reads and decides on.
+#[must_use]
+pub fn is_unseen(letter: char) -> bool {
+    fold::is_unseen(letter)
 }
 
 /// The same, by the field that this text is of.
@@ -170,6 +201,41 @@ mod tests {
     }
 
     #[test]
+    fn it_is_found_in_any_digits_and_with_unseen_letters_in_between() {
+        use Personal::{CitizenServiceNumber as Bsn, Mailbox, Telephone};
+        for (text, kind, place) in [
+            ("BSN １１１２２２３３３", Bsn, 5),
+            ("BSN ١١١٢٢٢٣٣٣", Bsn, 5),
+            ("BSN 𝟭𝟭𝟭222³³³", Bsn, 5),
+            ("BSN ①①①②②②③③③", Bsn, 5),
+            ("BSN 111\u{ad}222\u{ad}333", Bsn, 5),
+            ("BSN 11122\u{200f}2333", Bsn, 5),
+            ("BSN \u{202e}111222333\u{202c}", Bsn, 6),
+            ("BSN 1\u{336}11222333", Bsn, 5),
+            ("BSN 111_222_333", Bsn, 5),
+            ("BSN 111·222•333", Bsn, 5),
+            ("BSN 111−222−333", Bsn, 5),
+            ("tel ０６－１２３４５６７８", Telephone, 5),
+            ("tel ＋31 6 1234 5678", Telephone, 5),
+            ("tel 06\u{200b}1234\u{2060}5678", Telephone, 5),
+            ("mail jan\u{ad}@voorbeeld．nl", Mailbox, 6),
+            ("mail ｊａｎ＠ｖｏｏｒｂｅｅｌｄ．ｎｌ", Mailbox, 6),
+            ("mail jan(at)voorbeeld.nl", Mailbox, 6),
+            ("mail jan [AT] voorbeeld.nl", Mailbox, 6),
+        ] {
+            let found = find(text, &Functional::new());
+            let said: Vec<_> = found
+                .iter()
+                .map(|one| (one.kind, one.position(text)))
+                .collect();
+            assert_eq!(said, [(kind, place)], "{text}");
+            assert_eq!(holds_bsn(text), kind == Bsn, "{text}");
+        }
+        let functional = Functional::new().with("toezicht@voorbeeld.nl", "0318 123 456");
+        assert_eq!(find("０３１８ 123\u{ad}456", &functional), []);
+    }
+
+    #[test]
     fn what_people_write_about_a_case_holds_nothing_of_it() {
         for text in [
             "",
@@ -187,6 +253,8 @@ mod tests {
             "bedrag 12.345.678,90",
             "avg-6.1.e",
             "zie @ de bijlage",
+            "een bed (at risk) van 20 m², artikel 5²",
+            "zaak_2026_001234",
             "14 0318",
         ] {
             assert_eq!(kinds(text), [], "{text}");

@@ -262,8 +262,9 @@ async fn explain_cases(
     Body(body): Body<CasesBody>,
 ) -> Result<Json<Vec<UitlegView>>, Problem> {
     let beleid = state.services.beleid.clone();
-    let cases = files(body.gevallen);
-    let explained = off_thread(move || beleid.explain_cases(&actor, &cases)).await?;
+    let (cases, draft) = (files(body.gevallen), body.bestanden.map(files));
+    let work = move || beleid.explain_cases(&actor, &cases, draft.as_deref());
+    let explained = off_thread(work).await?;
     Ok(Json(explained.iter().map(UitlegView::of).collect()))
 }
 
@@ -311,6 +312,14 @@ impl From<BeleidError> for Problem {
                 "te-groot",
                 "Dit zijn te veel bestanden, of te grote: hooguit 200, samen hooguit 1 MiB.",
             ),
+            BeleidError::FileName(name) => Self::invalid(
+                "bestandsnaam",
+                "Een bestand heeft een naam die niet kan, of twee bestanden hebben dezelfde naam. Er is niets gedaan.",
+            )
+            .with_faults([FieldFault {
+                veld: name,
+                melding: "geef elk bestand een eigen naam van hooguit 100 letters, cijfers en leestekens, zonder map ervoor".to_owned(),
+            }]),
             BeleidError::Text(field) => {
                 Self::invalid("tekst", "Een tekst ontbreekt of kan niet worden gebruikt.")
                     .with_faults([FieldFault {

@@ -62,6 +62,9 @@ enum What {
         /// Een map met gevallen: vragen die nog niemand stelde
         #[arg(long, value_name = "MAP")]
         gevallen: Option<PathBuf>,
+        /// Leg die vragen uit met een concept; zonder deze optie met wat er nu geldt
+        #[arg(long, value_name = "MAP", requires = "gevallen")]
+        concept: Option<PathBuf>,
         /// Toon ook het verslag in de vorm van de Authorization Decision Log
         #[arg(long)]
         verslag: bool,
@@ -89,11 +92,11 @@ enum What {
         #[arg(long)]
         reden: String,
     },
-    /// Schrijf een voorbeeld: een map met een eigen regel en een map met gevallen
+    /// Schrijf een voorbeeld: een map met een eigen regel en een map met gevallen, of met --doel een volgende versie van een doel
     Voorbeeld {
         /// De map; zij is er nog niet, of is leeg
         map: PathBuf,
-        /// Schrijf ook een volgende versie van dit doel, zoals P03
+        /// Schrijf in plaats daarvan een volgende versie van dit doel, zoals P03
         #[arg(long, value_name = "DOEL", requires = "vanaf")]
         doel: Option<String>,
         /// De dag waarop die versie begint, zoals 2027-03-01
@@ -160,22 +163,19 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
         What::Verklaar {
             nummer,
             gevallen,
+            concept,
             verslag,
-        } => explain_one(client, out, nummer, gevallen.as_deref(), verslag)?,
+        } => match gevallen {
+            Some(cases) => explain_cases(client, out, &cases, concept.as_deref())?,
+            None => explain_one(client, out, nummer.unwrap_or_default(), verslag)?,
+        },
         What::Proef { map, dagen } => {
             let body = json!({ "bestanden": draft(&map)?, "dagen": dagen });
             let tried: ProefView =
                 out.busy("Beproeven", || client.post("/v1/beleid/_proef", &body))?;
             out.show(&tried, trial);
         }
-        What::Verschil { map } => {
-            let body = json!({ "bestanden": draft(&map)? });
-            let found: VerschilView = client.post("/v1/beleid/_verschil", &body)?;
-            out.show(&found, |out, found| match found.verschil.is_empty() {
-                true => out.line("Er is geen verschil met wat er nu geldt."),
-                false => found.verschil.iter().for_each(|line| out.line(line)),
-            });
-        }
+        What::Verschil { map } => difference(client, out, &map)?,
         What::ZetIn(zet_in) => put_in_place(client, out, zet_in)?,
         What::Adviseer {
             nummer,
@@ -200,6 +200,16 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
             });
         }
     }
+    Ok(())
+}
+
+fn difference(client: &super::Client, out: Output, map: &Path) -> Result<(), Failure> {
+    let body = json!({ "bestanden": draft(map)? });
+    let found: VerschilView = client.post("/v1/beleid/_verschil", &body)?;
+    out.show(&found, |out, found| match found.verschil.is_empty() {
+        true => out.line("Er is geen verschil met wat er nu geldt."),
+        false => found.verschil.iter().for_each(|line| out.line(line)),
+    });
     Ok(())
 }
 
@@ -246,22 +256,28 @@ fn test(
     Ok(())
 }
 
+fn explain_cases(
+    client: &super::Client,
+    out: Output,
+    cases: &Path,
+    concept: Option<&Path>,
+) -> Result<(), Failure> {
+    let cases = read_folder(cases, &["toml"])?;
+    let body = json!({ "gevallen": cases, "bestanden": concept.map(draft).transpose()? });
+    let ask = || client.post("/v1/beleid/_verklaar", &body);
+    let all: Vec<UitlegView> = out.busy("Verklaren", ask)?;
+    out.show(&all, |out, all| {
+        all.iter().for_each(|one| question(out, one))
+    });
+    Ok(())
+}
+
 fn explain_one(
     client: &super::Client,
     out: Output,
-    number: Option<u64>,
-    cases: Option<&Path>,
+    number: u64,
     report: bool,
 ) -> Result<(), Failure> {
-    if let Some(folder) = cases {
-        let body = json!({ "gevallen": read_folder(folder, &["toml"])? });
-        let all: Vec<UitlegView> = client.post("/v1/beleid/_verklaar", &body)?;
-        out.show(&all, |out, all| {
-            all.iter().for_each(|one| question(out, one))
-        });
-        return Ok(());
-    }
-    let number = number.unwrap_or_default();
     let explained: BesluitView = client.get(&format!("/v1/beleid/besluiten/{number}"))?;
     out.show(&explained, |out, one| explain(out, one, report));
     Ok(())

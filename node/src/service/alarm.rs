@@ -9,10 +9,10 @@
 mod record;
 
 use basisnet_policy::Fact;
-use basisnet_protocol::bsn;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::matching::Epoch;
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal;
 use basisnet_protocol::time::Timestamp;
 use rand_core::{OsRng, RngCore};
 
@@ -116,7 +116,7 @@ impl Alarms {
         let reason = reason.trim();
         let odd = |c: char| c.is_control() && c != '\n';
         let too_long = reason.chars().count() > MAX_REASON;
-        if reason.is_empty() || too_long || reason.chars().any(odd) || bsn::occurs_in(reason) {
+        if reason.is_empty() || too_long || reason.chars().any(odd) || personal::holds_bsn(reason) {
             return Err(AlarmError::Reason);
         }
         let kept = self.store.get::<Alarm>(id)?.ok_or(AlarmError::Unknown)?;

@@ -14,6 +14,7 @@ mod trial;
 mod turns;
 mod versions;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use basisnet_policy::cases::{Cases, Outcome};
@@ -21,6 +22,7 @@ use basisnet_policy::difference::{Difference, difference};
 use basisnet_policy::position::Faults;
 use basisnet_policy::{Engine, GuardId};
 use basisnet_protocol::id::Oin;
+use basisnet_protocol::{line, personal};
 
 pub use current::{CatalogueInUse, CurrentEngine, RulesInUse};
 pub use decided::{Again, Explained, ExplainedCase};
@@ -44,6 +46,9 @@ const MAX_FILES: usize = 200;
 /// The largest version, in bytes of text.
 const MAX_BYTES: usize = 1_048_576;
 
+/// The longest name of a file, in characters.
+const MAX_NAME: usize = 100;
+
 /// Why something with the policy did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum BeleidError {
@@ -65,6 +70,9 @@ pub enum BeleidError {
     /// There are too many files, or they are too large.
     #[error("too many files, or too large")]
     TooLarge,
+    /// A file has a name that says something else than it shows, or that another file has too.
+    #[error("a file has a name that cannot be used")]
+    FileName(String),
     /// Nothing is different from what counts.
     #[error("nothing is different")]
     Same,
@@ -296,8 +304,26 @@ fn draft(files: &[Bestand]) -> Result<Engine, BeleidError> {
 
 fn bounded(files: &[Bestand]) -> Result<(), BeleidError> {
     let bytes: usize = files.iter().map(|file| file.tekst.len()).sum();
-    match files.len() > MAX_FILES || bytes > MAX_BYTES {
-        true => Err(BeleidError::TooLarge),
-        false => Ok(()),
+    if files.len() > MAX_FILES || bytes > MAX_BYTES {
+        return Err(BeleidError::TooLarge);
     }
+    // What is in a file is found again by its name: of two with one name a reader would see one.
+    let mut names = BTreeSet::new();
+    let wrong = files
+        .iter()
+        .find(|file| !is_file_name(&file.naam) || !names.insert(file.naam.to_lowercase()));
+    match wrong {
+        Some(file) => {
+            let shown = file.naam.escape_debug().take(MAX_NAME);
+            Err(BeleidError::FileName(shown.collect()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether this is a name that a file can have in a folder, and that shows what it says.
+#[must_use]
+pub fn is_file_name(name: &str) -> bool {
+    let odd = |letter| matches!(letter, '/' | '\\') || personal::is_unseen(letter);
+    line::is_plain(name, MAX_NAME) && !name.starts_with('.') && !name.contains(odd)
 }

@@ -15,8 +15,8 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use basisnet_policy::RecordKind;
-use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Date;
 use rand_core::{OsRng, RngCore};
@@ -417,7 +417,7 @@ fn text(field: &'static str, text: &str) -> Result<String, BetrokkenheidError> {
     let text = text.trim();
     let odd = |c: char| c.is_control() && c != '\n';
     let wrong = text.is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(odd);
-    if wrong || bsn::occurs_in(text) {
+    if wrong || personal::holds_bsn(text) {
         return Err(BetrokkenheidError::Text(field));
     }
     Ok(text.to_owned())

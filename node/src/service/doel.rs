@@ -10,8 +10,8 @@ mod record;
 mod verder;
 
 use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
-use basisnet_protocol::bsn;
 use basisnet_protocol::octets::Octets;
+use basisnet_protocol::personal;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Timestamp};
 use basisnet_protocol::wire;
@@ -371,7 +371,9 @@ fn text(field: &'static str, text: &str) -> Result<String, DoelError> {
 
 fn optional(field: &'static str, text: &str) -> Result<String, DoelError> {
     let text = text.trim();
-    if text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) || bsn::occurs_in(text)
+    if text.chars().count() > MAX_TEXT
+        || text.chars().any(char::is_control)
+        || personal::holds_bsn(text)
     {
         return Err(DoelError::Text(field));
     }

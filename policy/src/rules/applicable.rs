@@ -54,6 +54,45 @@ mod tests {
     use crate::rules::Rules;
 
     #[test]
+    fn a_rule_is_one_of_the_actions_that_its_head_names_and_of_no_other() {
+        let exchange = ["discover", "ask", "inspect", "aggregate", "use"];
+        let own = ["view", "handle", "hand_over"];
+        let heads: [(&str, Vec<&str>); 8] = [
+            ("action", [&exchange[..], &own].concat()),
+            (r#"action == Action::"ask""#, vec!["ask"]),
+            (r#"action == Action::"exchange""#, vec![]),
+            (r#"action in Action::"ask""#, vec!["ask"]),
+            (
+                r#"action in [Action::"ask", Action::"use"]"#,
+                vec!["ask", "use"],
+            ),
+            (r#"action in Action::"exchange""#, exchange.to_vec()),
+            (
+                r#"action in [Action::"own", Action::"ask"]"#,
+                [&["ask"][..], &own].concat(),
+            ),
+            (r#"action in []"#, vec![]),
+        ];
+        let rules = Rules::embedded().unwrap();
+        for (head, expected) in heads {
+            let text = format!("forbid (principal, {head}, resource);");
+            let all = PolicySet::from_policies([Policy::parse(None, text).unwrap()]).unwrap();
+            let applicable = Applicable::among(&all, &rules.entities);
+            let named = Action::ALL.into_iter().filter(|action| {
+                let of_action = applicable.to(*action).unwrap();
+                of_action.policies().count() == 1
+            });
+            let named: Vec<_> = named.map(Action::as_str).collect();
+            let in_order = Action::ALL.map(Action::as_str);
+            let expected: Vec<_> = in_order
+                .into_iter()
+                .filter(|a| expected.contains(a))
+                .collect();
+            assert_eq!(named, expected, "{head}");
+        }
+    }
+
+    #[test]
     fn every_rule_is_one_of_some_action_and_no_action_has_them_all() {
         let rules = Rules::embedded().unwrap();
         let of = |action| rules.applicable.to(action).unwrap();

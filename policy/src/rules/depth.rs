@@ -166,6 +166,57 @@ mod tests {
     }
 
     #[test]
+    fn each_limit_is_counted_to_the_last_one_and_told_where_it_is_passed() {
+        for (sign, limit, of) in [
+            ("(", BRACKETS, "haakjes"),
+            ("[", BRACKETS, "haakjes"),
+            ("{", BRACKETS, "haakjes"),
+            ("if ", BRANCHES, "`if`"),
+            (".", STEPS, "punten"),
+            ("!", OPERATORS, "tekens"),
+            ("-", OPERATORS, "tekens"),
+            ("+", OPERATORS, "tekens"),
+            ("*", OPERATORS, "tekens"),
+            ("&", OPERATORS, "tekens"),
+            ("|", OPERATORS, "tekens"),
+            ("<", OPERATORS, "tekens"),
+            (">", OPERATORS, "tekens"),
+            ("=", OPERATORS, "tekens"),
+        ] {
+            assert_eq!(too_deep(&sign.repeat(limit)), None, "{sign}");
+            let deep = too_deep(&sign.repeat(limit + 1)).unwrap();
+            let last = sign.trim_end().len() - 1;
+            assert_eq!(deep.at, sign.len() * limit + last, "{sign}");
+            assert!(deep.of.contains(of), "{sign}: {}", deep.of);
+        }
+    }
+
+    #[test]
+    fn what_is_closed_and_what_is_another_rule_does_not_count_together() {
+        for closed in ["()", "[]", "{}", ")"] {
+            assert_eq!(too_deep(&closed.repeat(100)), None, "{closed}");
+        }
+        for one in ["if a.b == c;", "((((;", "....;", "&&||;"] {
+            assert_eq!(too_deep(&one.repeat(300)), None, "{one}");
+        }
+        for word in ["iffy ", "gif ", "if_ ", "_if ", "if1 ", "éif ", "IF "] {
+            assert_eq!(too_deep(&word.repeat(100)), None, "{word}");
+        }
+        assert!(too_deep(&"if(a)".repeat(33)).is_some());
+    }
+
+    #[test]
+    fn after_a_text_a_remark_or_a_single_stroke_it_is_counted_again() {
+        let many = "(".repeat(33);
+        for before in ["\"a\" ", "\"a\\\\\" ", "\"\"", "// a\n", "/ ", "a / b / "] {
+            let deep = too_deep(&format!("{before}{many}")).unwrap();
+            assert_eq!(deep.at, before.len() + 32, "{before:?}");
+        }
+        assert_eq!(too_deep(&format!("// {many}")), None);
+        assert_eq!(too_deep(&format!("\"{many}")), None);
+    }
+
+    #[test]
     fn what_stands_in_a_text_or_a_remark_does_not_count() {
         let many = "(".repeat(500);
         assert_eq!(

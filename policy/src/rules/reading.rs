@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::str::FromStr;
 
-use basisnet_protocol::{bsn, line};
+use basisnet_protocol::{line, personal};
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 
@@ -333,7 +333,8 @@ fn wrong_with(policy: &Policy, id: &str) -> Vec<Told> {
 /// and without what leads to a person.
 fn is_told_as_it_is(text: &str) -> bool {
     let short = text.chars().count() <= MAX_TEXT;
-    short && !text.contains(line::hides) && !bsn::occurs_in(text)
+    let hidden = |letter| line::hides(letter) || personal::is_unseen(letter);
+    short && !text.contains(hidden) && !personal::holds_bsn(text)
 }
 
 fn parse_faults(source: Source<'_>, error: &DetailedError) -> Vec<Fault> {

@@ -70,6 +70,16 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "`L01-eigen`: `@uitleg` laat zich niet tonen",
     ),
     (
+        "Niet op deze dag",
+        "Niet\u{ad} op deze dag",
+        "`L01-eigen`: `@uitleg` laat zich niet tonen",
+    ),
+    (
+        "Niet op deze dag",
+        "Bel １１１222３３３",
+        "`L01-eigen`: `@uitleg` laat zich niet tonen",
+    ),
+    (
         "een andere dag",
         "bel over 123456782",
         "`L01-eigen`: `@nodig` laat zich niet tonen",

@@ -6,11 +6,10 @@ use std::ops::Range;
 /// The places of e-mail addresses in a text, in order and apart from each other.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices(is_at) {
+    for (at, mark) in signs(text) {
         let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else {
             continue;
         };
-        let mark = after.chars().next().map_or(0, char::len_utf8);
         let (Some(start), Some(end)) = (local_part(before), domain(after.get(mark..))) else {
             continue;
         };
@@ -27,11 +26,24 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 /// The form in which two ways to write one address are the same.
 pub(super) fn same(address: &str) -> String {
     let kept = address.chars().filter(|c| !c.is_whitespace());
-    kept.collect::<String>().to_lowercase()
+    let mut address = kept.collect::<String>().to_lowercase();
+    for sign in WRITTEN {
+        address = address.replace(sign, "@");
+    }
+    address
 }
 
-const fn is_at(character: char) -> bool {
-    matches!(character, '@' | '\u{ff20}' | '\u{fe6b}')
+/// How people write the sign where they would rather not be found by a machine.
+const WRITTEN: [&str; 3] = ["(at)", "[at]", "{at}"];
+
+/// Where the at signs stand, and how long each is.
+fn signs(text: &str) -> Vec<(usize, usize)> {
+    let lower = text.to_ascii_lowercase();
+    let written = WRITTEN.iter().flat_map(|sign| lower.match_indices(sign));
+    let all = text.match_indices('@').chain(written);
+    let mut all: Vec<_> = all.map(|(at, sign)| (at, sign.len())).collect();
+    all.sort_unstable();
+    all
 }
 
 fn is_local(character: char) -> bool {
@@ -81,7 +93,8 @@ mod tests {
             ("<rené@voorbeeld.nl>", "rené@voorbeeld.nl"),
             ("jan @ voorbeeld.nl", "jan @ voorbeeld.nl"),
             ("(o'neill@voorbeeld.co.uk)", "o'neill@voorbeeld.co.uk"),
-            ("jan\u{ff20}voorbeeld.nl", "jan\u{ff20}voorbeeld.nl"),
+            ("jan(at)voorbeeld.nl", "jan(at)voorbeeld.nl"),
+            ("jan [At] voorbeeld.nl", "jan [At] voorbeeld.nl"),
             ("x@xn--80ak6aa92e.xn--p1ai", "x@xn--80ak6aa92e.xn--p1ai"),
         ] {
             let places = find(text);

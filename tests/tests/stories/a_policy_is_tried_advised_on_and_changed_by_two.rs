@@ -381,7 +381,7 @@ async fn whoever_comes_third_to_look_over_a_policy_is_told_to_come_back() {
         beleid.check(&fg(), None).err(),
         beleid.difference(&fg(), &draft).err(),
         beleid.try_cases(&fg(), &[], None).err(),
-        beleid.explain_cases(&fg(), &[]).err(),
+        beleid.explain_cases(&fg(), &[], None).err(),
         beleid.trial(&fg(), &draft, 30).await.err(),
     ];
     for error in refused {

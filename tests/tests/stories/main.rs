@@ -22,6 +22,7 @@ mod a_lead_gemeente_purchases_for_members;
 mod a_node_goes_on_from_a_backup;
 mod a_node_stops_and_comes_back;
 mod a_node_that_was_killed_is_asked_again;
+mod a_policy_changes_whole_or_not_at_all;
 mod a_policy_is_tried_advised_on_and_changed_by_two;
 mod a_question_that_may_not_be_asked_stays_inside;
 mod a_recall_reaches_everybody_in_time;

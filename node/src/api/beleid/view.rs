@@ -95,6 +95,9 @@ pub(crate) struct VersieView {
     /// Why the advice was not followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) wijkt_af_omdat: Option<String>,
+    /// Who brought the version before it back, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) teruggezet: Option<StapView>,
     /// Why the version before it was brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) teruggezet_omdat: Option<String>,
@@ -168,6 +171,10 @@ impl VersieView {
             }),
             ingezet: version.confirmed.as_ref().map(StapView::of),
             wijkt_af_omdat: version.against_advice.clone(),
+            teruggezet: version
+                .taken_back
+                .as_ref()
+                .map(|(step, _)| StapView::of(step)),
             teruggezet_omdat: version.taken_back.as_ref().map(|(_, why)| why.clone()),
             ingetrokken: version
                 .withdrawn

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::api::beleid::BestandView;
 use crate::cli::Failure;
+use crate::service::beleid::is_file_name;
 
 /// The most files that are read from a folder.
 const MAX_FILES: usize = 200;
@@ -28,6 +29,13 @@ pub(super) fn read_folder(folder: &Path, endings: &[&str]) -> Result<Vec<Bestand
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') || ["README.md", "LEESMIJ.md"].contains(&&*name) {
             continue;
+        }
+        if !is_file_name(&name) {
+            return Err(Failure::refused(format!(
+                "in de map `{}` staat een bestand met een naam die niet kan, \"{}\"; er is niets gedaan; geef het een naam van hooguit 100 letters, cijfers en leestekens",
+                folder.display(),
+                name.escape_debug()
+            )));
         }
         let ending = path.extension().and_then(|ending| ending.to_str());
         if !path.is_file() || !ending.is_some_and(|ending| endings.contains(&ending)) {
@@ -117,6 +125,21 @@ mod tests {
             told.contains("meer dan 1024 KiB tekst; er is niets gedaan"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn a_name_that_shows_something_else_is_refused_and_not_repeated() {
+        for odd in [
+            "a\u{1b}[31mrood.cedar",
+            "a\u{202e}ladec.cedar",
+            "a\u{ad}.toml",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(odd), "forbid").unwrap();
+            let told = draft(folder.path()).unwrap_err().to_string();
+            assert!(told.contains("een naam die niet kan"), "{told}");
+            assert!(!told.contains(odd), "{told:?}");
+        }
     }
 
     #[test]

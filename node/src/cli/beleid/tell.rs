@@ -75,8 +75,12 @@ pub(super) fn version(out: Output, one: &VersieView) {
             step.wanneer
         ));
     }
-    if let Some(because) = &one.teruggezet_omdat {
-        out.line(&format!("  teruggezet omdat: {because}"));
+    if let (Some(step), Some(because)) = (&one.teruggezet, &one.teruggezet_omdat) {
+        out.line(&format!(
+            "  teruggezet door {} op {} omdat: {because}",
+            who(step),
+            step.wanneer
+        ));
     }
 }
 

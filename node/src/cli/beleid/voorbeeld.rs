@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! An example to start from: a draft with one rule, a folder with cases about it, and where somebody asks for it the next
+//! An example to start from: a draft with one rule and a folder with cases about it, or where somebody asks for it the next
 //! version of a purpose. It is what `docs/beleid.md` shows.
 
 use std::path::Path;
@@ -29,12 +29,17 @@ pub(super) fn write(out: Output, folder: &Path, next: Option<(&str, Date)>) -> R
             folder.display()
         )));
     }
-    let mut draft = vec![file(RULE.0, RULE.1)];
-    if let Some((code, begins)) = next {
-        draft.push(next_version(code, begins)?);
-    }
     let (concept, cases) = (folder.join("concept"), folder.join("gevallen"));
-    write_folder(&concept, &draft)?;
+    // Who asks for a purpose wants nothing else in the draft: what stands there is what is proposed.
+    if let Some((code, begins)) = next {
+        write_folder(&concept, &[next_version(code, begins)?])?;
+        out.line(&format!(
+            "Geschreven: {} met het concept.",
+            concept.display()
+        ));
+        return Ok(());
+    }
+    write_folder(&concept, &[file(RULE.0, RULE.1)])?;
     write_folder(&cases, &[file(CASES.0, CASES.1)])?;
     out.line(&format!(
         "Geschreven: {} met het concept en {} met de gevallen.",
@@ -129,6 +134,13 @@ mod tests {
     #[test]
     fn the_example_with_a_next_version_of_a_purpose_takes_over_on_its_day() {
         let folder = written(Some(("p03", "2027-03-01".parse().unwrap())));
+        let files = draft(&folder.path().join("concept")).unwrap();
+        let names: Vec<_> = files.iter().map(|file| &*file.naam).collect();
+        assert_eq!(
+            names,
+            ["P03-volgende.toml"],
+            "and no rule that nobody asked for"
+        );
         let engine = engine(folder.path());
         let purpose = "P03".parse().unwrap();
         let version = |day: &str| {

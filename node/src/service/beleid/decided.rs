@@ -129,14 +129,15 @@ impl Beleid {
         })
     }
 
-    /// Explains the questions in files with cases, by the rules of now.
+    /// Explains the questions in files with cases, by the rules of now or by a draft.
     ///
     /// # Errors
-    /// When the caller may not look, or the files have faults.
+    /// When the caller may not look, or cases or draft have faults.
     pub fn explain_cases(
         &self,
         actor: &Actor,
         files: &[Bestand],
+        draft: Option<&[Bestand]>,
     ) -> Result<Vec<ExplainedCase>, BeleidError> {
         actor.require(Function::ReadPolicy)?;
         let _turn = self.turns.take()?;
@@ -146,7 +147,7 @@ impl Beleid {
             .map(|f| (f.naam.as_str(), f.tekst.as_str()))
             .collect();
         let cases = Cases::read(&texts)?;
-        let engine = self.engine.current();
+        let engine = self.engine_of(draft)?;
         let bases = cases.bases().map(|base| (base.name.clone(), &base.scene));
         let pairs = cases
             .pairs()

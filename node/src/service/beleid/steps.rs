@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The steps by which another version takes its place: propose, advise, confirm, and back again.
 
+use std::sync::Arc;
+
+use basisnet_policy::Engine;
 use basisnet_policy::difference::difference;
-use basisnet_protocol::bsn;
+use basisnet_protocol::personal;
 
 use super::versions::keep_texts;
-use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Versie, draft};
+use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Turn, Versie, draft};
 use crate::audit::Event;
 use crate::service::account::{Actor, Function, two_people};
-use crate::store::{Change, Expect, Stored};
+use crate::store::{Change, Expect, StoreError, Stored};
+use tokio::sync::OwnedMutexGuard;
 
 /// The longest text with a step, in characters.
 const MAX_TEXT: usize = 500;
@@ -20,7 +24,8 @@ impl Beleid {
     /// When the caller may not, the files have faults, or nothing is different.
     pub async fn propose(&self, actor: &Actor, files: &[Bestand]) -> Result<Versie, BeleidError> {
         actor.require(Function::ProposePolicy)?;
-        let engine = draft(files)?;
+        let turn = self.turns.take()?;
+        let engine = engine_of(files.to_vec(), Some(turn)).await?;
         let _writing = self.writing.lock().await;
         let found = difference(&self.engine.current(), &engine);
         if found.is_empty() {
@@ -121,7 +126,7 @@ impl Beleid {
         against_advice: Option<&str>,
     ) -> Result<Versie, BeleidError> {
         actor.require(Function::DecidePolicy)?;
-        let _writing = self.writing.lock().await;
+        let writing = Arc::clone(&self.writing).lock_owned().await;
         let Stored { version, mut value } = self.proposal(number)?;
         let advised = value.advice.as_ref().map(|advice| advice.step.by);
         for before in advised.into_iter().chain([value.proposed.by]) {
@@ -130,7 +135,7 @@ impl Beleid {
             }
         }
         value.against_advice = followed(&value, against_advice)?;
-        let engine = draft(&value.files)?;
+        let engine = engine_of(value.files.clone(), None).await?;
         let found = difference(&self.engine.current(), &engine);
         let told: Vec<_> = found.changes.iter().map(ToString::to_string).collect();
         if told != value.changes {
@@ -161,8 +166,7 @@ impl Beleid {
             .put(Stand::KEY, &stand, expect)?
             .put(Versie::key(number), &value, Expect::Version(version))?
             .audit(event.by(actor.by()));
-        self.store.commit(change).await?;
-        self.engine.swap(engine);
+        self.put_in_place(change, engine, writing).await?;
         Ok(value)
     }
 
@@ -176,7 +180,7 @@ impl Beleid {
     pub async fn restore(&self, actor: &Actor, because: &str) -> Result<Stand, BeleidError> {
         actor.require(Function::DecidePolicy)?;
         let because = text("reden", because)?;
-        let _writing = self.writing.lock().await;
+        let writing = Arc::clone(&self.writing).lock_owned().await;
         let (expect, mut stand) = self.stand()?;
         let previous = stand.previous.take().ok_or(BeleidError::NothingBefore)?;
         let left = self.version(stand.active)?.ok_or(BeleidError::Unknown)?;
@@ -188,8 +192,8 @@ impl Beleid {
         };
         let mut change = Change::new().put(key, &taken_back, Expect::Version(left.version))?;
         let back = self.version(previous)?;
-        let files = back.as_ref().map_or(&[][..], |stored| &stored.value.files);
-        let engine = draft(files)?;
+        let files = back.as_ref().map(|stored| stored.value.files.clone());
+        let engine = engine_of(files.unwrap_or_default(), None).await?;
         if let Some(back) = back {
             let active = Versie {
                 state: Staat::Active,
@@ -207,9 +211,27 @@ impl Beleid {
         let change = keep_texts(&self.store, change, &engine)?
             .put(Stand::KEY, &stand, expect)?
             .audit(event.by(actor.by()));
-        self.store.commit(change).await?;
-        self.engine.swap(engine);
+        self.put_in_place(change, engine, writing).await?;
         Ok(stand)
+    }
+
+    /// Writes which version counts, and lets it count. Once it is being written both happen, also when whoever asked
+    /// for it has gone away; else what stands there would count only after a restart.
+    async fn put_in_place(
+        &self,
+        change: Change,
+        engine: Engine,
+        writing: OwnedMutexGuard<()>,
+    ) -> Result<(), BeleidError> {
+        let (store, current) = (self.store.clone(), self.engine.clone());
+        let work = async move {
+            let _writing = writing;
+            store.commit(change).await?;
+            current.swap(engine);
+            Ok(())
+        };
+        let done = tokio::spawn(work).await;
+        done.unwrap_or(Err(BeleidError::Store(StoreError::Closed)))
     }
 
     fn proposal(&self, number: u32) -> Result<Stored<Versie>, BeleidError> {
@@ -221,6 +243,16 @@ impl Beleid {
             }
         }
     }
+}
+
+/// The engine with these files, read where it holds up nobody else.
+async fn engine_of(files: Vec<Bestand>, turn: Option<Turn>) -> Result<Engine, BeleidError> {
+    let work = move || {
+        let _turn = turn;
+        draft(&files)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or(Err(BeleidError::Store(StoreError::Closed)))
 }
 
 /// Why the advice is not followed, where there is one that says no. A purpose that is different takes an advice.
@@ -246,7 +278,7 @@ fn text(field: &'static str, text: &str) -> Result<String, BeleidError> {
 fn optional(field: &'static str, text: &str) -> Result<String, BeleidError> {
     let text = text.trim();
     let odd = text.chars().count() > MAX_TEXT || text.chars().any(char::is_control);
-    if odd || bsn::occurs_in(text) {
+    if odd || personal::holds_bsn(text) {
         return Err(BeleidError::Text(field));
     }
     Ok(text.to_owned())
