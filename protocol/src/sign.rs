@@ -232,7 +232,7 @@ mod tests {
         key[0] = 1;
         let mut signature = [0; 64];
         signature[0] = 1;
-        let loose = UnparsedPublicKey::new(&ring::signature::ED25519, &key);
+        let loose = UnparsedPublicKey::new(&signature::ED25519, &key);
         assert!(loose.verify(b"dat", &signature).is_ok(), "ring");
         assert!(!verify_node(&key, b"dat", &signature));
         assert!(!verify_node(&key, b"wat", &signature));
