@@ -198,7 +198,8 @@ pub(crate) fn certify(desk: &Desk, oin: &str) {
     let mut root = params();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    root.distinguished_name.push(DnType::CommonName, "Stam");
+    root.distinguished_name
+        .push(DnType::CommonName, format!("Stam {oin}"));
     let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let mut leaf = params();

@@ -7,8 +7,10 @@
 )]
 
 mod desk;
+mod lines;
 mod neighbours;
 mod people;
+mod restoring;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

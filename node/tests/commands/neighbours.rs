@@ -27,7 +27,7 @@ fn borrow(of: &Desk, from: &Desk, keys: &[(&str, &str)]) {
 }
 
 /// Every file below a folder, with what it holds.
-fn contents(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+pub(crate) fn contents(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     let mut files: Vec<_> = crate::walk(folder)
         .into_iter()
         .map(|path| (path.clone(), fs::read(path).unwrap()))
