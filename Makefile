@@ -15,6 +15,7 @@ TOOLS   := $(TARGET)/tools
 # Cargo tells what it compiles to a person; to a file only what went wrong.
 QUIET   := $(shell [ -t 2 ] || echo --quiet)
 BINARY  := $(abspath $(TARGET))/debug/basisnet
+GALLERY := $(abspath $(TARGET))/debug/examples/galerij
 export PATH := $(abspath $(TOOLS))/bin:$(PATH)
 
 TYPOS_VERSION := 1.52.0
@@ -109,7 +110,8 @@ test-docs: assets
 test-pages: assets $(STAMPS)/chromium tests/browser/node_modules/.package-lock.json
 	$(call say,Test: the demonstration and its pages in a real Chromium)
 	@cargo build $(QUIET) --locked --package basisnet-node --bin basisnet
-	@cd tests/browser && BASISNET=$(BINARY) CHROMIUM=$$(command -v chromium) npm --silent test
+	@cargo build $(QUIET) --locked --workspace --example galerij
+	@cd tests/browser && BASISNET=$(BINARY) GALERIJ=$(GALLERY) CHROMIUM=$$(command -v chromium) npm --silent test
 
 # Last, because its closing line counts the tests. One story runs a js-libp2p peer, hence the packages of tests/js, and
 # one the verifier in Python of tests/verifier.
