@@ -3,7 +3,7 @@
 
 mod view;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -23,6 +23,8 @@ pub(crate) use view::{
 const MAX_FILES_BODY: usize = 2 * 1_048_576;
 /// How far back a draft is tried when nobody says, in days.
 const DAYS: u32 = 30;
+/// How many versions are shown when nobody says.
+const VERSIONS: usize = 20;
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
@@ -73,6 +75,13 @@ impl From<&Bestand> for BestandView {
 
 fn files(views: Vec<BestandView>) -> Vec<Bestand> {
     views.into_iter().map(Bestand::from).collect()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    voor: Option<u32>,
+    aantal: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,8 +142,10 @@ async fn counting(
 async fn versions(
     State(state): State<ApiState>,
     Caller(actor): Caller,
+    Query(which): Query<Which>,
 ) -> Result<Json<Vec<VersieView>>, Problem> {
-    let all = state.services.beleid.versions(&actor)?;
+    let count = which.aantal.unwrap_or(VERSIONS);
+    let all = state.services.beleid.versions(&actor, which.voor, count)?;
     Ok(Json(all.iter().map(VersieView::of).collect()))
 }
 
@@ -327,11 +338,18 @@ impl From<BeleidError> for Problem {
                         melding: "schrijf 1 tot 500 tekens, zonder burgerservicenummer".to_owned(),
                     }])
             }
+            BeleidError::Count => Self::invalid("aantal", "Zo veel versies worden niet ineens getoond.")
+                .with_faults([FieldFault {
+                    veld: "aantal".to_owned(),
+                    melding: "kies 1 tot 100, en lees verder terug met `voor`".to_owned(),
+                }]),
             BeleidError::Store(error) => error.into(),
             BeleidError::Commit(error) => error.into(),
             BeleidError::Same => Self::refused(SAME.0, SAME.1),
             BeleidError::NotProposed => Self::refused(NOT_PROPOSED.0, NOT_PROPOSED.1),
             BeleidError::Overtaken => Self::refused(OVERTAKEN.0, OVERTAKEN.1),
+            BeleidError::TooManyWaiting => Self::refused(TOO_MANY_WAITING.0, TOO_MANY_WAITING.1),
+            BeleidError::TooMuchAdvice => Self::refused(TOO_MUCH_ADVICE.0, TOO_MUCH_ADVICE.1),
             BeleidError::NotTwo(why) => why.into(),
             BeleidError::NoAdvice => Self::refused(NO_ADVICE.0, NO_ADVICE.1),
             BeleidError::AgainstAdvice => Self::refused(AGAINST_ADVICE.0, AGAINST_ADVICE.1),
@@ -354,6 +372,14 @@ const NOT_PROPOSED: Step = (
 const OVERTAKEN: Step = (
     "ingehaald",
     "Het beleid is intussen veranderd, dus dit voorstel zegt niet meer wat er verandert. Stel de bestanden opnieuw voor.",
+);
+const TOO_MANY_WAITING: Step = (
+    "te-veel-voorstellen",
+    "Er wachten al 20 voorstellen. Zet er eerst een in of trek er een in met `basisnet beleid trek-in`; `basisnet beleid versies` noemt ze.",
+);
+const TOO_MUCH_ADVICE: Step = (
+    "te-veel-adviezen",
+    "Over deze versie zijn al 20 adviezen gegeven. Besluit erover, of trek het voorstel in en stel de bestanden opnieuw voor.",
 );
 const NO_ADVICE: Step = (
     "geen-advies",

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::auth::Caller;
 use super::problem::{Body, FieldFault};
 use super::{ApiState, Problem};
-use crate::service::doel::{Decision, DoelError, Standing};
+use crate::service::doel::{Advice, Decision, DoelError, Standing};
 
 /// The routes of this resource.
 pub(super) fn router() -> Router<ApiState> {
@@ -54,9 +54,12 @@ pub(crate) struct DoelView {
     pub(crate) bewaartermijn_dagen: u32,
     /// How long own records are kept for it.
     pub(crate) bewaren: Vec<TermView>,
-    /// What the FG advised.
+    /// What an FG advised last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) advies: Option<AdviceView>,
+    /// What was advised before that, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) eerdere_adviezen: Vec<AdviceView>,
     /// What the controller decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) besluit: Option<DecisionView>,
@@ -103,6 +106,17 @@ pub(crate) struct AdviceView {
     pub(crate) positief: bool,
     /// What was said with it.
     pub(crate) toelichting: String,
+}
+
+impl AdviceView {
+    fn of(advice: &Advice) -> Self {
+        Self {
+            wie: advice.name.clone(),
+            wanneer: advice.given.to_string(),
+            positief: advice.positive,
+            toelichting: advice.remark.clone(),
+        }
+    }
 }
 
 /// What the controller decided.
@@ -158,12 +172,10 @@ impl DoelView {
             rollen: entry.roles.iter().map(ToString::to_string).collect(),
             bewaartermijn_dagen: entry.retention_days,
             bewaren: entry.own_terms.iter().map(TermView::of).collect(),
-            advies: advice.as_ref().map(|advice| AdviceView {
-                wie: advice.name.clone(),
-                wanneer: advice.given.to_string(),
-                positief: advice.positive,
-                toelichting: advice.remark.clone(),
-            }),
+            advies: advice.as_ref().map(AdviceView::of),
+            eerdere_adviezen: (advice.iter().flat_map(|advice| &advice.earlier))
+                .map(AdviceView::of)
+                .collect(),
             besluit: decided.as_ref().map(|decided| {
                 let decided = &decided.in_force;
                 DecisionView {

@@ -29,10 +29,16 @@ pub(super) struct Command {
 enum What {
     /// Toon wat er nu geldt
     Toon,
-    /// Toon alle versies, of een ervan met haar bestanden
+    /// Toon de versies, de nieuwste eerst, of een ervan met haar bestanden
     Versies {
-        /// Het nummer van een versie; zonder nummer alle
+        /// Het nummer van een versie; zonder nummer de nieuwste
         nummer: Option<u32>,
+        /// Zo veel versies, hooguit 100
+        #[arg(long, value_name = "AANTAL", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+        aantal: u32,
+        /// Alleen versies voor dit nummer
+        #[arg(long, value_name = "NUMMER", conflicts_with = "nummer")]
+        voor: Option<u32>,
         /// Bewaar de bestanden van deze versie in een map
         #[arg(long, value_name = "MAP", requires = "nummer")]
         uit: Option<PathBuf>,
@@ -148,7 +154,12 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
         // It asks nothing of the node.
         What::Voorbeeld { .. } => {}
         What::Toon => out.show(&client.get::<BeleidView>("/v1/beleid")?, show),
-        What::Versies { nummer, uit } => versions(client, out, nummer, uit.as_deref())?,
+        What::Versies {
+            nummer: Some(number),
+            uit,
+            ..
+        } => one_version(client, out, number, uit.as_deref())?,
+        What::Versies { aantal, voor, .. } => versions(client, out, aantal, voor)?,
         What::Controleer { concept } => {
             let body = json!({ "bestanden": concept.as_deref().map(draft).transpose()? });
             let check = || client.post("/v1/beleid/_controleer", &body);
@@ -169,12 +180,7 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
             Some(cases) => explain_cases(client, out, &cases, concept.as_deref())?,
             None => explain_one(client, out, nummer.unwrap_or_default(), verslag)?,
         },
-        What::Proef { map, dagen } => {
-            let body = json!({ "bestanden": draft(&map)?, "dagen": dagen });
-            let tried: ProefView =
-                out.busy("Beproeven", || client.post("/v1/beleid/_proef", &body))?;
-            out.show(&tried, trial);
-        }
+        What::Proef { map, dagen } => try_draft(client, out, &map, dagen)?,
         What::Verschil { map } => difference(client, out, &map)?,
         What::ZetIn(zet_in) => put_in_place(client, out, zet_in)?,
         What::Adviseer {
@@ -203,6 +209,14 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
     Ok(())
 }
 
+fn try_draft(client: &super::Client, out: Output, map: &Path, days: u32) -> Result<(), Failure> {
+    let body = json!({ "bestanden": draft(map)?, "dagen": days });
+    let ask = || client.post("/v1/beleid/_proef", &body);
+    let tried: ProefView = out.busy("Beproeven", ask)?;
+    out.show(&tried, trial);
+    Ok(())
+}
+
 fn difference(client: &super::Client, out: Output, map: &Path) -> Result<(), Failure> {
     let body = json!({ "bestanden": draft(map)? });
     let found: VerschilView = client.post("/v1/beleid/_verschil", &body)?;
@@ -216,16 +230,29 @@ fn difference(client: &super::Client, out: Output, map: &Path) -> Result<(), Fai
 fn versions(
     client: &super::Client,
     out: Output,
-    number: Option<u32>,
+    count: u32,
+    before: Option<u32>,
+) -> Result<(), Failure> {
+    let before = before.map_or_else(String::new, |number| format!("&voor={number}"));
+    let path = format!("/v1/beleid/versies?aantal={count}{before}");
+    let all: Vec<VersieView> = client.get(&path)?;
+    out.show(&all, |out, all| {
+        all.iter().for_each(|one| version(out, one));
+        match all.last().map(|one| one.nummer) {
+            None => out.line("Hier zijn geen versies van uw gemeente."),
+            Some(1) => {}
+            Some(oldest) => out.note(&format!("Er zijn oudere versies: --voor {oldest}")),
+        }
+    });
+    Ok(())
+}
+
+fn one_version(
+    client: &super::Client,
+    out: Output,
+    number: u32,
     folder: Option<&Path>,
 ) -> Result<(), Failure> {
-    let Some(number) = number else {
-        let all: Vec<VersieView> = client.get("/v1/beleid/versies")?;
-        out.show(&all, |out, all| {
-            all.iter().for_each(|one| version(out, one))
-        });
-        return Ok(());
-    };
     let one: VersieView = client.get(&format!("/v1/beleid/versies/{number}"))?;
     if let Some(folder) = folder {
         write_folder(folder, &one.bestanden)?;

@@ -218,7 +218,7 @@ fn show(out: Output, doel: &DoelView) {
             term.wat, term.termijn, term.bron
         ));
     }
-    if let Some(advies) = &doel.advies {
+    for advies in doel.eerdere_adviezen.iter().chain(&doel.advies) {
         let kind = if advies.positief {
             "positief"
         } else {

@@ -6,6 +6,7 @@
 //! FG advised first. It is swapped at once and whole, and every version stays, so that an old decision is explained by
 //! the rules it was taken by. Who sees that something is wrong can bring the version before it back, alone.
 
+mod advice;
 mod current;
 mod decided;
 mod record;
@@ -46,6 +47,9 @@ const MAX_FILES: usize = 200;
 /// The largest version, in bytes of text.
 const MAX_BYTES: usize = 1_048_576;
 
+/// So many versions are read at once.
+pub const MAX_VERSIONS: usize = 100;
+
 /// The longest name of a file, in characters.
 const MAX_NAME: usize = 100;
 
@@ -73,6 +77,15 @@ pub enum BeleidError {
     /// A file has a name that says something else than it shows, or that another file has too.
     #[error("a file has a name that cannot be used")]
     FileName(String),
+    /// As many proposals wait as can.
+    #[error("too many proposals wait")]
+    TooManyWaiting,
+    /// So much was advised about one version that nobody reads it any more.
+    #[error("too much advice about one version")]
+    TooMuchAdvice,
+    /// Not a number of versions to read at once.
+    #[error("not a number of versions to read")]
+    Count,
     /// Nothing is different from what counts.
     #[error("nothing is different")]
     Same,
@@ -190,20 +203,27 @@ impl Beleid {
         })
     }
 
-    /// Every version that was proposed, newest first.
+    /// The versions that were proposed, newest first: so many of them, with a number below `before`.
     ///
     /// # Errors
-    /// When the caller may not look, or the store does not read.
-    pub fn versions(&self, actor: &Actor) -> Result<Vec<Versie>, BeleidError> {
+    /// When the caller may not look or asks for more than can be read at once, or the store does not read.
+    pub fn versions(
+        &self,
+        actor: &Actor,
+        before: Option<u32>,
+        count: usize,
+    ) -> Result<Vec<Versie>, BeleidError> {
         actor.require(Function::ReadPolicy)?;
-        let last = self.stand()?.1.last;
-        let all = (1..=last).rev().map(|number| self.version(number));
-        let all: Result<Vec<_>, _> = all.collect();
-        Ok(all?
-            .into_iter()
-            .flatten()
-            .map(|stored| stored.value)
-            .collect())
+        if !(1..=MAX_VERSIONS).contains(&count) {
+            return Err(BeleidError::Count);
+        }
+        let above = self.stand()?.1.last.saturating_add(1);
+        let numbers = (1..above.min(before.unwrap_or(above))).rev().take(count);
+        let mut versions = Vec::new();
+        for number in numbers {
+            versions.extend(self.version(number)?.map(|stored| stored.value));
+        }
+        Ok(versions)
     }
 
     /// One version.

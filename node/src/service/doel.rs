@@ -9,6 +9,8 @@ mod error;
 mod record;
 mod verder;
 
+use std::collections::BTreeSet;
+
 use basisnet_policy::{Entry, FgAdvice, Followed, InForce};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::personal;
@@ -163,20 +165,19 @@ impl Doelen {
     ) -> Result<Standing, DoelError> {
         actor.require(Function::Advise)?;
         let entry = self.entry(purpose, version)?;
-        let advice = Advice {
-            by: actor.account(),
-            name: actor.name().to_owned(),
-            given: self.clock.now(),
-            positive,
-            remark: optional("toelichting", remark)?,
+        let key = record::key(purpose, entry.version);
+        let (expect, before) = match self.store.get::<Advice>(&key)? {
+            Some(stored) => (Expect::Version(stored.version), Some(stored.value)),
+            None => (Expect::Absent, None),
         };
+        let advice = self.advice(actor, positive, remark)?.after(before);
         let event = Event::PurposeAdvised {
             purpose: purpose.clone(),
             version: entry.version,
             positive,
         };
         let change = Change::new()
-            .put(record::key(purpose, entry.version), &advice, Expect::Any)?
+            .put(key, &advice, expect)?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
         self.standing(&entry)
@@ -236,7 +237,8 @@ impl Doelen {
             return Err(DoelError::InForceAlready);
         }
         let advice = self.store.get::<Advice>(&key)?.ok_or(DoelError::NoAdvice)?;
-        self.by_two(&advice.value, actor)?;
+        let ended = stored.as_ref().and_then(|s| s.value.in_force.until);
+        self.by_two(&advice.value, ended, actor)?;
         let decided = Decided {
             by: actor.account(),
             in_force: InForce {
@@ -245,7 +247,10 @@ impl Doelen {
                 who: actor.name().to_owned(),
                 mandate: text("mandaat", &decision.mandate)?,
                 since,
-                advice: followed(&advice.value, decision.against_advice.as_deref())?,
+                advice: followed(
+                    advice.value.to_answer(ended),
+                    decision.against_advice.as_deref(),
+                )?,
                 dpia_ref: text("dpia", &decision.dpia)?,
                 until: None,
             },
@@ -309,11 +314,31 @@ impl Doelen {
     }
 
     /// Goes on where one person cannot have advised and decide too.
-    fn by_two(&self, advice: &Advice, actor: &Actor) -> Result<(), DoelError> {
-        match two_people(&self.store, advice.by, actor.account())? {
-            Some(why) => Err(why.into()),
-            None => Ok(()),
+    fn by_two(
+        &self,
+        advice: &Advice,
+        ended: Option<Timestamp>,
+        actor: &Actor,
+    ) -> Result<(), DoelError> {
+        let advisers: BTreeSet<_> = advice.open(ended).map(|one| one.by).collect();
+        for adviser in advisers {
+            if let Some(why) = two_people(&self.store, adviser, actor.account())? {
+                return Err(why.into());
+            }
         }
+        Ok(())
+    }
+
+    /// What an FG says now.
+    fn advice(&self, actor: &Actor, positive: bool, remark: &str) -> Result<Advice, DoelError> {
+        Ok(Advice {
+            by: actor.account(),
+            name: actor.name().to_owned(),
+            given: self.clock.now(),
+            positive,
+            remark: optional("toelichting", remark)?,
+            earlier: Vec::new(),
+        })
     }
 
     fn entry(&self, purpose: &PurposeId, version: Option<u32>) -> Result<Entry, DoelError> {

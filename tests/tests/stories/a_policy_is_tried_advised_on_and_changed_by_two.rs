@@ -189,16 +189,7 @@ async fn an_old_decision_explains_itself_with_the_rules_of_then_and_comes_out_th
 async fn a_purpose_changes_only_after_the_advice_of_the_fg_and_a_fault_refuses_the_whole_draft() {
     let scene = Asking::begin().await;
     let at_asker = beleid(&scene, ASKER);
-    let embedded = Catalogue::embedded().unwrap();
-    let text = &embedded.texts()["P03.toml"];
-    let next = text
-        .replace("versie = 1", "versie = 2")
-        .replace(
-            "geldig_vanaf = \"2026-01-01\"",
-            "geldig_vanaf = \"2031-01-01\"",
-        )
-        .replace("geldig_tot = \"2031-01-01\"", "geldig_tot = \"2036-01-01\"");
-    let draft = files("P03-2.toml", &next);
+    let draft = next_version();
     let proposed = at_asker.propose(&controller(), &draft).await.unwrap();
     assert_eq!(proposed.purposes, ["P03".parse().unwrap()].into());
     let early = at_asker.confirm(&second(), proposed.number, None).await;
@@ -235,6 +226,90 @@ async fn a_purpose_changes_only_after_the_advice_of_the_fg_and_a_fault_refuses_t
         (now.stand.active, now.stand.last),
         (proposed.number, proposed.number)
     );
+}
+
+/// The next version of a purpose, from a day that is years away.
+fn next_version() -> Vec<Bestand> {
+    let embedded = Catalogue::embedded().unwrap();
+    let text = embedded.texts()["P03.toml"].replace("versie = 1", "versie = 2");
+    let text = text.replace(
+        "geldig_vanaf = \"2026-01-01\"",
+        "geldig_vanaf = \"2031-01-01\"",
+    );
+    let text = text.replace("geldig_tot = \"2031-01-01\"", "geldig_tot = \"2036-01-01\"");
+    files("P03-2.toml", &text)
+}
+
+/// Two FGs: what one said stays beside what the other says, and neither of them is the one who decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_advice_is_never_written_over_and_who_gave_one_does_not_put_the_version_in_its_place() {
+    let scene = Asking::begin().await;
+    let at_asker = beleid(&scene, ASKER);
+    let both = Actor::testing_only("waarnemer", [Role::Fg, Role::Verwerkingsverantwoordelijke]);
+    let number = at_asker.propose(&controller(), &next_version()).await;
+    let number = number.unwrap().number;
+    at_asker
+        .advise(&both, number, false, "nog geen DPIA")
+        .await
+        .unwrap();
+    let version = at_asker
+        .advise(&fg(), number, true, "past bij de DPIA")
+        .await
+        .unwrap();
+    let said: Vec<_> = version
+        .all_advice()
+        .map(|one| (one.step.name.as_str(), one.positive))
+        .collect();
+    assert_eq!(said, [("waarnemer", false), ("functionaris", true)]);
+    let adviser = at_asker.confirm(&both, number, Some("toch")).await;
+    assert!(matches!(adviser, Err(BeleidError::NotTwo(NotTwo::Same))));
+    // A no of another is not taken away by a yes.
+    let silent = at_asker.confirm(&second(), number, None).await;
+    assert!(matches!(silent, Err(BeleidError::AgainstAdvice)));
+    at_asker.advise(&both, number, true, "").await.unwrap();
+    let adviser = at_asker.confirm(&both, number, None).await;
+    assert!(matches!(adviser, Err(BeleidError::NotTwo(NotTwo::Same))));
+    for _ in 3..20 {
+        at_asker.advise(&fg(), number, true, "").await.unwrap();
+    }
+    let more = at_asker.advise(&fg(), number, true, "").await;
+    assert!(matches!(more, Err(BeleidError::TooMuchAdvice)));
+    let confirmed = at_asker.confirm(&second(), number, None).await.unwrap();
+    assert_eq!(confirmed.all_advice().count(), 20);
+    assert_eq!(confirmed.against_advice, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_many_proposals_wait_and_versions_are_read_a_page_at_a_time() {
+    let network = Network::of(1).await;
+    let beleid = &network.node(0).services().beleid;
+    let (we, draft) = (controller(), files("eigen.cedar", RULE));
+    for number in 1..=20 {
+        assert_eq!(beleid.propose(&we, &draft).await.unwrap().number, number);
+    }
+    let full = beleid.propose(&we, &draft).await;
+    assert!(matches!(full, Err(BeleidError::TooManyWaiting)));
+    // What is taken away or put in its place does not wait any more.
+    beleid.withdraw(&we, 7, "dubbel").await.unwrap();
+    assert_eq!(beleid.propose(&we, &draft).await.unwrap().number, 21);
+    let full = beleid.propose(&we, &draft).await;
+    assert!(matches!(full, Err(BeleidError::TooManyWaiting)));
+    beleid.confirm(&second(), 3, None).await.unwrap();
+    let other = files("eigen.cedar", &RULE.replace("L01", "L02"));
+    assert_eq!(beleid.propose(&we, &other).await.unwrap().number, 22);
+
+    let read = |before, count| {
+        let versions = beleid.versions(&fg(), before, count).unwrap();
+        versions.iter().map(|one| one.number).collect::<Vec<_>>()
+    };
+    assert_eq!(read(None, 3), [22, 21, 20]);
+    assert_eq!(read(Some(20), 2), [19, 18]);
+    assert_eq!(read(Some(3), 100), [2, 1]);
+    assert_eq!(read(Some(900), 1), [22]);
+    for count in [0, 101] {
+        let wrong = beleid.versions(&fg(), None, count);
+        assert!(matches!(wrong, Err(BeleidError::Count)));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -364,7 +439,7 @@ async fn a_proposal_that_was_withdrawn_is_put_in_place_by_nobody_and_stays_in_th
     assert!(matches!(late, Err(BeleidError::NotProposed)));
     let twice = beleid.withdraw(&controller(), number, because).await;
     assert!(matches!(twice, Err(BeleidError::NotProposed)));
-    let kept = beleid.versions(&fg()).unwrap().remove(0);
+    let kept = beleid.versions(&fg(), None, 1).unwrap().remove(0);
     assert_eq!(kept.withdrawn.unwrap().1, because);
     let log = network.log_of(0);
     assert!(log.contains(&Event::PolicyWithdrawn { version: number }));

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::BestandView;
 use crate::api::Problem;
 use crate::service::beleid::{
-    Again, Checked, Counting, Explained, ExplainedCase, Shift, Staat, Step, Trial, Versie,
+    Again, Checked, Counting, Explained, ExplainedCase, FgAdvies, Shift, Staat, Step, Trial, Versie,
 };
 
 /// What counts now.
@@ -86,9 +86,12 @@ pub(crate) struct VersieView {
     pub(crate) doelen: Vec<String>,
     /// Who proposed it, and when.
     pub(crate) voorgesteld: StapView,
-    /// What the FG advised.
+    /// What an FG advised last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) advies: Option<AdviesView>,
+    /// What was advised before that, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) eerdere_adviezen: Vec<AdviesView>,
     /// Who put it in its place, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ingezet: Option<StapView>,
@@ -148,6 +151,17 @@ pub(crate) struct AdviesView {
     pub(crate) toelichting: String,
 }
 
+impl AdviesView {
+    fn of(advice: &FgAdvies) -> Self {
+        Self {
+            wie: advice.step.name.clone(),
+            wanneer: advice.step.at.to_string(),
+            positief: advice.positive,
+            toelichting: advice.remark.clone(),
+        }
+    }
+}
+
 impl VersieView {
     pub(super) fn of(version: &Versie) -> Self {
         let state = match version.state {
@@ -163,12 +177,8 @@ impl VersieView {
             verschil: version.changes.clone(),
             doelen: version.purposes.iter().map(ToString::to_string).collect(),
             voorgesteld: StapView::of(&version.proposed),
-            advies: version.advice.as_ref().map(|advice| AdviesView {
-                wie: advice.step.name.clone(),
-                wanneer: advice.step.at.to_string(),
-                positief: advice.positive,
-                toelichting: advice.remark.clone(),
-            }),
+            advies: version.advice.as_ref().map(AdviesView::of),
+            eerdere_adviezen: version.earlier_advice.iter().map(AdviesView::of).collect(),
             ingezet: version.confirmed.as_ref().map(StapView::of),
             wijkt_af_omdat: version.against_advice.clone(),
             teruggezet: version

@@ -47,7 +47,7 @@ pub(super) fn version(out: Output, one: &VersieView) {
     for line in &one.verschil {
         out.line(&format!("  {line}"));
     }
-    if let Some(advice) = &one.advies {
+    for advice in one.eerdere_adviezen.iter().chain(&one.advies) {
         let kind = if advice.positief {
             "positief"
         } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What is kept about the policy: every version that was proposed, which one counts, and the texts behind every hash.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::Timestamp;
@@ -82,8 +82,11 @@ pub struct Versie {
     pub purposes: BTreeSet<PurposeId>,
     /// Who proposed it.
     pub proposed: Step,
-    /// What the FG advised.
+    /// What an FG advised last.
     pub advice: Option<FgAdvies>,
+    /// What was advised before that, oldest first: no advice is ever written over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_advice: Vec<FgAdvies>,
     /// Who put it in its place: somebody else.
     pub confirmed: Option<Step>,
     /// Why the advice was not followed; only for a negative one.
@@ -106,6 +109,19 @@ impl Versie {
     pub(super) fn key(number: u32) -> Key {
         Key::new(number.to_be_bytes().to_vec())
     }
+
+    /// Every advice about it, oldest first.
+    pub fn all_advice(&self) -> impl Iterator<Item = &FgAdvies> {
+        self.earlier_advice.iter().chain(&self.advice)
+    }
+
+    /// Whether an advice stands that says no. Each FG has a last word; that of another does not take it away.
+    #[must_use]
+    pub fn is_advised_against(&self) -> bool {
+        let words = self.all_advice().map(|one| (one.step.by, one.positive));
+        let last: BTreeMap<AccountId, bool> = words.collect();
+        last.values().any(|positive| !positive)
+    }
 }
 
 /// Which version counts.
@@ -118,6 +134,9 @@ pub struct Stand {
     pub previous: Option<u32>,
     /// The number that was given last.
     pub last: u32,
+    /// The proposals that wait for a second person; none in what an earlier program wrote, which did not count them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<BTreeSet<u32>>,
 }
 
 impl Record for Stand {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The steps by which another version takes its place: propose, advise, confirm, and back again.
+//! The steps by which another version takes its place: propose, confirm, withdraw, and back again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use basisnet_policy::Engine;
 use basisnet_policy::difference::difference;
 use basisnet_protocol::personal;
 
+use super::advice::followed;
 use super::versions::keep_texts;
-use super::{Beleid, BeleidError, Bestand, FgAdvies, Staat, Stand, Turn, Versie, draft};
+use super::{Beleid, BeleidError, Bestand, Staat, Stand, Turn, Versie, draft};
 use crate::audit::Event;
 use crate::service::account::{Actor, Function, two_people};
 use crate::store::{Change, Expect, StoreError, Stored};
@@ -16,6 +18,8 @@ use tokio::sync::OwnedMutexGuard;
 
 /// The longest text with a step, in characters.
 const MAX_TEXT: usize = 500;
+/// So many proposals wait at one time: each holds its files, and somebody reads them.
+const MAX_WAITING: usize = 20;
 
 impl Beleid {
     /// Proposes a version: all its files, on top of what comes with the program. It counts for nothing yet.
@@ -32,7 +36,13 @@ impl Beleid {
             return Err(BeleidError::Same);
         }
         let (expect, mut stand) = self.stand()?;
+        let mut waiting = self.waiting(&stand)?;
+        if waiting.len() >= MAX_WAITING {
+            return Err(BeleidError::TooManyWaiting);
+        }
         stand.last += 1;
+        waiting.insert(stand.last);
+        stand.waiting = Some(waiting);
         let version = Versie {
             number: stand.last,
             files: files.to_vec(),
@@ -42,6 +52,7 @@ impl Beleid {
             purposes: found.purposes,
             proposed: self.step(actor)?,
             advice: None,
+            earlier_advice: Vec::new(),
             confirmed: None,
             against_advice: None,
             taken_back: None,
@@ -61,35 +72,6 @@ impl Beleid {
         Ok(version)
     }
 
-    /// Records what the FG advises about a version.
-    ///
-    /// # Errors
-    /// When the caller is not the FG, or the version does not wait.
-    pub async fn advise(
-        &self,
-        actor: &Actor,
-        number: u32,
-        positive: bool,
-        remark: &str,
-    ) -> Result<Versie, BeleidError> {
-        actor.require(Function::Advise)?;
-        let Stored { version, mut value } = self.proposal(number)?;
-        value.advice = Some(FgAdvies {
-            step: self.step(actor)?,
-            positive,
-            remark: optional("toelichting", remark)?,
-        });
-        let event = Event::PolicyAdvised {
-            version: number,
-            positive,
-        };
-        let change = Change::new()
-            .put(Versie::key(number), &value, Expect::Version(version))?
-            .audit(event.by(actor.by()));
-        self.store.commit(change).await?;
-        Ok(value)
-    }
-
     /// Takes a proposal away, so that nobody puts it in its place any more. It stays in the list, with the reason.
     ///
     /// # Errors
@@ -106,8 +88,10 @@ impl Beleid {
         let Stored { version, mut value } = self.proposal(number)?;
         value.withdrawn = Some((self.step(actor)?, because));
         value.state = Staat::Withdrawn;
+        let (expect, stand) = self.without_proposal(number)?;
         let event = Event::PolicyWithdrawn { version: number };
         let change = Change::new()
+            .put(Stand::KEY, &stand, expect)?
             .put(Versie::key(number), &value, Expect::Version(version))?
             .audit(event.by(actor.by()));
         self.store.commit(change).await?;
@@ -128,7 +112,7 @@ impl Beleid {
         actor.require(Function::DecidePolicy)?;
         let writing = Arc::clone(&self.writing).lock_owned().await;
         let Stored { version, mut value } = self.proposal(number)?;
-        let advised = value.advice.as_ref().map(|advice| advice.step.by);
+        let advised: BTreeSet<_> = value.all_advice().map(|advice| advice.step.by).collect();
         for before in advised.into_iter().chain([value.proposed.by]) {
             if let Some(why) = two_people(&self.store, before, actor.account())? {
                 return Err(why.into());
@@ -145,7 +129,7 @@ impl Beleid {
         value.state = Staat::Active;
         value.policy = engine.rules().hash();
         value.catalogue = engine.catalogue().hash();
-        let (expect, mut stand) = self.stand()?;
+        let (expect, mut stand) = self.without_proposal(number)?;
         let mut change = Change::new();
         if let Some(before) = self.version(stand.active)? {
             let replaced = Versie {
@@ -234,7 +218,31 @@ impl Beleid {
         done.unwrap_or(Err(BeleidError::Store(StoreError::Closed)))
     }
 
-    fn proposal(&self, number: u32) -> Result<Stored<Versie>, BeleidError> {
+    /// The proposals that wait. What an earlier program wrote did not count them; they are looked up once.
+    fn waiting(&self, stand: &Stand) -> Result<BTreeSet<u32>, StoreError> {
+        if let Some(waiting) = &stand.waiting {
+            return Ok(waiting.clone());
+        }
+        let mut waiting = BTreeSet::new();
+        for number in 1..=stand.last {
+            let version = self.version(number)?;
+            if version.is_some_and(|stored| stored.value.state == Staat::Proposed) {
+                waiting.insert(number);
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// How the policy stands when this proposal does not wait any more.
+    fn without_proposal(&self, number: u32) -> Result<(Expect, Stand), StoreError> {
+        let (expect, mut stand) = self.stand()?;
+        let mut waiting = self.waiting(&stand)?;
+        waiting.remove(&number);
+        stand.waiting = Some(waiting);
+        Ok((expect, stand))
+    }
+
+    pub(super) fn proposal(&self, number: u32) -> Result<Stored<Versie>, BeleidError> {
         let stored = self.version(number)?.ok_or(BeleidError::Unknown)?;
         match stored.value.state {
             Staat::Proposed => Ok(stored),
@@ -255,27 +263,14 @@ async fn engine_of(files: Vec<Bestand>, turn: Option<Turn>) -> Result<Engine, Be
     done.unwrap_or(Err(BeleidError::Store(StoreError::Closed)))
 }
 
-/// Why the advice is not followed, where there is one that says no. A purpose that is different takes an advice.
-fn followed(version: &Versie, against: Option<&str>) -> Result<Option<String>, BeleidError> {
-    match &version.advice {
-        None if version.purposes.is_empty() => Ok(None),
-        None => Err(BeleidError::NoAdvice),
-        Some(advice) if advice.positive => Ok(None),
-        Some(_) => match against {
-            Some(because) => Ok(Some(text("wijktAfOmdat", because)?)),
-            None => Err(BeleidError::AgainstAdvice),
-        },
-    }
-}
-
-fn text(field: &'static str, text: &str) -> Result<String, BeleidError> {
+pub(super) fn text(field: &'static str, text: &str) -> Result<String, BeleidError> {
     match optional(field, text)? {
         text if text.is_empty() => Err(BeleidError::Text(field)),
         text => Ok(text),
     }
 }
 
-fn optional(field: &'static str, text: &str) -> Result<String, BeleidError> {
+pub(super) fn optional(field: &'static str, text: &str) -> Result<String, BeleidError> {
     let text = text.trim();
     let odd = text.chars().count() > MAX_TEXT || text.chars().any(char::is_control);
     if odd || personal::holds_bsn(text) {

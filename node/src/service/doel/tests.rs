@@ -95,6 +95,51 @@ async fn a_decision_against_the_advice_says_why() {
     );
 }
 
+/// What one FG said stays beside what another says, and whoever advised does not decide.
+#[tokio::test]
+async fn an_advice_about_a_purpose_is_never_written_over() {
+    let (scene, doelen) = doelen();
+    let both = Actor::testing_only("waarnemer", [Role::Fg, Role::Verwerkingsverantwoordelijke]);
+    doelen
+        .advise(&both, &p03(), None, false, "nog geen DPIA")
+        .await
+        .unwrap();
+    let standing = doelen.advise(&fg(), &p03(), None, true, "").await.unwrap();
+    let advice = standing.advice.unwrap();
+    assert_eq!((advice.name.as_str(), advice.positive), ("fg", true));
+    let earlier: Vec<_> = advice.earlier.iter().map(|one| &*one.remark).collect();
+    assert_eq!(earlier, ["nog geen DPIA"]);
+    let adviser = doelen.put_into_force(&both, &p03(), None, decision()).await;
+    assert!(matches!(adviser, Err(DoelError::NotTwo(_))));
+    let (we, p03) = (controller(), p03());
+    let decide = |because: Option<&str>| {
+        let decision = Decision {
+            against_advice: because.map(ToOwned::to_owned),
+            ..decision()
+        };
+        doelen.put_into_force(&we, &p03, None, decision)
+    };
+    assert!(matches!(decide(None).await, Err(DoelError::AgainstAdvice)));
+    let standing = decide(Some("de DPIA is er nu")).await.unwrap();
+    let answered = &standing.in_force().unwrap().in_force.advice;
+    assert_eq!(answered.who, "waarnemer");
+    assert!(matches!(answered.followed, Followed::No { .. }));
+
+    // A decision was answer to it; after its end the next is about what is advised from then on.
+    scene.clock.advance(std::time::Duration::from_secs(60));
+    doelen
+        .withdraw(&we, &p03, None, "heroverweging")
+        .await
+        .unwrap();
+    doelen.advise(&fg(), &p03, None, true, "").await.unwrap();
+    let standing = decide(None).await.unwrap();
+    let answered = &standing.in_force().unwrap().in_force.advice;
+    assert_eq!(
+        (answered.who.as_str(), &answered.followed),
+        ("fg", &Followed::Yes)
+    );
+}
+
 #[tokio::test]
 async fn what_was_withdrawn_says_until_when() {
     let (scene, doelen) = doelen();

@@ -14,10 +14,12 @@ use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Advice, Decision, DoelError, Doelen, followed, optional, text};
+use super::{Advice, Decision, DoelError, Doelen, followed, text};
 use crate::audit::{Event, Hash};
 use crate::service::account::{AccountId, Actor, Function};
-use crate::store::{Change, CommitError, Expect, Key, Record, RetentionClass, Store, StoreError};
+use crate::store::{
+    Change, CommitError, Expect, Key, Record, RetentionClass, Store, StoreError, Stored,
+};
 
 /// The most of them: every pair of purposes there is.
 const MOST: usize = 1_000;
@@ -124,17 +126,15 @@ impl Doelen {
         if from == to {
             return Err(DoelError::Unknown);
         }
-        let advice = Advice {
-            by: actor.account(),
-            name: actor.name().to_owned(),
-            given: self.clock.now(),
-            positive,
-            remark: optional("toelichting", remark)?,
-        };
+        let advice = self.advice(actor, positive, remark)?;
         let before = self.store.get::<VerderGebruik>(key(from, to))?;
-        let (expect, decided) = match before {
-            None => (Expect::Absent, None),
-            Some(stored) => (Expect::Version(stored.version), stored.value.decided),
+        let (expect, advice, decided) = match before {
+            None => (Expect::Absent, advice, None),
+            Some(Stored { version, value }) => (
+                Expect::Version(version),
+                advice.after(Some(value.advice)),
+                value.decided,
+            ),
         };
         let after = VerderGebruik {
             from: from.clone(),
@@ -168,13 +168,17 @@ impl Doelen {
         if after.standing().is_some() {
             return Err(DoelError::InForceAlready);
         }
-        self.by_two(&after.advice, actor)?;
+        let ended = after.decided.as_ref().and_then(|decided| decided.until);
+        self.by_two(&after.advice, ended, actor)?;
         let decided = VerderBesluit {
             by: actor.account(),
             who: actor.name().to_owned(),
             mandate: text("mandaat", &decision.mandate)?,
             dpia_ref: text("dpia", &decision.dpia)?,
-            advice: followed(&after.advice, decision.against_advice.as_deref())?,
+            advice: followed(
+                after.advice.to_answer(ended),
+                decision.against_advice.as_deref(),
+            )?,
             since: self.clock.now(),
             until: None,
             because: String::new(),
