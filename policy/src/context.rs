@@ -3,43 +3,48 @@
 //!
 //! What is unknown is left out, and the schema makes every rule ask whether it is there.
 
-use std::collections::{BTreeSet, HashSet};
-use std::str::FromStr;
+mod entry;
+mod value;
+
+use std::collections::BTreeSet;
 
 use basisnet_protocol::convenant::{ConvenantContent, PurposeTerms};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::message::Law;
 use basisnet_protocol::purpose::{Category, PurposeId};
 use basisnet_protocol::time::Timestamp;
-use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{EntityUid, RestrictedExpression};
 
-use crate::catalogue::{Catalogue, Entry, NaturalPersons};
+use crate::catalogue::Entry;
 use crate::convenant::ConvenantFacts;
 use crate::obligations::{Obligations, days, own_mask};
 use crate::record::RecordKind;
 use crate::request::{Action, Facts, Given, InForce, Mandate, PersonFacts, Question, RecordFacts};
+use entry::named;
+pub(crate) use value::{Fitting, Situation};
+use value::{Kind, Value, many, one};
 
 /// The type of what there is to do.
 pub(crate) const ACTION: &str = "Action";
 /// The resource of an action that is about no category.
 const BETROKKEN: &str = "betrokken";
 
-/// The names of the types in the schema, parsed once.
+/// The types in the schema, parsed once.
 #[derive(Clone, Debug)]
 pub(crate) struct Words {
-    org: EntityTypeName,
-    purpose: EntityTypeName,
-    basis: EntityTypeName,
-    role: EntityTypeName,
-    category: EntityTypeName,
-    data_class: EntityTypeName,
-    exchange: EntityTypeName,
-    entry: EntityTypeName,
-    action: EntityTypeName,
-    record: EntityTypeName,
-    field: EntityTypeName,
-    domain: EntityTypeName,
-    law: EntityTypeName,
+    org: Kind,
+    purpose: Kind,
+    basis: Kind,
+    role: Kind,
+    category: Kind,
+    data_class: Kind,
+    exchange: Kind,
+    entry: Kind,
+    action: Kind,
+    record: Kind,
+    field: Kind,
+    domain: Kind,
+    law: Kind,
 }
 
 /// What a question is about, as a resource of the rules.
@@ -54,42 +59,42 @@ pub(crate) enum Subject {
 }
 
 /// An attribute of a record, absent when it is unknown.
-type Attribute = (&'static str, Option<RestrictedExpression>);
+type Attribute<'w> = (&'static str, Option<Value<'w>>);
 
 impl Words {
     /// None when a name is not a name; a test sees to it that this does not happen.
     pub(crate) fn new() -> Option<Self> {
-        let word = |name| EntityTypeName::from_str(name).ok();
+        let (open, closed) = (Kind::open, Kind::closed);
         Some(Self {
-            org: word("Org")?,
-            purpose: word("Purpose")?,
-            basis: word("LegalBasis")?,
-            role: word("Role")?,
-            category: word("Category")?,
-            data_class: word("DataClass")?,
-            exchange: word("Exchange")?,
-            entry: word("CatalogueEntry")?,
-            action: word(ACTION)?,
-            record: word("RecordKind")?,
-            field: word("Field")?,
-            domain: word("Domain")?,
-            law: word("Law")?,
+            org: open("Org")?,
+            purpose: open("Purpose")?,
+            basis: open("LegalBasis")?,
+            role: closed("Role")?,
+            category: closed("Category")?,
+            data_class: closed("DataClass")?,
+            exchange: closed("Exchange")?,
+            entry: open("CatalogueEntry")?,
+            action: open(ACTION)?,
+            record: closed("RecordKind")?,
+            field: closed("Field")?,
+            domain: closed("Domain")?,
+            law: closed("Law")?,
         })
     }
 
     pub(crate) fn principal(&self, question: &Question) -> EntityUid {
-        uid(&self.org, question.asker.as_str())
+        self.org.uid(question.asker.as_str())
     }
 
     pub(crate) fn action(&self, action: Action) -> EntityUid {
-        uid(&self.action, action.as_str())
+        self.action.uid(action.as_str())
     }
 
     pub(crate) fn resource(&self, subject: Subject) -> EntityUid {
         match subject {
-            Subject::Betrokken => uid(&self.category, BETROKKEN),
-            Subject::Category(category) => uid(&self.category, category.as_str()),
-            Subject::Record(kind) => uid(&self.record, kind.as_str()),
+            Subject::Betrokken => self.category.uid(BETROKKEN),
+            Subject::Category(category) => self.category.uid(category.as_str()),
+            Subject::Record(kind) => self.record.uid(kind.as_str()),
         }
     }
 
@@ -101,41 +106,52 @@ impl Words {
         entry: Option<&Entry>,
         release: &Obligations,
         now: Timestamp,
-    ) -> Option<Context> {
-        Context::from_pairs(self.attributes(question, facts, entry, release, now)).ok()
+    ) -> Option<Situation> {
+        Situation::of(self.attributes(question, facts, entry, release, now))
     }
 
-    /// What the situation consists of.
-    pub(crate) fn attributes(
+    /// What the situation consists of, as the evaluator takes it.
+    pub(crate) fn expressions(
         &self,
         question: &Question,
         facts: &Facts,
         entry: Option<&Entry>,
         release: &Obligations,
         now: Timestamp,
-    ) -> Vec<(String, RestrictedExpression)> {
+    ) -> Option<Vec<(String, RestrictedExpression)>> {
+        value::expressions(self.attributes(question, facts, entry, release, now))
+    }
+
+    fn attributes(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        entry: Option<&Entry>,
+        release: &Obligations,
+        now: Timestamp,
+    ) -> Vec<(&'static str, Value<'_>)> {
         let convenant = facts.convenant.as_ref();
         let terms = convenant
             .and_then(|convenant| convenant.terms(&question.purpose, question.purpose_version));
         let mut attributes = vec![
             ("now", Some(moment(now))),
             ("source", Some(one(&self.org, question.source.as_str()))),
-            ("asked", self.asked(question)),
-            ("entry", entry.map(|entry| self.named(entry))),
+            ("asked", Some(self.asked(question))),
+            ("entry", entry.map(|entry| one(&self.entry, &named(entry)))),
             ("mask", entry.and_then(|entry| self.mask(question, entry))),
             (
                 "convenant",
-                convenant.and_then(|convenant| self.convenant(convenant)),
+                convenant.map(|convenant| self.convenant(convenant)),
             ),
-            ("terms", terms.and_then(|terms| self.terms(terms))),
+            ("terms", terms.map(|terms| self.terms(terms))),
             (
                 "inForce",
                 facts
                     .in_force
                     .as_ref()
-                    .and_then(|decided| self.in_force(decided)),
+                    .map(|decided| self.in_force(decided)),
             ),
-            ("release", self.released(release)),
+            ("release", Some(self.released(release))),
             (
                 "compatible",
                 Some(self.compatible(question, facts, entry, now)),
@@ -143,28 +159,34 @@ impl Words {
         ];
         attributes.extend(self.facts(facts));
         attributes.extend(self.people(facts));
-        present(attributes).collect()
+        present(attributes)
     }
 
-    fn facts(&self, facts: &Facts) -> Vec<Attribute> {
+    fn facts(&self, facts: &Facts) -> Vec<Attribute<'_>> {
         let aanbieder = &facts.aanbieder;
         let classes = aanbieder
             .data_classes
             .as_ref()
             .map(|classes| many(&self.data_class, classes.iter().map(|class| class.as_str())));
         vec![
-            ("pairOpen", facts.pair_open.known().map(truth)),
-            ("suspended", facts.suspended.known().map(truth)),
-            ("treffer", aanbieder.treffer.known().map(truth)),
-            ("naturalPerson", aanbieder.natural_person.known().map(truth)),
-            ("restricted", aanbieder.restricted.known().map(truth)),
+            ("pairOpen", facts.pair_open.known().map(Value::Truth)),
+            ("suspended", facts.suspended.known().map(Value::Truth)),
+            ("treffer", aanbieder.treffer.known().map(Value::Truth)),
+            (
+                "naturalPerson",
+                aanbieder.natural_person.known().map(Value::Truth),
+            ),
+            ("restricted", aanbieder.restricted.known().map(Value::Truth)),
             ("dataClasses", classes),
             ("recordUntil", aanbieder.retained_until.map(moment)),
-            ("hearingOver", aanbieder.hearing_over.known().map(truth)),
+            (
+                "hearingOver",
+                aanbieder.hearing_over.known().map(Value::Truth),
+            ),
             ("usedToday", facts.used_today.map(number)),
             ("cell", facts.cell.map(number)),
-            ("secret", aanbieder.secret.known().map(truth)),
-            ("received", aanbieder.received.known().map(truth)),
+            ("secret", aanbieder.secret.known().map(Value::Truth)),
+            ("received", aanbieder.received.known().map(Value::Truth)),
             (
                 "collectedFor",
                 aanbieder
@@ -177,19 +199,19 @@ impl Words {
     }
 
     /// Who asks, for whom, and what they have in their hands.
-    fn people(&self, facts: &Facts) -> Vec<Attribute> {
+    fn people(&self, facts: &Facts) -> Vec<Attribute<'_>> {
         let mandate = facts.mandate.as_ref();
         let person = facts.person.as_ref();
         let given = facts.given.as_ref();
         vec![
-            ("mandate", mandate.and_then(|mandate| self.mandate(mandate))),
-            ("person", person.and_then(|person| self.person(person))),
-            ("given", given.and_then(|given| self.given(given))),
-            ("record", self.record(&facts.record)),
+            ("mandate", mandate.map(|mandate| self.mandate(mandate))),
+            ("person", person.map(|person| self.person(person))),
+            ("given", given.map(|given| self.given(given))),
+            ("record", Some(self.record(&facts.record))),
         ]
     }
 
-    fn mandate(&self, mandate: &Mandate) -> Option<RestrictedExpression> {
+    fn mandate(&self, mandate: &Mandate) -> Value<'_> {
         record(vec![
             ("holder", Some(one(&self.org, mandate.holder.as_str()))),
             ("member", Some(one(&self.org, mandate.member.as_str()))),
@@ -200,7 +222,7 @@ impl Words {
         ])
     }
 
-    fn person(&self, person: &PersonFacts) -> Option<RestrictedExpression> {
+    fn person(&self, person: &PersonFacts) -> Value<'_> {
         let roles = person.roles.iter().map(|role| role.as_str());
         record(vec![
             ("roles", Some(many(&self.role, roles))),
@@ -208,8 +230,8 @@ impl Words {
         ])
     }
 
-    fn given(&self, given: &Given) -> Option<RestrictedExpression> {
-        let group = RestrictedExpression::new_string(given.group_id.clone());
+    fn given(&self, given: &Given) -> Value<'_> {
+        let group = Value::Text(given.group_id.clone());
         record(vec![
             ("purpose", Some(one(&self.purpose, given.purpose.as_str()))),
             ("group", Some(group)),
@@ -218,7 +240,7 @@ impl Words {
         ])
     }
 
-    fn record(&self, own: &RecordFacts) -> Option<RestrictedExpression> {
+    fn record(&self, own: &RecordFacts) -> Value<'_> {
         let domain = own.domain.map(|domain| one(&self.domain, domain.as_str()));
         let handed_over = own.handed_over_to.as_ref();
         let handed_over =
@@ -240,11 +262,14 @@ impl Words {
                 laws.map(|laws| many(&self.law, laws.iter().map(law))),
             ),
             ("dataClasses", classes),
-            ("assigned", own.assigned.known().map(truth)),
-            ("shielded", own.shielded.known().map(truth)),
-            ("restricted", own.restricted.known().map(truth)),
-            ("secret", own.secret.known().map(truth)),
-            ("secrecyWeighed", own.secrecy_weighed.known().map(truth)),
+            ("assigned", own.assigned.known().map(Value::Truth)),
+            ("shielded", own.shielded.known().map(Value::Truth)),
+            ("restricted", own.restricted.known().map(Value::Truth)),
+            ("secret", own.secret.known().map(Value::Truth)),
+            (
+                "secrecyWeighed",
+                own.secrecy_weighed.known().map(Value::Truth),
+            ),
             ("retainedUntil", own.retained_until.map(moment)),
         ])
     }
@@ -256,7 +281,7 @@ impl Words {
         facts: &Facts,
         entry: Option<&Entry>,
         now: Timestamp,
-    ) -> RestrictedExpression {
+    ) -> Value<'_> {
         let registered = facts.further_uses.iter();
         let registered = registered.filter(|further| further.to == question.purpose);
         let registered = registered.filter(|further| further.stands_at(now));
@@ -266,11 +291,11 @@ impl Words {
         many(&self.purpose, all.map(PurposeId::as_str))
     }
 
-    fn purposes<'a>(&self, ids: impl IntoIterator<Item = &'a PurposeId>) -> RestrictedExpression {
+    fn purposes<'a>(&self, ids: impl IntoIterator<Item = &'a PurposeId>) -> Value<'_> {
         many(&self.purpose, ids.into_iter().map(PurposeId::as_str))
     }
 
-    fn asked(&self, question: &Question) -> Option<RestrictedExpression> {
+    fn asked(&self, question: &Question) -> Value<'_> {
         record(vec![
             (
                 "purpose",
@@ -289,8 +314,8 @@ impl Words {
                 "categories",
                 Some(self.categories(question.categories.iter())),
             ),
-            ("weighed", Some(truth(question.weighing.is_some()))),
-            ("caseGiven", Some(truth(question.case_ref.is_some()))),
+            ("weighed", Some(Value::Truth(question.weighing.is_some()))),
+            ("caseGiven", Some(Value::Truth(question.case_ref.is_some()))),
             (
                 "onBehalf",
                 question
@@ -307,16 +332,8 @@ impl Words {
         ])
     }
 
-    fn named(&self, entry: &Entry) -> RestrictedExpression {
-        RestrictedExpression::new_entity_uid(self.name_of(entry))
-    }
-
-    fn name_of(&self, entry: &Entry) -> EntityUid {
-        uid(&self.entry, &format!("{}@{}", entry.id, entry.version))
-    }
-
     /// What this role may see of this kind of own record, or handle; of another question there is no such thing.
-    fn mask(&self, question: &Question, entry: &Entry) -> Option<RestrictedExpression> {
+    fn mask(&self, question: &Question, entry: &Entry) -> Option<Value<'_>> {
         let mask = question
             .action
             .is_own()
@@ -324,62 +341,28 @@ impl Words {
         mask.map(|mask| many(&self.field, mask.iter().map(|field| field.as_str())))
     }
 
-    /// The catalogue as the rules see it. It is the same for every question, so it is written down once.
-    ///
-    /// None when it cannot be written down.
-    pub(crate) fn entries(&self, catalogue: &Catalogue) -> Option<Vec<Entity>> {
-        let entity = |entry| {
-            let attributes = present(self.entry(entry)).collect();
-            Entity::new(self.name_of(entry), attributes, HashSet::new()).ok()
-        };
-        catalogue.entries().map(entity).collect()
-    }
-
-    fn entry(&self, entry: &Entry) -> Vec<Attribute> {
-        let classes = entry.data_classes.iter().map(|class| class.as_str());
-        let fields = entry.fields.iter().map(|field| field.as_str());
-        let bases = entry.bases.iter().map(|basis| basis.code.as_str());
-        let exchange = entry.exchange.iter().map(|exchange| exchange.as_str());
-        let roles = entry.roles.iter().map(|role| role.as_str());
-        let persons = entry.natural_persons == NaturalPersons::WithClause;
-        vec![
-            ("version", Some(number(entry.version))),
-            ("bases", Some(many(&self.basis, bases))),
-            ("categories", Some(self.categories(entry.categories.iter()))),
-            ("roles", Some(many(&self.role, roles))),
-            ("exchange", Some(many(&self.exchange, exchange))),
-            ("followsTreffer", Some(truth(entry.follows_treffer))),
-            ("naturalPersons", Some(truth(persons))),
-            ("retentionMillis", Some(term(entry.retention_days))),
-            ("minCell", Some(number(entry.min_cell))),
-            ("validFrom", Some(moment(entry.valid_from.start()))),
-            ("validUntil", Some(moment(entry.valid_until.start()))),
-            ("domain", Some(one(&self.domain, entry.domain.as_str()))),
-            ("dataClasses", Some(many(&self.data_class, classes))),
-            ("forMember", Some(truth(entry.for_member))),
-            ("fields", Some(many(&self.field, fields))),
-        ]
-    }
-
-    fn convenant(&self, convenant: &ConvenantFacts) -> Option<RestrictedExpression> {
+    fn convenant(&self, convenant: &ConvenantFacts) -> Value<'_> {
         let content: &ConvenantContent = convenant.content();
         let members: Vec<Oin> = convenant.organisations().collect();
         let members = members.iter().map(Oin::as_str);
         let partnerships = convenant.partnerships();
         let partnerships = partnerships.iter().map(Oin::as_str);
-        let group = RestrictedExpression::new_string(content.group_id.clone());
+        let group = Value::Text(content.group_id.clone());
         record(vec![
             ("group", Some(group)),
             ("members", Some(many(&self.org, members))),
             ("partnerships", Some(many(&self.org, partnerships))),
-            ("active", convenant.active().known().map(truth)),
-            ("naturalPersons", Some(truth(content.natural_persons))),
+            ("active", convenant.active().known().map(Value::Truth)),
+            (
+                "naturalPersons",
+                Some(Value::Truth(content.natural_persons)),
+            ),
             ("inzagePerDay", Some(number(content.budgets.inzage_per_day))),
             ("minCell", Some(number(content.thresholds.min_cell))),
         ])
     }
 
-    fn terms(&self, terms: &PurposeTerms) -> Option<RestrictedExpression> {
+    fn terms(&self, terms: &PurposeTerms) -> Value<'_> {
         let bases = terms.legal_bases.iter().map(|basis| basis.as_str());
         let roles = terms.roles.iter().map(|role| role.as_str());
         record(vec![
@@ -391,7 +374,7 @@ impl Words {
         ])
     }
 
-    fn in_force(&self, decided: &InForce) -> Option<RestrictedExpression> {
+    fn in_force(&self, decided: &InForce) -> Value<'_> {
         record(vec![
             (
                 "purpose",
@@ -403,20 +386,17 @@ impl Words {
         ])
     }
 
-    fn released(&self, release: &Obligations) -> Option<RestrictedExpression> {
+    fn released(&self, release: &Obligations) -> Value<'_> {
         let fields = release.fields.iter().map(|field| field.as_str());
         record(vec![
             ("retainUntil", Some(moment(release.retain_until))),
             ("minCell", Some(number(release.min_cell))),
             ("fields", Some(many(&self.field, fields))),
-            ("content", Some(truth(release.has_content()))),
+            ("content", Some(Value::Truth(release.has_content()))),
         ])
     }
 
-    fn categories<'a>(
-        &self,
-        categories: impl Iterator<Item = &'a Category>,
-    ) -> RestrictedExpression {
+    fn categories<'a>(&self, categories: impl Iterator<Item = &'a Category>) -> Value<'_> {
         many(&self.category, categories.map(|category| category.as_str()))
     }
 }
@@ -428,46 +408,81 @@ const fn law(law: &Law) -> &'static str {
     }
 }
 
-fn texts(all: &BTreeSet<String>) -> RestrictedExpression {
-    RestrictedExpression::new_set(all.iter().cloned().map(RestrictedExpression::new_string))
-}
-
-pub(crate) fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
-    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
-}
-
-fn one(kind: &EntityTypeName, id: &str) -> RestrictedExpression {
-    RestrictedExpression::new_entity_uid(uid(kind, id))
-}
-
-fn many<'a>(kind: &EntityTypeName, ids: impl Iterator<Item = &'a str>) -> RestrictedExpression {
-    RestrictedExpression::new_set(ids.map(|id| one(kind, id)))
-}
-
-fn truth(known: bool) -> RestrictedExpression {
-    RestrictedExpression::new_bool(known)
-}
-
-fn number(number: u32) -> RestrictedExpression {
-    RestrictedExpression::new_long(i64::from(number))
-}
-
 /// A moment beyond what the rules can count with is the last one: adding to it is an error, and refuses.
-fn moment(moment: Timestamp) -> RestrictedExpression {
-    RestrictedExpression::new_long(i64::try_from(moment.as_millis()).unwrap_or(i64::MAX))
+fn moment(moment: Timestamp) -> Value<'static> {
+    Value::Number(i64::try_from(moment.as_millis()).unwrap_or(i64::MAX))
 }
 
-fn term(number_of_days: u32) -> RestrictedExpression {
+fn term(number_of_days: u32) -> Value<'static> {
     let millis = days(number_of_days).as_millis();
-    RestrictedExpression::new_long(i64::try_from(millis).unwrap_or(i64::MAX))
+    Value::Number(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
-fn present(attributes: Vec<Attribute>) -> impl Iterator<Item = (String, RestrictedExpression)> {
+fn number(number: u32) -> Value<'static> {
+    Value::Number(i64::from(number))
+}
+
+fn texts(all: &BTreeSet<String>) -> Value<'static> {
+    Value::Texts(all.iter().cloned().collect())
+}
+
+fn record(attributes: Vec<Attribute<'_>>) -> Value<'_> {
+    Value::Record(present(attributes))
+}
+
+fn present(attributes: Vec<Attribute<'_>>) -> Vec<(&'static str, Value<'_>)> {
     attributes
         .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
-fn record(attributes: Vec<Attribute>) -> Option<RestrictedExpression> {
-    RestrictedExpression::new_record(present(attributes)).ok()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    fn kinds(words: &Words) -> [&Kind; 13] {
+        let Words {
+            org,
+            purpose,
+            basis,
+            role,
+            category,
+            data_class,
+            exchange,
+            entry,
+            action,
+            record,
+            field,
+            domain,
+            law,
+        } = words;
+        [
+            org, purpose, basis, role, category, data_class, exchange, entry, action, record,
+            field, domain, law,
+        ]
+    }
+
+    #[test]
+    fn a_type_is_closed_where_the_vocabulary_lists_its_members_and_nowhere_else() {
+        let rules = Rules::embedded().unwrap();
+        let words = Words::new().unwrap();
+        let kinds = kinds(&words);
+        let entities = rules.vocabulary().lines();
+        let entities = entities.filter_map(|line| line.strip_prefix("entity "));
+        let mut listed = BTreeSet::new();
+        for entity in entities {
+            let name = entity.split([' ', ';']).next().unwrap();
+            assert!(kinds.iter().any(|kind| kind.word() == name), "{name}");
+            if entity.contains(" enum [") {
+                listed.insert(name);
+            }
+        }
+        let closed = kinds.iter().filter(|kind| kind.is_listed());
+        assert_eq!(
+            closed.map(|kind| kind.word()).collect::<BTreeSet<_>>(),
+            listed
+        );
+    }
 }

@@ -10,13 +10,13 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
 use basisnet_protocol::wire;
-use cedar_policy::{Authorizer, Context, Entities, PolicyId, Request};
+use cedar_policy::{Authorizer, Entities, PolicyId, Request};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::adl::Answer;
 use crate::catalogue::{Catalogue, Entry};
-use crate::context::{Subject, Words};
+use crate::context::{Fitting, Situation, Subject, Words};
 use crate::decision::{Decision, Grounds, Permit, Reason, Refusal};
 use crate::guard::GuardId;
 use crate::obligations::Obligations;
@@ -32,6 +32,7 @@ pub struct Engine {
     // The actions of the rules and the purposes of the catalogue, as the rules look them up.
     entities: Arc<Entities>,
     authorizer: Arc<Authorizer>,
+    fitting: Arc<Fitting>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -62,6 +63,7 @@ impl Engine {
             words: Arc::new(words),
             entities: Arc::new(entities),
             authorizer: Arc::new(Authorizer::new()),
+            fitting: Arc::default(),
         })
     }
 
@@ -190,19 +192,10 @@ impl Engine {
         &self,
         question: &Question,
         subject: Subject,
-        situation: Option<Context>,
+        situation: Option<Situation>,
     ) -> (BTreeSet<GuardId>, bool) {
         let undecidable = || (BTreeSet::from([GuardId::undecidable()]), true);
-        let request = situation.and_then(|situation| {
-            Request::new(
-                self.words.principal(question),
-                self.words.action(question.action),
-                self.words.resource(subject),
-                situation,
-                Some(&self.rules.schema),
-            )
-            .ok()
-        });
+        let request = situation.and_then(|situation| self.request(question, subject, situation));
         let Some(request) = request else {
             return undecidable();
         };
@@ -226,6 +219,26 @@ impl Engine {
             true => undecidable(),
             false => (guards, !failing.is_empty()),
         }
+    }
+
+    /// The question for the rules; none when it does not fit their vocabulary. That is asked once of each form.
+    fn request(
+        &self,
+        question: &Question,
+        subject: Subject,
+        situation: Situation,
+    ) -> Option<Request> {
+        let principal = self.words.principal(question);
+        let action = self.words.action(question.action);
+        let resource = self.words.resource(subject);
+        let (context, form) = situation.put(&principal, &action, &resource);
+        let known = self.fitting.knows(&form);
+        let schema = (!known).then_some(&self.rules.schema);
+        let request = Request::new(principal, action, resource, context, schema).ok()?;
+        if !known {
+            self.fitting.remember(form);
+        }
+        Some(request)
     }
 
     fn conclude(

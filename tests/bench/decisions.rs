@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Decisions a second, from question to permit: facts to context, validation, every guard, obligations, hashes; the
-//! same evaluation with nothing around it; a whole register decided for one recipient; decisions of long ago taken
+//! same evaluation with nothing around it, which validates each question where the engine validates each form once; a whole register decided for one recipient; decisions of long ago taken
 //! again.
 
 use std::collections::BTreeSet;

@@ -49,7 +49,9 @@ impl Engine {
             resources: subjects
                 .map(|subject| self.words.resource(subject))
                 .collect(),
-            attributes: (self.words).attributes(question, facts, entry, &narrowest, now),
+            attributes: (self.words)
+                .expressions(question, facts, entry, &narrowest, now)
+                .unwrap_or_default(),
         }
     }
 }

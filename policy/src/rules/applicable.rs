@@ -6,9 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use cedar_policy::{ActionConstraint, Entities, EntityTypeName, EntityUid, Policy, PolicySet};
+use cedar_policy::{
+    ActionConstraint, Entities, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
+};
+use serde_json::json;
 
-use crate::context::{ACTION, uid};
+use crate::context::ACTION;
 use crate::request::Action;
 
 /// The rules of each action.
@@ -22,11 +25,12 @@ impl Applicable {
             return Self::default();
         };
         let of = |action: Action| {
-            let named = uid(&actions, action.as_str());
+            let id = EntityId::new(action.as_str());
+            let named = EntityUid::from_type_name_and_id(actions.clone(), id);
             let rules = all
                 .policies()
                 .filter(|rule| applies(rule, &named, entities));
-            let rules = PolicySet::from_policies(rules.cloned()).ok()?;
+            let rules = PolicySet::from_policies(rules.map(settled)).ok()?;
             Some((action, rules))
         };
         Self(Action::ALL.into_iter().filter_map(of).collect())
@@ -46,6 +50,17 @@ fn applies(rule: &Policy, action: &EntityUid, entities: &Entities) -> bool {
             .iter()
             .any(|group| group == action || entities.is_ancestor_of(group, action)),
     }
+}
+
+/// A rule whose head lets the action of the question through, without that part of its head: it need not be asked
+/// again, and without its place in a text it is quicker to evaluate.
+fn settled(rule: &Policy) -> Policy {
+    let headless = || {
+        let mut form = rule.to_json().ok()?;
+        *form.get_mut("action")? = json!({ "op": "All" });
+        Policy::from_json(Some(rule.id().clone()), form).ok()
+    };
+    headless().unwrap_or_else(|| rule.clone())
 }
 
 #[cfg(test)]

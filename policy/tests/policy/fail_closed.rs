@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use basisnet_policy::{
-    AanbiederFacts, Action, ConvenantFacts, Decision, Engine, Fact, Facts, GuardId, Obligations,
-    Released, Rules, Verdict,
+    AanbiederFacts, Action, Catalogue, ConvenantFacts, Decision, Engine, Fact, Facts, GuardId,
+    Obligations, Released, Rules, Verdict,
 };
 use basisnet_protocol::message::{Recall, RecallKind};
 use basisnet_protocol::octets::Octets;
-use basisnet_protocol::purpose::Category;
+use basisnet_protocol::purpose::{Category, Role};
 use basisnet_protocol::time::Timestamp;
 
-use crate::scene::{Scene, cases, catalogue, engine};
+use crate::scene::{Scene, cases, catalogue, engine, texts};
 
 fn base(name: &str) -> Scene {
     let cases = cases();
@@ -35,6 +35,47 @@ fn a_rule_that_cannot_be_evaluated_closes_the_door() {
         &BTreeSet::from(["L01-te-groot".parse().unwrap()])
     );
     assert_eq!(engine.explain(&refusal).len(), 1);
+}
+
+/// Whether a question fits the vocabulary is asked once of each form of it.
+#[test]
+fn a_word_that_the_vocabulary_does_not_have_closes_the_door_also_after_a_question_that_fits() {
+    let embedded = Rules::embedded().unwrap();
+    let vocabulary = embedded.vocabulary().replace(",\n    \"auditor\"\n", "\n");
+    assert_ne!(vocabulary, embedded.vocabulary());
+    let rules: Vec<(&str, &str)> = (embedded.texts().iter())
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    let rules = Rules::from_texts(&vocabulary, &rules).unwrap();
+    // No purpose of these names the role that the vocabulary lacks.
+    let purposes = texts(&[env!("CARGO_MANIFEST_DIR"), "catalogue"].iter().collect());
+    let purposes: Vec<(&str, &str)> = (purposes.iter())
+        .filter(|(_, text)| !text.contains("\"auditor\""))
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    let engine = Engine::new(rules, Catalogue::from_texts(&purposes).unwrap()).unwrap();
+    let fits = base("vragen");
+    assert!(matches!(fits.decide(&engine), Decision::Permit(_)));
+    let mut other = fits.clone();
+    other
+        .facts
+        .person
+        .as_mut()
+        .unwrap()
+        .roles
+        .insert(Role::Auditor);
+    for scene in [&other, &fits, &other] {
+        let answer = scene.decide(&engine);
+        match scene.facts == fits.facts {
+            true => assert!(matches!(answer, Decision::Permit(_))),
+            false => {
+                let Decision::Refuse(refusal) = answer else {
+                    panic!("a word that nobody knows was let through")
+                };
+                assert_eq!(refusal.guards(), &BTreeSet::from([GuardId::undecidable()]));
+            }
+        }
+    }
 }
 
 #[test]
