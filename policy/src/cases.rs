@@ -19,7 +19,7 @@ use crate::decide::Engine;
 use crate::decision::Decision;
 use crate::guard::GuardId;
 use crate::obligations::Obligations;
-use crate::position::Faults;
+use crate::position::{Fault, Faults};
 use crate::record::Field;
 use crate::request::{Facts, Question};
 use crate::rules::Rules;
@@ -51,6 +51,31 @@ impl Scene {
             }
             None => engine.decide(&self.question, &self.facts, self.now),
         }
+    }
+
+    /// The rules that cannot be evaluated for it, each with its place, the fault and the mend.
+    #[must_use]
+    pub fn faults(&self, engine: &Engine) -> Vec<Fault> {
+        engine.faults(
+            &self.question,
+            &self.facts,
+            self.proposal.as_ref(),
+            self.now,
+        )
+    }
+
+    /// What the rules say to it, as a case tells it; where a rule cannot be evaluated, that comes instead: then nothing is
+    /// as written, also where the answer is.
+    fn answer(&self, engine: &Engine) -> Result<(Answer, BTreeSet<Field>), String> {
+        let decision = self.decide(engine);
+        if let Decision::Refuse(refusal) = &decision
+            && refusal.is_faulty()
+        {
+            let faults = self.faults(engine);
+            let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+            return Err(format!("niet uit te rekenen: {}", told.join("; ")));
+        }
+        Ok((Answer::of(&decision), fields_of(&decision)))
     }
 }
 
@@ -258,9 +283,11 @@ impl Cases {
 
 impl Base {
     fn run(&self, engine: &Engine) -> Outcome {
-        let found = Answer::of(&self.scene.decide(engine));
-        let difference = (!found.permitted || !found.guards.is_empty())
-            .then(|| format!("verwacht: ja; het antwoord is: {found}"));
+        let difference = match self.scene.answer(engine) {
+            Err(broken) => Some(broken),
+            Ok((found, _)) if found.permitted && found.guards.is_empty() => None,
+            Ok((found, _)) => Some(format!("verwacht: ja; het antwoord is: {found}")),
+        };
         Outcome {
             place: self.place.clone(),
             name: format!("uitgangspunt {}", self.name),
@@ -276,48 +303,58 @@ impl Pair {
             place: self.place.clone(),
             name: self.guard.to_string(),
             why: self.why.clone(),
-            difference: self.difference(engine),
+            difference: self.difference(engine).err(),
         }
     }
 
-    fn difference(&self, engine: &Engine) -> Option<String> {
+    /// What is different, as the error.
+    fn difference(&self, engine: &Engine) -> Result<(), String> {
         if engine.rules().guard(&self.guard).is_none() {
-            return Some(format!("de toets `{}` bestaat niet", self.guard));
+            return Err(format!("de toets `{}` bestaat niet", self.guard));
         }
-        let before = Answer::of(&self.passing.decide(engine));
+        let (before, _) = self.passing.answer(engine)?;
         if !before.permitted || !before.guards.is_empty() {
-            return Some(format!(
+            return Err(format!(
                 "verwacht: ja als er niets uit `niet` bij komt; het antwoord is: {before}"
             ));
         }
-        let found = Answer::of(&self.failing.decide(engine));
+        let (found, _) = self.failing.answer(engine)?;
         let alone = BTreeSet::from([self.guard.clone()]);
-        (found.permitted || found.guards != alone)
-            .then(|| format!("verwacht: nee, om {}; het antwoord is: {found}", self.guard))
+        match !found.permitted && found.guards == alone {
+            true => Ok(()),
+            false => Err(format!(
+                "verwacht: nee, om {}; het antwoord is: {found}",
+                self.guard
+            )),
+        }
     }
 }
 
 impl Case {
     fn run(&self, engine: &Engine) -> Outcome {
-        let decision = self.scene.decide(engine);
-        let found = Answer::of(&decision);
-        let fields = fields_of(&decision);
-        let other = |expected: &&BTreeSet<Field>| **expected != fields;
-        let difference = if found == self.expected {
-            let expected = self.fields.as_ref().filter(other);
-            expected.map(|expected| {
-                let (expected, fields) = (listed(expected), listed(&fields));
-                format!("verwacht: de velden {expected}; het antwoord is: {fields}")
-            })
-        } else {
-            let expected = &self.expected;
-            Some(format!("verwacht: {expected}; het antwoord is: {found}"))
-        };
         Outcome {
             place: self.place.clone(),
             name: self.name.clone(),
             why: self.why.clone(),
-            difference,
+            difference: self.difference(engine).err(),
+        }
+    }
+
+    /// What is different, as the error.
+    fn difference(&self, engine: &Engine) -> Result<(), String> {
+        let (found, fields) = self.scene.answer(engine)?;
+        if found != self.expected {
+            let expected = &self.expected;
+            return Err(format!("verwacht: {expected}; het antwoord is: {found}"));
+        }
+        match &self.fields {
+            Some(expected) if *expected != fields => {
+                let (expected, fields) = (listed(expected), listed(&fields));
+                Err(format!(
+                    "verwacht: de velden {expected}; het antwoord is: {fields}"
+                ))
+            }
+            Some(_) | None => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! The one function that says yes or no.
 
 mod bare;
+mod faulty;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

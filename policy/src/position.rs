@@ -98,6 +98,29 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
+/// Where something begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+impl Spot {
+    /// A fault that is here.
+    pub(crate) fn fault(&self, field: impl Into<String>, told: Told) -> Fault {
+        Fault {
+            file: self.file.clone(),
+            line: self.line,
+            column: self.column,
+            field: field.into(),
+            fault: told.fault,
+            expected: told.expected,
+            mend: told.mend,
+        }
+    }
+}
+
 /// A text with its name, to find places in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
@@ -117,15 +140,8 @@ impl Source<'_> {
     /// A fault at a byte of the text.
     pub(crate) fn fault(&self, offset: usize, field: impl Into<String>, told: Told) -> Fault {
         let (line, column) = self.place(offset);
-        Fault {
-            file: self.file.to_owned(),
-            line,
-            column,
-            field: field.into(),
-            fault: told.fault,
-            expected: told.expected,
-            mend: told.mend,
-        }
+        let file = self.file.to_owned();
+        Spot { file, line, column }.fault(field, told)
     }
 }
 
@@ -146,6 +162,14 @@ impl Lines {
     /// The line of a byte, from 1.
     pub(crate) fn line(&self, offset: usize) -> usize {
         self.0.partition_point(|start| *start <= offset)
+    }
+
+    /// The line and the column of a byte of this text, both from 1.
+    pub(crate) fn place(&self, text: &str, offset: usize) -> (usize, usize) {
+        let line = self.line(offset);
+        let start = self.0.get(line - 1).copied().unwrap_or_default();
+        let before = text.get(start..offset).unwrap_or_default();
+        (line, before.chars().count() + 1)
     }
 }
 
@@ -212,7 +236,7 @@ mod tests {
         let text = "een\ncoördinatie = 1\n\nvier";
         let (source, lines) = (Source { file: "x", text }, Lines::of(text));
         for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
-            assert_eq!(lines.line(offset), source.place(offset).0, "{offset}");
+            assert_eq!(lines.place(text, offset), source.place(offset), "{offset}");
         }
     }
 

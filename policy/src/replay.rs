@@ -15,6 +15,7 @@ use crate::convenant::{ConvenantFacts, ConvenantRef};
 use crate::decide::Engine;
 use crate::decision::Decision;
 use crate::obligations::Obligations;
+use crate::position::Fault;
 use crate::request::{Facts, Question};
 
 /// Everything that one decision was taken on.
@@ -100,6 +101,27 @@ impl Engine {
             Some(proposal) => self.decide_release(question, &facts, proposal, stored.now),
             None => self.decide(question, &facts, stored.now),
         })
+    }
+}
+
+impl Engine {
+    /// The rules that cannot be evaluated for what is kept, each with its place, the fault and the mend.
+    ///
+    /// # Errors
+    /// When the content of the convenant is not there, or is another one.
+    pub fn replayed_faults(
+        &self,
+        stored: &StoredInputs,
+        convenant: impl FnOnce(ConvenantHash) -> Option<Arc<ConvenantContent>>,
+    ) -> Result<Vec<Fault>, ReplayError> {
+        let content = stored.convenant().and_then(convenant);
+        let facts = stored.facts.clone().with(content)?;
+        Ok(self.faults(
+            &stored.question,
+            &facts,
+            stored.proposal.as_ref(),
+            stored.now,
+        ))
     }
 }
 

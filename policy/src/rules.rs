@@ -12,7 +12,7 @@ use cedar_policy::{Effect, Entities, Entity, Policy, PolicyId, PolicySet, Schema
 use sha2::{Digest, Sha256};
 
 use crate::guard::{Guard, GuardId};
-use crate::position::{Fault, Faults, MOST_FAULTS, by_name};
+use crate::position::{Fault, Faults, MOST_FAULTS, Spot, by_name};
 use crate::request::Action;
 use applicable::Applicable;
 use reading::File;
@@ -165,6 +165,7 @@ pub struct Rules {
     entities: Entities,
     pub(crate) permit: PolicyId,
     guards: BTreeMap<GuardId, Guard>,
+    spots: BTreeMap<GuardId, Spot>,
     vocabulary: String,
     texts: BTreeMap<String, String>,
     hash: Octets<32>,
@@ -260,6 +261,11 @@ impl Rules {
         &self.texts
     }
 
+    /// Where a test stands; none for one that was not read from a text.
+    pub(crate) fn spot(&self, id: &GuardId) -> Option<&Spot> {
+        self.spots.get(id)
+    }
+
     /// A test as it is written, without what it says about itself; empty when there is no such test.
     #[must_use]
     pub fn text_of(&self, id: &GuardId) -> String {
@@ -291,9 +297,11 @@ impl Rules {
             faults.extend(reading::validate(vocabulary, &files));
         }
         let vocabulary = Faults::or(vocabulary, faults)?;
+        let spots = files.iter().flat_map(File::spots).collect();
         let policies = files.into_iter().flat_map(File::into_policies).collect();
         Ok(Self {
             texts: by_name(texts),
+            spots,
             ..Self::checked(schema, vocabulary, policies)?
         })
     }
@@ -313,6 +321,7 @@ impl Rules {
             entities,
             permit: PolicyId::new(PERMIT),
             guards,
+            spots: BTreeMap::new(),
             vocabulary: text.to_owned(),
             texts: BTreeMap::new(),
             hash,

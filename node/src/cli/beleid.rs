@@ -200,7 +200,8 @@ fn ask(what: What, client: &super::Client, out: Output) -> Result<(), Failure> {
         }
         What::Herstel { reden } => {
             let body = json!({ "reden": reden });
-            let now: BeleidView = client.post("/v1/beleid/_herstel", &body)?;
+            let restore = || client.post("/v1/beleid/_herstel", &body);
+            let now: BeleidView = out.busy("Terugzetten", restore)?;
             out.show(&now, |out, now| {
                 out.line(&format!("Versie {} geldt weer.", now.versie));
             });
@@ -219,7 +220,8 @@ fn try_draft(client: &super::Client, out: Output, map: &Path, days: u32) -> Resu
 
 fn difference(client: &super::Client, out: Output, map: &Path) -> Result<(), Failure> {
     let body = json!({ "bestanden": draft(map)? });
-    let found: VerschilView = client.post("/v1/beleid/_verschil", &body)?;
+    let ask = || client.post("/v1/beleid/_verschil", &body);
+    let found: VerschilView = out.busy("Vergelijken", ask)?;
     out.show(&found, |out, found| match found.verschil.is_empty() {
         true => out.line("Er is geen verschil met wat er nu geldt."),
         false => found.verschil.iter().for_each(|line| out.line(line)),
@@ -333,7 +335,8 @@ fn put_in_place(client: &super::Client, out: Output, zet_in: ZetIn) -> Result<()
     if let Some(number) = zet_in.bevestig {
         let body = json!({ "wijktAfOmdat": zet_in.wijkt_af_omdat });
         let path = format!("/v1/beleid/versies/{number}/_zet-in");
-        out.show(&client.post::<_, VersieView>(&path, &body)?, |out, one| {
+        let confirmed: VersieView = out.busy("Inzetten", || client.post(&path, &body))?;
+        out.show(&confirmed, |out, one| {
             out.line(&format!(
                 "Versie {} geldt vanaf de volgende beslissing.",
                 one.nummer
@@ -343,7 +346,8 @@ fn put_in_place(client: &super::Client, out: Output, zet_in: ZetIn) -> Result<()
     }
     let folder = zet_in.map.unwrap_or_default();
     let body = json!({ "bestanden": draft(&folder)? });
-    let proposed: VersieView = client.post("/v1/beleid/versies", &body)?;
+    let propose = || client.post("/v1/beleid/versies", &body);
+    let proposed: VersieView = out.busy("Voorstellen", propose)?;
     out.show(&proposed, |out, one| {
         version(out, one);
         out.line("");

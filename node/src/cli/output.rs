@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use super::Failure;
 
+/// Where no screen is, a line says so often that something still goes on, in seconds.
+const EVERY: u64 = 10;
+
 /// Speaks to a person, or in JSON to a program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
@@ -92,27 +95,31 @@ impl Output {
         }
     }
 
-    /// Does something that may take long; after a second a person sees that it goes on.
+    /// Does something that may take long; after a second a person sees that it goes on. On a screen the seconds run; in
+    /// a file or a script it is a line now and then.
     pub(crate) fn busy<T>(self, what: &str, work: impl FnOnce() -> T) -> T {
-        if self.json || !std::io::stderr().is_terminal() {
+        if self.json {
             return work();
         }
+        let on_screen = std::io::stderr().is_terminal();
         let (done, wait) = mpsc::sync_channel::<()>(1);
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let start = Instant::now();
-                let mut shown = false;
+                let mut next = 1;
                 while wait.recv_timeout(Duration::from_secs(1))
                     == Err(mpsc::RecvTimeoutError::Timeout)
                 {
-                    shown = true;
-                    let _ = write!(
-                        std::io::stderr(),
-                        "\r{what} … {} s",
-                        start.elapsed().as_secs()
-                    );
+                    let seconds = start.elapsed().as_secs();
+                    if on_screen {
+                        next = 0;
+                        let _ = write!(std::io::stderr(), "\r{what} … {seconds} s");
+                    } else if seconds >= next {
+                        next = seconds + EVERY;
+                        let _ = writeln!(std::io::stderr(), "{what} … {seconds} s");
+                    }
                 }
-                if shown {
+                if next == 0 {
                     let _ = writeln!(std::io::stderr());
                 }
             });

@@ -136,19 +136,87 @@ fn a_rule_that_says_nothing_of_its_own_is_told_with_the_one_that_says_it() {
     );
 }
 
+/// It fails only where somebody asks, and another forbids what the catalogue names: each is told, neither for the other.
+#[test]
+fn a_rule_that_cannot_be_evaluated_is_told_as_such_with_its_place_and_how_often() {
+    let found = analysed(&[
+        r#"forbid (principal, action == Action::"ask", resource) when { context.now + 9223372036854775807 < 0 };"#,
+        r#"forbid (principal, action == Action::"inspect", resource == Category::"toezicht");"#,
+    ]);
+    let start = "niet uit te rekenen: eigen.cedar, regel 1, kolom 1, `L01-eigen`: deze regel kan niet worden uitgerekend, want een getal wordt te groot; daarom is het antwoord nee (bij ";
+    let told = found[0]
+        .strip_prefix(start)
+        .unwrap_or_else(|| panic!("{found:#?}"));
+    let (times, rest) = told.split_once(" van de ").unwrap();
+    let (questions, rest) = rest.split_once(' ').unwrap();
+    let number = |text: &str| text.parse::<usize>().unwrap();
+    assert!((2..number(questions)).contains(&number(times)), "{told}");
+    assert_eq!(
+        rest,
+        "vragen); hier hoort een som die altijd uitkomt; reken met kleinere getallen, of vergelijk zonder te rekenen"
+    );
+    assert!(!about(&found, "tegenspraak: ").is_empty());
+    let other = found.iter().skip(1);
+    assert!(
+        other.clone().all(|line| !line.contains("L01-eigen")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn of_many_rules_in_one_finding_the_first_ten_are_named() {
+    let rule =
+        r#"forbid (principal, action == Action::"inspect", resource == Category::"toezicht");"#;
+    let found = analysed(&[rule; 9]);
+    let told = about(&found, "tegenspraak: ")[0];
+    assert!(
+        told.contains("zegt L01-eigen, L02-eigen") && !told.contains(" en nog "),
+        "{told}"
+    );
+    let eleven: Vec<GuardId> = (10..21)
+        .map(|number| format!("L{number}-eigen").parse().unwrap())
+        .collect();
+    let told = told::listed(&eleven.iter().collect());
+    assert!(
+        told.starts_with("L10-eigen, L11-eigen") && told.ends_with("L19-eigen en nog 1"),
+        "{told}"
+    );
+}
+
 #[test]
 fn what_others_never_say_alone_counts_the_times_it_was_said() {
-    let mut seen = Seen::default();
-    let [one, other] = ["V01-lid", "V05-paar"].map(|id| id.parse::<GuardId>().unwrap());
-    seen.add(BTreeSet::from([one.clone(), other.clone()]));
-    seen.add(BTreeSet::from([one.clone(), other.clone()]));
-    seen.add(BTreeSet::from([other.clone()]));
-    assert_eq!(
-        seen.fired,
-        BTreeMap::from([(one.clone(), 2), (other.clone(), 3)])
-    );
-    assert_eq!(seen.always_with[&one], BTreeSet::from([other.clone()]));
-    assert!(seen.always_with[&other].is_empty());
+    // More of them than a word has bits.
+    let names: Vec<GuardId> = (0..70)
+        .map(|number| format!("V{number:02}-toets").parse().unwrap())
+        .collect();
+    let mut seen = Seen::among(names.iter().cloned());
+    let mut said = |numbers: &[usize]| {
+        let guards = numbers.iter().map(|number| names[*number].clone());
+        let refused = Refused {
+            guards: guards.collect(),
+            ..Refused::default()
+        };
+        seen.add(&refused);
+    };
+    said(&[1, 5, 68]);
+    said(&[1, 5, 63, 64, 68]);
+    said(&[5, 64]);
+    let fired: Vec<_> = [1, 5, 63, 64, 68, 69]
+        .map(|number| seen.fired[number])
+        .into();
+    assert_eq!(fired, [2, 3, 1, 2, 2, 0]);
+    let with = |number: usize| seen.with(number).into_iter().cloned().collect::<Vec<_>>();
+    let named = |numbers: &[usize]| {
+        numbers
+            .iter()
+            .map(|number| names[*number].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(with(1), named(&[5, 68]));
+    assert_eq!(with(5), []);
+    assert_eq!(with(63), named(&[1, 5, 64, 68]));
+    assert_eq!(with(64), named(&[5]));
+    assert_eq!(with(69), []);
 }
 
 #[test]

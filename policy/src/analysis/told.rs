@@ -13,7 +13,7 @@ use crate::position::{Fault, Source, Told, reading};
 use crate::request::Action;
 
 /// What the catalogue names and the rules never allow: told where the catalogue names it.
-pub(super) fn never(engine: &Engine, probe: &Probe, guards: &BTreeSet<GuardId>) -> Fault {
+pub(super) fn never(engine: &Engine, probe: &Probe, guards: &BTreeSet<&GuardId>) -> Fault {
     let question = &probe.scene.question;
     let field = match question.action {
         Action::Discover | Action::Aggregate => "uitwisseling",
@@ -50,7 +50,7 @@ pub(super) fn dead(engine: &Engine, guard: &GuardId, questions: usize) -> Fault 
 pub(super) fn shadowed(
     engine: &Engine,
     guard: &GuardId,
-    by: &BTreeSet<GuardId>,
+    by: &BTreeSet<&GuardId>,
     fired: usize,
 ) -> Fault {
     let told = Told::new(
@@ -68,17 +68,10 @@ pub(super) fn shadowed(
 }
 
 fn at_rule(engine: &Engine, guard: &GuardId, told: Told) -> Fault {
-    let (source, offset) = rule(engine, guard);
-    source.fault(offset, guard.as_str(), told)
-}
-
-/// The text in which a rule stands, and where it begins.
-fn rule<'a>(engine: &'a Engine, guard: &GuardId) -> (Source<'a>, usize) {
-    let named = format!("@id(\"{guard}\")");
-    let texts = engine.rules().texts().iter();
-    let mut found =
-        texts.filter_map(|(file, text)| Some((Source { file, text }, text.find(&named)?)));
-    found.next().unwrap_or((NOWHERE, 0))
+    match engine.rules().spot(guard) {
+        Some(spot) => spot.fault(guard.as_str(), told),
+        None => NOWHERE.fault(0, guard.as_str(), told),
+    }
 }
 
 /// The text in which a purpose stands.
@@ -97,17 +90,25 @@ fn purpose<'a>(engine: &'a Engine, id: &PurposeId, version: u32) -> Source<'a> {
 /// Rules and purposes are read from texts, so each has its place; this is for the compiler.
 const NOWHERE: Source<'static> = Source { file: "", text: "" };
 
-fn listed(guards: &BTreeSet<GuardId>) -> String {
-    let names: Vec<_> = guards.iter().map(GuardId::as_str).collect();
-    names.join(", ")
+/// So many rules are named in one finding; a reader looks at them one by one.
+const NAMED: usize = 10;
+
+pub(super) fn listed(guards: &BTreeSet<&GuardId>) -> String {
+    named(guards, |guard| guard.to_string())
 }
 
 /// The rules with the place where each stands.
-fn placed(engine: &Engine, guards: &BTreeSet<GuardId>) -> String {
-    let each = guards.iter().map(|guard| {
-        let (source, offset) = rule(engine, guard);
-        let (line, _) = source.place(offset);
-        format!("`{guard}` ({}, regel {line})", source.file)
-    });
-    each.collect::<Vec<_>>().join(", ")
+fn placed(engine: &Engine, guards: &BTreeSet<&GuardId>) -> String {
+    named(guards, |guard| match engine.rules().spot(guard) {
+        Some(spot) => format!("`{guard}` ({}, regel {})", spot.file, spot.line),
+        None => format!("`{guard}`"),
+    })
+}
+
+fn named(guards: &BTreeSet<&GuardId>, one: impl Fn(&GuardId) -> String) -> String {
+    let named: Vec<_> = guards.iter().take(NAMED).map(|guard| one(guard)).collect();
+    match guards.len() - named.len() {
+        0 => named.join(", "),
+        more => format!("{} en nog {more}", named.join(", ")),
+    }
 }

@@ -63,6 +63,32 @@ fn a_case_about_a_test_that_does_not_exist_is_told() {
     assert!(cases.uncovered(engine().rules()).len() > 30);
 }
 
+/// Where the answer is as written too: a rule that cannot be evaluated says no to everything.
+#[test]
+fn no_case_is_good_for_which_a_rule_cannot_be_evaluated() {
+    let rule = |action: &str| {
+        format!(
+            r#"@id("L01-te-groot") @wet("beleid") @uitleg("nee") @nodig("ja")
+            forbid (principal, action == Action::"{action}", resource) when {{ context.now + 9223372036854775807 < 0 }};"#
+        )
+    };
+    let outcomes = |action: &str, text: &str| {
+        let rules = Rules::load(&[("eigen.cedar", &rule(action))]).unwrap();
+        let engine = Engine::new(rules, Catalogue::embedded().unwrap()).unwrap();
+        Cases::read(&[("eigen.toml", text)]).unwrap().run(&engine)
+    };
+    let as_written = EXAMPLE.replace(
+        "toetsen = [\"V40-rol-doel\", \"V41-rol-convenant\", \"V42-rol-persoon\"]",
+        "toetsen = [\"L01-te-groot\", \"V40-rol-doel\", \"V41-rol-convenant\", \"V42-rol-persoon\"]",
+    );
+    for outcome in outcomes("ask", &as_written) {
+        let told = outcome.difference.unwrap();
+        let expected = "niet uit te rekenen: eigen.cedar, regel 1, kolom 1, `L01-te-groot`: deze regel kan niet";
+        assert!(told.starts_with(expected), "{}: {told}", outcome.name);
+    }
+    assert!(outcomes("use", EXAMPLE).iter().all(Outcome::is_good));
+}
+
 #[test]
 fn every_fault_in_a_case_has_its_line_field_and_mend() {
     let line = |wanted: &str| EXAMPLE.lines().position(|line| line == wanted).unwrap() + 1;

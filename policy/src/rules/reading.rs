@@ -15,7 +15,7 @@ use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, 
 use super::depth::too_deep;
 use super::{PERMIT, REQUIRED};
 use crate::guard::GuardId;
-use crate::position::{Fault, Faults, MOST_FAULTS, Source, Told};
+use crate::position::{Fault, Faults, Lines, MOST_FAULTS, Source, Spot, Told};
 
 /// What a rule says about itself.
 const ANNOTATIONS: [&str; 4] = ["id", "wet", "uitleg", "nodig"];
@@ -45,6 +45,17 @@ impl File<'_> {
             .into_iter()
             .map(|(_, policy)| policy)
             .collect()
+    }
+
+    /// Where each rule begins, by its name.
+    pub(super) fn spots(&self) -> impl Iterator<Item = (GuardId, Spot)> {
+        let (file, lines) = (self.source.file, Lines::of(self.source.text));
+        self.policies.iter().filter_map(move |(offset, policy)| {
+            let id = policy.annotation("id")?.parse().ok()?;
+            let (line, column) = lines.place(self.source.text, *offset);
+            let file = file.to_owned();
+            Some((id, Spot { file, line, column }))
+        })
     }
 
     pub(super) const fn count(&self) -> usize {

@@ -237,6 +237,27 @@ fn thousands_of_faulty_rules_are_answered_with_the_first_hundred() {
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }
 
+/// The reading stops there: what another file holds is told once these are mended.
+#[test]
+fn after_the_hundredth_fault_no_other_is_looked_for() {
+    let wrong = |number: usize| LOCAL.replace("L01-eigen", &format!("K{number:05}"));
+    let many: String = (0..MOST_FAULTS)
+        .map(|number| wrong(number) + "\n")
+        .collect();
+    let (later, twice) = (wrong(MOST_FAULTS), wrong(0));
+    for other in [later, twice] {
+        let texts = [("b.cedar", many.as_str()), ("a.cedar", other.as_str())];
+        let Err(LoadError::Faults(faults)) = Rules::load(&texts) else {
+            panic!("rules with faults were taken")
+        };
+        assert_eq!(faults.iter().count(), MOST_FAULTS);
+        assert!(
+            faults.iter().all(|fault| fault.file == "b.cedar"),
+            "{faults}"
+        );
+    }
+}
+
 #[test]
 fn more_rules_than_somebody_can_read_are_refused() {
     let rule =

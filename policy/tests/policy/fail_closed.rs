@@ -78,6 +78,59 @@ fn a_word_that_the_vocabulary_does_not_have_closes_the_door_also_after_a_questio
     }
 }
 
+/// The decision says that there was one; whoever mends it is told which, where and how, also years later.
+#[test]
+fn a_rule_that_cannot_be_evaluated_is_told_with_its_place_and_its_mend() {
+    let about = r#"@wet("beleid") @uitleg("nee") @nodig("ja")"#;
+    let own = format!(
+        "// eigen\n  @id(\"L02-weg\") {about}\nforbid (principal, action, resource) when {{ CatalogueEntry::\"P99-1\".version == 1 }};\n\
+         @id(\"L01-te-groot\") {about}\nforbid (principal, action, resource == Category::\"contact\") when {{ context.now * context.now * context.now < 0 }};\n"
+    );
+    let rules = Rules::load(&[("eigen.cedar", &own)]).unwrap();
+    let engine = Engine::new(rules, catalogue()).unwrap();
+    let mut scene = base("vragen");
+    let content = scene.facts.convenant.as_ref().unwrap().content().clone();
+    let hash = content.hash();
+    scene.facts.convenant = Some(ConvenantFacts::new(content.into(), hash, Fact::Yes));
+    let told = |scene: &Scene| {
+        let (question, facts) = (&scene.question, &scene.facts);
+        let faults = engine.faults(question, facts, scene.proposal.as_ref(), scene.now);
+        let stored =
+            basisnet_policy::StoredInputs::new(question, facts, scene.proposal.as_ref(), scene.now);
+        let content = facts.convenant.as_ref().map(ConvenantFacts::content);
+        let replayed = engine.replayed_faults(&stored, |_| content.map(|one| one.clone().into()));
+        assert_eq!(replayed.unwrap(), faults);
+        let places = faults
+            .into_iter()
+            .map(|one| (one.field, one.line, one.column, one.fault));
+        places.collect::<Vec<_>>()
+    };
+    let absent = (
+        "L02-weg".to_owned(),
+        2,
+        3,
+        "deze regel kan niet worden uitgerekend, want zij vraagt naar iets wat er niet is; daarom is het antwoord nee".to_owned(),
+    );
+    let large = (
+        "L01-te-groot".to_owned(),
+        4,
+        1,
+        "deze regel kan niet worden uitgerekend, want een getal wordt te groot; daarom is het antwoord nee".to_owned(),
+    );
+    scene.question.categories = BTreeSet::from([Category::Toezicht]);
+    assert_eq!(told(&scene), std::slice::from_ref(&absent));
+    // Of all categories that are asked for, and of those that a person proposes.
+    scene.question.categories.insert(Category::Contact);
+    assert_eq!(told(&scene), [large, absent.clone()]);
+    scene.proposal = Some(Obligations::of_categories(
+        BTreeSet::from([Category::Toezicht]),
+        scene.now,
+    ));
+    assert_eq!(told(&scene), [absent]);
+    let nothing = self::engine().faults(&scene.question, &scene.facts, None, scene.now);
+    assert_eq!(nothing, []);
+}
+
 #[test]
 fn without_the_permit_every_answer_is_no() {
     let permit: GuardId = "P01-toestaan".parse().unwrap();

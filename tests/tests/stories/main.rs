@@ -53,6 +53,7 @@ mod the_pages_take_only_their_own_forms;
 mod the_protocol_is_as_it_is_written;
 mod the_receiver_keeps_to_what_came_with_an_answer;
 mod what_a_person_sees_follows_from_role_and_task;
+mod what_a_policy_cannot_work_out_is_said;
 mod what_cannot_be_recorded_does_not_happen;
 mod what_is_due_is_done_however_much_it_is;
 mod what_is_left_to_do_is_named;

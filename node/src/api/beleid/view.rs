@@ -273,6 +273,7 @@ impl VerschilView {
 
 /// What a draft would have changed.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ProefView {
     /// Over how many days.
     pub(crate) dagen: u32,
@@ -282,8 +283,22 @@ pub(crate) struct ProefView {
     pub(crate) anders: u64,
     /// How many could not be taken again.
     pub(crate) onmogelijk: u64,
-    /// Whether all decisions of these days were taken again; else only the newest.
+    /// Whether all decisions of these days were taken again.
     pub(crate) volledig: bool,
+    /// Whether there are so many that only the newest were taken again.
+    pub(crate) afgekapt: bool,
+    /// How many lines of the log are gone because their term is over; decisions of these days may be among them.
+    pub(crate) gewist: u64,
+    /// How many lines of the log cannot be read.
+    pub(crate) onleesbaar: u64,
+    /// When the oldest decision was taken that was taken again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) oudste: Option<String>,
+    /// For how many decisions a rule cannot be evaluated with the draft; the answer is then no.
+    pub(crate) niet_uit_te_rekenen: u64,
+    /// Which rules those are: place, fault, mend and for how many decisions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) regels_met_fout: Vec<String>,
     /// The same per peer, purpose and category. A decision about several categories counts for each of them, so these can
     /// be more together than `anders`.
     pub(crate) per: Vec<ProefTelling>,
@@ -335,7 +350,16 @@ impl ProefView {
             beslissingen: trial.decisions,
             anders: trial.different,
             onmogelijk: trial.impossible,
-            volledig: !trial.cut,
+            volledig: !trial.cut
+                && [trial.forgotten, trial.unreadable, trial.impossible] == [0, 0, 0],
+            afgekapt: trial.cut,
+            gewist: trial.forgotten,
+            onleesbaar: trial.unreadable,
+            oudste: trial.oldest.map(|moment| moment.to_string()),
+            niet_uit_te_rekenen: trial.faulty,
+            regels_met_fout: (trial.faults.iter())
+                .map(|(fault, times)| format!("{fault} ({times} keer)"))
+                .collect(),
             per: counts
                 .map(|((peer, purpose, category), count)| ProefTelling {
                     lid: peer.to_string(),
@@ -358,6 +382,7 @@ impl ProefVerschil {
         let becomes = match (shift.before.permitted, shift.after.permitted) {
             (true, true) if shift.is_less() => "ja, minder",
             (true, true) => "ja, anders",
+            _ if shift.after.faulty => "nee, want een regel is niet uit te rekenen",
             (_, after) => said(after),
         };
         Self {
@@ -388,6 +413,9 @@ pub(crate) struct BesluitView {
     pub(crate) gegeven: Vec<String>,
     /// Every rule that said no, by the rules of then.
     pub(crate) redenen: Vec<ToetsRegel>,
+    /// Rules of then that could not be evaluated: place, fault and mend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) regels_met_fout: Vec<String>,
     /// What would have been needed.
     pub(crate) kan_wel: Vec<String>,
     /// `hetzelfde`, `anders` or `onmogelijk`: what came out when it was taken again.
@@ -417,6 +445,7 @@ impl BesluitView {
             antwoord: if explained.permitted { "ja" } else { "nee" }.to_owned(),
             gegeven: explained.given.clone(),
             redenen: explained.reasons.iter().map(ToetsRegel::of).collect(),
+            regels_met_fout: explained.faults.iter().map(ToString::to_string).collect(),
             kan_wel: explained.ways.iter().map(ToString::to_string).collect(),
             opnieuw: again.to_owned(),
             adl,
@@ -442,6 +471,9 @@ pub(crate) struct UitlegView {
     pub(crate) antwoord: String,
     /// Every rule that says no.
     pub(crate) redenen: Vec<ToetsRegel>,
+    /// Rules that cannot be evaluated for it: place, fault and mend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) regels_met_fout: Vec<String>,
     /// What would be needed.
     pub(crate) kan_wel: Vec<String>,
 }
@@ -458,6 +490,7 @@ impl UitlegView {
             vraag: explained.asked.clone(),
             antwoord: answer.to_owned(),
             redenen: explained.reasons.iter().map(ToetsRegel::of).collect(),
+            regels_met_fout: explained.faults.iter().map(ToString::to_string).collect(),
             kan_wel: explained.ways.iter().map(ToString::to_string).collect(),
         }
     }

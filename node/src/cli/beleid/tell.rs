@@ -136,7 +136,7 @@ pub(super) fn explain(out: Output, one: &BesluitView, record: bool) {
     one.gegeven
         .iter()
         .for_each(|line| out.line(&format!("  {line}")));
-    reasons(out, &one.redenen, &one.kan_wel);
+    reasons(out, &one.redenen, &one.regels_met_fout, &one.kan_wel);
     out.line(match one.opnieuw.as_str() {
         "hetzelfde" => "Opnieuw genomen met de regels van toen: hetzelfde antwoord.",
         "anders" => "Opnieuw genomen met de regels van toen: een ANDER antwoord. Laat het logboek controleren.",
@@ -156,10 +156,13 @@ pub(super) fn question(out: Output, one: &UitlegView) {
     one.vraag
         .iter()
         .for_each(|line| out.line(&format!("  {line}")));
-    reasons(out, &one.redenen, &one.kan_wel);
+    reasons(out, &one.redenen, &one.regels_met_fout, &one.kan_wel);
 }
 
-fn reasons(out: Output, all: &[ToetsRegel], ways: &[String]) {
+fn reasons(out: Output, all: &[ToetsRegel], faults: &[String], ways: &[String]) {
+    for fault in faults {
+        out.line(&format!("Niet uit te rekenen: {fault}."));
+    }
     for one in all {
         out.line(&format!(
             "Nee om {}: {} ({}).",
@@ -185,15 +188,14 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
     out.line(&format!(
         "{taken} van {term} opnieuw genomen: {differently}."
     ));
-    if !trial.volledig {
-        out.line("Er zijn er meer in die dagen; dit zijn de nieuwste. Kies minder dagen om ze alle te zien.");
-    }
-    match trial.onmogelijk {
-        0 => {}
-        1 => out.line("1 daarvan kon niet opnieuw: het convenant van toen is hier niet."),
-        several => out.line(&format!(
-            "{several} daarvan konden niet opnieuw: het convenant van toen is hier niet."
-        )),
+    incomplete(out, trial);
+    if trial.niet_uit_te_rekenen > 0 {
+        out.line(&format!(
+            "LET OP: bij {} is een regel niet uit te rekenen met dit concept. Het antwoord is dan nee:",
+            counted(trial.niet_uit_te_rekenen, "beslissing", "beslissingen"),
+        ));
+        let faults = trial.regels_met_fout.iter();
+        faults.for_each(|fault| out.line(&format!("  {fault}")));
     }
     counts(out, trial);
     let shown = u64::try_from(trial.voorbeelden.len()).unwrap_or(u64::MAX);
@@ -210,6 +212,41 @@ pub(super) fn trial(out: Output, trial: &ProefView) {
             one.was,
             one.wordt,
             guards
+        ));
+    }
+}
+
+/// What was not taken again, and why.
+fn incomplete(out: Output, trial: &ProefView) {
+    if trial.afgekapt {
+        out.line("Er zijn er meer in die dagen; dit zijn de nieuwste. Kies minder dagen om ze alle te zien.");
+    }
+    match trial.onmogelijk {
+        0 => {}
+        1 => out.line("1 daarvan kon niet opnieuw: waarop zij rustte, zoals het convenant van toen, is hier niet meer."),
+        several => out.line(&format!(
+            "{several} daarvan konden niet opnieuw: waarop zij rustten, zoals het convenant van toen, is hier niet meer."
+        )),
+    }
+    let lines = |count: u64, one: &str, several: &str| match count {
+        1 => format!("1 regel van het logboek {one}"),
+        count => format!("{count} regels van het logboek {several}"),
+    };
+    if trial.gewist > 0 {
+        let lines = lines(trial.gewist, "is al gewist", "zijn al gewist");
+        out.line(&format!(
+            "Dit is niet alles: {lines}, want de bewaartermijn is voorbij. Beslissingen van die dagen die daarin stonden, zijn niet opnieuw genomen."
+        ));
+    }
+    if trial.onleesbaar > 0 {
+        let lines = lines(trial.onleesbaar, "is niet te lezen", "zijn niet te lezen");
+        out.line(&format!(
+            "Dit is niet alles: {lines}. Laat het logboek nakijken met `basisnet logboek controleer`."
+        ));
+    }
+    if let Some(oldest) = trial.oudste.as_ref().filter(|_| !trial.volledig) {
+        out.line(&format!(
+            "De oudste beslissing die opnieuw is genomen, is van {oldest}."
         ));
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use basisnet_policy::adl::{Answer, LogRecord, Versions};
 use basisnet_policy::cases::{Cases, Scene};
 use basisnet_policy::explain::{self, Own, Way};
+use basisnet_policy::position::Fault;
 use basisnet_policy::{Engine, Reason, StoredInputs};
+use basisnet_protocol::convenant::ConvenantContent;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -42,6 +44,8 @@ pub struct Explained {
     pub given: Vec<String>,
     /// Every test that said no, by the rules of then.
     pub reasons: Vec<Reason>,
+    /// The rules of then that could not be evaluated, each with its place, the fault and the mend.
+    pub faults: Vec<Fault>,
     /// What would have been needed, within what the own person may.
     pub ways: Vec<Way>,
     /// Whether the same comes out again.
@@ -65,6 +69,8 @@ pub struct ExplainedCase {
     pub answer: Answer,
     /// Every test that says no.
     pub reasons: Vec<Reason>,
+    /// The rules that cannot be evaluated for it, each with its place, the fault and the mend.
+    pub faults: Vec<Fault>,
     /// What would be needed, in the role and the convenant of the case.
     pub ways: Vec<Way>,
 }
@@ -118,6 +124,10 @@ impl Beleid {
             permitted: answer.permitted,
             given: given(answer),
             reasons: engine.reasons(&answer.all_guards()),
+            faults: match answer.faulty {
+                true => self.faults_by(&engine, inputs)?,
+                false => Vec::new(),
+            },
             ways: self.ways(&engine, inputs)?,
             again: match then {
                 Some(engine) => self.again(&engine, logged)?,
@@ -177,13 +187,32 @@ impl Beleid {
         engine: &Engine,
         inputs: &StoredInputs,
     ) -> Result<Option<Answer>, BeleidError> {
-        let content = match inputs.convenant() {
+        let content = self.content_of(inputs)?;
+        let decision = engine.replay(inputs, |_| content);
+        Ok(decision.ok().map(|decision| Answer::of(&decision)))
+    }
+
+    /// Which of these rules cannot be evaluated for the inputs of then.
+    pub(super) fn faults_by(
+        &self,
+        engine: &Engine,
+        inputs: &StoredInputs,
+    ) -> Result<Vec<Fault>, BeleidError> {
+        let content = self.content_of(inputs)?;
+        let faults = engine.replayed_faults(inputs, |_| content);
+        Ok(faults.unwrap_or_default())
+    }
+
+    /// The convenant of then, as far as it is here.
+    fn content_of(
+        &self,
+        inputs: &StoredInputs,
+    ) -> Result<Option<Arc<ConvenantContent>>, BeleidError> {
+        let convenant = match inputs.convenant() {
             Some(hash) => self.convenanten.terms(hash)?,
             None => None,
         };
-        let content = content.map(|convenant| Arc::new(convenant.content().clone()));
-        let decision = engine.replay(inputs, |_| content);
-        Ok(decision.ok().map(|decision| Answer::of(&decision)))
+        Ok(convenant.map(|convenant| Arc::new(convenant.content().clone())))
     }
 
     /// Ways to a yes, for a question of our own; what another asks is not ours to better.
@@ -192,11 +221,7 @@ impl Beleid {
         if question.source == question.asker || question.asker != self.me {
             return Ok(Vec::new());
         }
-        let content = match inputs.convenant() {
-            Some(hash) => self.convenanten.terms(hash)?,
-            None => None,
-        };
-        let content = content.map(|convenant| Arc::new(convenant.content().clone()));
+        let content = self.content_of(inputs)?;
         let Ok(facts) = inputs.facts.clone().with(content) else {
             return Ok(Vec::new());
         };
@@ -222,17 +247,33 @@ fn explained(engine: &Engine, name: String, scene: &Scene) -> ExplainedCase {
         name,
         asked: explain::told(question),
         reasons: engine.reasons(&answer.all_guards()),
+        faults: match answer.faulty {
+            true => scene.faults(engine),
+            false => Vec::new(),
+        },
         ways: explain::ways(engine, question, &scene.facts, &own, scene.now),
         answer,
     }
 }
 
 /// The decision in an entry, if it holds one that can be read.
-pub(super) fn logged(number: u64, contents: EntryContents) -> Option<Logged> {
+fn logged(number: u64, contents: EntryContents) -> Option<Logged> {
     let EntryContents::Noted { noted, .. } = contents else {
         return None;
     };
     of_grounds(number, noted.event.grounds()?.clone())
+}
+
+/// Every decision in an entry, a look over many records among them; none in the place of one that cannot be read.
+pub(super) fn decisions_in(number: u64, contents: EntryContents) -> Vec<Option<Logged>> {
+    let (_, others) = of_one_look(&contents);
+    let EntryContents::Noted { noted, .. } = contents else {
+        return Vec::new();
+    };
+    let first = noted.event.grounds().cloned().into_iter();
+    let all = first.chain(others.into_iter().map(|(_, grounds)| grounds));
+    let decided = all.filter(|grounds| grounds.decided.is_some());
+    decided.map(|grounds| of_grounds(number, grounds)).collect()
 }
 
 /// For how many records the first decision of a look stands, and the ones that came out differently.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use basisnet_policy::adl::Answer;
+use basisnet_policy::position::Fault;
 use basisnet_policy::{Engine, GuardId};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::{Category, PurposeId};
+use basisnet_protocol::time::Timestamp;
 
-use super::decided::{Logged, logged};
+use super::decided::{Logged, decisions_in};
 use super::{Beleid, BeleidError, Bestand, draft};
 use crate::audit::EntryContents;
 use crate::service::account::{Actor, Function};
@@ -18,6 +20,8 @@ use crate::service::account::{Actor, Function};
 const PAGE: u64 = 256;
 /// No more decisions than this are taken again.
 const MAX_DECISIONS: u64 = 100_000;
+/// No more entries than this are read for it; most are about something else than a decision.
+const MAX_ENTRIES: u64 = 1_000_000;
 /// So many differences are told one by one; all are counted.
 const MAX_SHOWN: usize = 200;
 /// The longest look back, in days: what the log can hold.
@@ -82,6 +86,16 @@ pub struct Trial {
     pub different: u64,
     /// Whether there are older decisions within these days, that were not taken again.
     pub cut: bool,
+    /// Entries whose term is over. What they held is gone, so whether they were decisions of these days is not known.
+    pub forgotten: u64,
+    /// Entries that cannot be read, for another reason.
+    pub unreadable: u64,
+    /// When the oldest decision was taken that was taken again.
+    pub oldest: Option<Timestamp>,
+    /// For how many decisions a rule of the draft cannot be evaluated.
+    pub faulty: u64,
+    /// Which rules those are, each with its place, the fault, the mend and for how many decisions.
+    pub faults: BTreeMap<Fault, u64>,
     /// What the other organisations are called, where a convenant in force names them.
     pub names: BTreeMap<Oin, String>,
     /// How many would come out otherwise per peer, purpose and category; no category where it is about the whole. One
@@ -140,19 +154,22 @@ impl Beleid {
     fn try_all(&self, engine: &Engine, days: u32) -> Result<Trial, BeleidError> {
         let since = self.clock.now() - Duration::from_secs(u64::from(days) * 86_400);
         let mut trial = Trial::default();
-        let mut until = self.log.size()?;
-        while until > 0 && trial.decisions < MAX_DECISIONS {
+        let end = self.log.size()?;
+        let mut until = end;
+        while until > 0 && trial.decisions < MAX_DECISIONS && end - until < MAX_ENTRIES {
             let from = until.saturating_sub(PAGE);
             let count = usize::try_from(until - from).unwrap_or_default();
             let mut entries = self.log.page(from, count)?;
             while let Some(entry) = entries.pop() {
                 match &entry.contents {
                     EntryContents::Noted { at, .. } if *at < since => return Ok(trial),
-                    EntryContents::Forgotten => return Ok(trial),
-                    EntryContents::Noted { .. } | EntryContents::Unreadable => {}
+                    // Terms differ: behind what is gone there may be what is not.
+                    EntryContents::Forgotten => trial.forgotten += 1,
+                    EntryContents::Unreadable => trial.unreadable += 1,
+                    EntryContents::Noted { .. } => {}
                 }
-                if let Some(logged) = logged(entry.index + 1, entry.contents) {
-                    self.try_one(engine, logged, &mut trial)?;
+                for decision in decisions_in(entry.index + 1, entry.contents) {
+                    self.try_one(engine, decision, &mut trial)?;
                 }
             }
             until = from;
@@ -164,14 +181,25 @@ impl Beleid {
     fn try_one(
         &self,
         engine: &Engine,
-        logged: Logged,
+        logged: Option<Logged>,
         trial: &mut Trial,
     ) -> Result<(), BeleidError> {
         trial.decisions += 1;
+        let Some(logged) = logged else {
+            trial.impossible += 1;
+            return Ok(());
+        };
         let Some(after) = self.answer_by(engine, &logged.inputs)? else {
             trial.impossible += 1;
             return Ok(());
         };
+        trial.oldest = Some(logged.inputs.now);
+        if after.faulty {
+            trial.faulty += 1;
+            for fault in self.faults_by(engine, &logged.inputs)? {
+                *trial.faults.entry(fault).or_default() += 1;
+            }
+        }
         let before = logged.decided.answer;
         if before == after {
             return Ok(());
