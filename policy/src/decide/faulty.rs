@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use basisnet_protocol::time::Timestamp;
-use cedar_policy::{AuthorizationError, EvaluationError, Request};
+use cedar_policy::{AuthorizationError, EvaluationError};
 
 use super::Engine;
 use crate::guard::GuardId;
@@ -32,15 +32,8 @@ impl Engine {
         let situation = self.words.situation(question, facts, entry, release, now);
         let mut faults = BTreeMap::new();
         for subject in super::subjects(question, categories) {
-            let request = situation.clone().and_then(|situation| {
-                let (principal, action) = (
-                    self.words.principal(question),
-                    self.words.action(question.action),
-                );
-                let resource = self.words.resource(subject);
-                let schema = Some(&self.rules.schema);
-                Request::new(principal, action, resource, situation, schema).ok()
-            });
+            let told = situation.clone();
+            let request = told.and_then(|told| self.request(question, subject, told));
             let Some(request) = request else {
                 continue;
             };
