@@ -12,7 +12,7 @@ mod records;
 mod stop;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::{ContextHash, Epoch, OprfError};
+use basisnet_protocol::matching::{ContextHash, Epoch, OprfError, quota};
 use basisnet_protocol::message::ManifestRequest;
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
@@ -173,9 +173,9 @@ impl Matching {
         epoch: Epoch,
     ) -> Result<Option<(ContextHash, Asking)>, Fault> {
         let term = Asking::peer_term(pair.peer, epoch);
-        let kept = self
-            .store
-            .by_index::<Asking>(Asking::BY_PEER, &term, None, 64)?;
+        let kept =
+            self.store
+                .by_index::<Asking>(Asking::BY_PEER, &term, None, quota::MOST_CONTEXTS)?;
         let mut of_pair = kept.into_iter().filter_map(|(key, kept)| {
             let ctx = Octets::from_slice(key.as_bytes())?;
             let same = kept.value.manifest.convenant_hash == pair.convenant.hash();

@@ -9,8 +9,26 @@ use super::{Bucket, MAX_BATCH};
 /// Days of an epoch on which a daily batch goes: 2 to 28.
 pub const DAILY_BATCHES: u32 = 27;
 
-/// Different contexts that one asker may use for one purpose in one epoch; beyond that a person decides.
+/// Different contexts that one asker may use for one purpose in one epoch under one version of a convenant.
 pub const CONTEXTS_PER_EPOCH: usize = 4;
+
+/// The most contexts between two members in one epoch, whatever was signed.
+pub const MOST_CONTEXTS: usize = 64;
+
+/// Different contexts that one asker may use for one purpose in one epoch, when they lie under so many versions of
+/// convenanten; beyond that a person decides.
+///
+/// A context is what can be asked once more. To every version a person at the source said yes, so each has one of its own;
+/// what comes on top of that, by new keys or by another that takes the place, is counted over all of them together.
+#[must_use]
+pub const fn contexts(versions: usize) -> usize {
+    let most = versions.saturating_add(CONTEXTS_PER_EPOCH - 1);
+    if most < MOST_CONTEXTS {
+        most
+    } else {
+        MOST_CONTEXTS
+    }
+}
 
 /// Elements in every daily batch, full or empty: 1 % of the bucket, at least 16.
 #[must_use]
@@ -40,6 +58,12 @@ mod tests {
         for (bucket, quota) in [(384, 816), (1_024, 1_456), (6_144, 7_818), (16_384, 20_812)] {
             assert_eq!(per_context(Bucket::try_from(bucket).unwrap()), quota);
         }
+    }
+
+    #[test]
+    fn each_version_has_a_context_and_only_three_come_on_top() {
+        assert_eq!([1, 2, 6].map(contexts), [CONTEXTS_PER_EPOCH, 5, 9]);
+        assert_eq!(contexts(usize::MAX), MOST_CONTEXTS);
     }
 
     #[test]

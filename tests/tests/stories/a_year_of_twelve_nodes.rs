@@ -43,7 +43,7 @@ const CALENDAR: [(u32, Planned); 13] = [
     (150, Planned::Amended(NOORD, FIRST_ENDS)),
     (165, Planned::Joins(MIDDEN, 11)),
     (183, Planned::OtherAuthority),
-    (205, Planned::GoesUpIn(8, 2, 225)),
+    (205, Planned::GoesUpIn(8, 6, 225)),
     (230, Planned::Leaves(ZUID, 9)),
     (250, Planned::Amended(ZUID, 260)),
     (300, Planned::MachineReplaced(6)),

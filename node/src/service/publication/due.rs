@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::matching::{ContextHash, Epoch};
+use basisnet_protocol::matching::{ContextHash, Epoch, quota};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -21,9 +21,6 @@ pub struct DuePublication {
     /// In which context.
     pub ctx: ContextHash,
 }
-
-/// More contexts than a member can have in one epoch.
-const CONTEXTS: usize = 16;
 
 impl Publications {
     /// The contexts whose next index is due, in the epochs for which is published now.
@@ -59,7 +56,12 @@ impl Publications {
     ) -> Result<Vec<(ContextHash, Publication)>, PublicationError> {
         let term = Publication::peer_term(pair.peer, epoch);
         let store = &self.shared.store;
-        let kept = store.by_index::<Publication>(Publication::BY_PEER, &term, None, CONTEXTS)?;
+        let kept = store.by_index::<Publication>(
+            Publication::BY_PEER,
+            &term,
+            None,
+            quota::MOST_CONTEXTS,
+        )?;
         let of_pair = kept.into_iter().filter_map(|(key, kept)| {
             let publication = kept.value;
             let same = publication.manifest.convenant_hash == pair.convenant.hash();

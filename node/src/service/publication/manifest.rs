@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The terms for one member and epoch: the key, the limits, the policy. Given once, the same ever after.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use basisnet_protocol::envelope::message_hash;
@@ -57,8 +58,7 @@ impl Publications {
             return Ok(issued.value.manifest);
         }
         let allowed_more = alarm::contexts_allowed(&self.shared.store, peer, epoch)?;
-        let limit = quota::CONTEXTS_PER_EPOCH.saturating_add(allowed_more);
-        if self.contexts_of(peer, epoch, limit)? >= limit {
+        if self.had_all_contexts(&pair, epoch, allowed_more)? {
             self.too_many_contexts(peer, epoch).await?;
             return Err(PublicationError::OverBudget);
         }
@@ -66,18 +66,25 @@ impl Publications {
         self.issue(&pair, epoch, ctx, generation, policy).await
     }
 
-    /// How many keys a member had in this epoch, with those in whose place it stands; as far as it matters.
-    fn contexts_of(&self, peer: Oin, epoch: Epoch, limit: usize) -> Result<usize, Fault> {
-        let mut line = self.shared.around.before(peer)?;
-        line.insert(peer);
-        let mut had = 0;
+    /// Whether a member had as many keys in this epoch as there is a reason for, with those in whose place it stands.
+    fn had_all_contexts(
+        &self,
+        pair: &Pair,
+        epoch: Epoch,
+        allowed_more: usize,
+    ) -> Result<bool, Fault> {
+        let mut line = self.shared.around.before(pair.peer)?;
+        line.insert(pair.peer);
+        let (mut had, mut versions) = (0, BTreeSet::from([pair.convenant.hash()]));
         for one in line {
             let (store, term) = (&self.shared.store, Publication::peer_term(one, epoch));
-            had += store
-                .by_index::<Publication>(Publication::BY_PEER, &term, None, limit)?
-                .len();
+            let most = quota::MOST_CONTEXTS;
+            let kept = store.by_index::<Publication>(Publication::BY_PEER, &term, None, most)?;
+            had += kept.len();
+            versions.extend((kept.iter()).map(|(_, kept)| kept.value.manifest.convenant_hash));
         }
-        Ok(had)
+        let reasonable = quota::contexts(versions.len()).saturating_add(allowed_more);
+        Ok(had >= reasonable.min(quota::MOST_CONTEXTS))
     }
 
     /// A person is to decide whether a member gets more keys in this epoch than there is a reason for.
@@ -252,8 +259,6 @@ fn key_of(secret: &EpochSecret, ctx: &ContextHash) -> Result<ServerKey, Publicat
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::clock::Clock;
     use crate::service::matching::testing::{Side, many, start};
@@ -268,24 +273,53 @@ mod tests {
         source.publications.manifest(side.me, &ask).await
     }
 
+    /// As after a backup that one of the two went back to.
+    async fn draws_anew(source: &Side, side: &Side) {
+        let change = Change::new().delete::<KeyGeneration>(KeyGeneration::key(side.me));
+        source.shared.store.commit(change).await.unwrap();
+    }
+
     #[tokio::test]
     async fn what_was_spent_stays_spent_where_another_took_the_place() {
         let clock = Clock::wound(start());
-        let with_old: &[usize] = &[0, 1];
-        let with_new: &[usize] = &[0, 2];
-        let groups = [with_old, with_old, with_old, with_old, with_new];
-        let sides = many(&clock, &groups);
+        let sides = many(&clock, &[&[0, 1, 2]]);
+        let [source, old, new] = sides.as_slice() else {
+            panic!("three members");
+        };
+        let group = new.groups_with(source).remove(0);
+        for _ in 0..quota::CONTEXTS_PER_EPOCH {
+            terms(old, source, &group).await.unwrap();
+            draws_anew(source, old).await;
+        }
+        *source.around.before.lock().unwrap() = BTreeSet::from([old.me]);
+        let refused = terms(new, source, &group).await;
+        assert!(matches!(refused, Err(PublicationError::OverBudget)));
+        source.around.before.lock().unwrap().clear();
+        assert!(terms(new, source, &group).await.is_ok(), "a stranger");
+    }
+
+    /// Two neighbours in three groups, of which two are followed by a next version on the day one of them takes a place.
+    #[tokio::test]
+    async fn what_a_person_signed_has_keys_of_its_own_and_new_keys_are_counted_over_all() {
+        let clock = Clock::wound(start());
+        let (all, three): (&[usize], &[usize]) = (&[0, 1, 2], &[0, 2]);
+        let sides = many(&clock, &[all, all, three, three, three]);
         let [source, old, new] = sides.as_slice() else {
             panic!("three members");
         };
         for group in old.groups_with(source) {
             terms(old, source, &group).await.unwrap();
         }
-        let group = new.groups_with(source).remove(0);
         *source.around.before.lock().unwrap() = BTreeSet::from([old.me]);
-        let refused = terms(new, source, &group).await;
-        assert!(matches!(refused, Err(PublicationError::OverBudget)));
-        source.around.before.lock().unwrap().clear();
-        assert!(terms(new, source, &group).await.is_ok(), "a stranger");
+        let groups = new.groups_with(source);
+        for group in &groups {
+            terms(new, source, group).await.unwrap();
+        }
+        // Five versions, and two that were asked twice: one more, and then a person decides.
+        for lasts in [true, false] {
+            draws_anew(source, new).await;
+            let again = terms(new, source, &groups[0]).await;
+            assert_eq!(again.is_ok(), lasts);
+        }
     }
 }

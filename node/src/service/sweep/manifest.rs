@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Takes the terms of a source, or does not: they must be of this pair, and the key the source's own.
 
+use std::collections::BTreeSet;
+
 use basisnet_protocol::envelope::message_hash;
 use basisnet_protocol::matching::{Bucket, ContextHash, Epoch, possession, quota};
 use basisnet_protocol::message::Manifest;
@@ -84,9 +86,12 @@ impl Sweeps {
         let term = Asking::peer_term(pair.peer, epoch);
         let (store, now) = (&self.shared.store, self.shared.clock.now());
         let allowed_more = alarm::contexts_allowed(store, pair.peer, epoch)?;
-        let most = quota::CONTEXTS_PER_EPOCH.saturating_add(allowed_more);
+        let most = quota::MOST_CONTEXTS;
         let kept = store.by_index::<Asking>(Asking::BY_PEER, &term, None, most)?;
-        if kept.len() >= most {
+        let mut versions = BTreeSet::from([pair.convenant.hash()]);
+        versions.extend((kept.iter()).map(|(_, kept)| kept.value.manifest.convenant_hash));
+        let reasonable = quota::contexts(versions.len()).saturating_add(allowed_more);
+        if kept.len() >= reasonable.min(most) {
             let epoch = epoch.number();
             let cause = Cause::ManyContexts { epoch };
             let change = alarm::raise(store, Change::new(), now, pair.peer, cause)?;

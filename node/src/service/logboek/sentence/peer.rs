@@ -72,7 +72,7 @@ pub fn alarm_text(cause: &Cause) -> String {
             "Zegt opvallend veel van uw aanbieders te kennen: {found} van de {asked}. Vraag daar waarom."
         ),
         Cause::ManyContexts { epoch } => format!(
-            "Wil in periode {epoch} vaker dan vier keer opnieuw vergelijken, met steeds andere sleutels."
+            "Wil in periode {epoch} vaker opnieuw vergelijken dan waar een reden voor is, met steeds andere sleutels."
         ),
         Cause::InzageBudget { day } => {
             format!("Vroeg op {day} vaker om inzage dan het convenant toestaat.")
