@@ -248,6 +248,7 @@ verzoeken-besloten = Decided
 verzoeken-leeg = Nothing is waiting
 verzoeken-leeg-uitleg = There are no questions of other gemeenten now that need a decision. New ones appear here by themselves.
 kolom-vrager = Asked by
+kolom-namens = On behalf of
 kolom-ontvangen = Received
 kolom-besluit-voor = Decide by
 verzoek-stand-wacht = Waits for a decision

@@ -248,6 +248,7 @@ verzoeken-besloten = Besloten
 verzoeken-leeg = Er wacht niets
 verzoeken-leeg-uitleg = Er zijn nu geen vragen van andere gemeenten waarop een besluit nodig is. Nieuwe vragen komen hier vanzelf bij.
 kolom-vrager = Gevraagd door
+kolom-namens = Namens
 kolom-ontvangen = Ontvangen
 kolom-besluit-voor = Besluit uiterlijk
 verzoek-stand-wacht = Wacht op besluit

@@ -121,6 +121,8 @@ pub struct About {
     pub categories: Vec<String>,
     /// Who asked.
     pub asked_by: String,
+    /// The member in whose name it was asked, under a mandate.
+    pub on_behalf: Option<String>,
 }
 
 /// How an inzage stands, with what belongs to it.

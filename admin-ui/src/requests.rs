@@ -104,6 +104,8 @@ pub struct Request {
     pub id: String,
     /// Who asks.
     pub member: String,
+    /// The member in whose name it asks, under a mandate.
+    pub on_behalf: Option<String>,
     /// In which role the person there works, in words.
     pub requester_role: String,
     /// About which aanbieder.

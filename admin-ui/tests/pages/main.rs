@@ -217,6 +217,24 @@ fn every_table_has_a_name_and_says_what_its_heads_are_for() {
 }
 
 #[test]
+fn a_question_for_another_says_in_whose_name_it_was_put_at_both_sides() {
+    for (language, label) in [
+        (Language::Dutch, "Namens"),
+        (Language::English, "On behalf of"),
+    ] {
+        let said = format!("<dt>{label}</dt><dd>Renswoude</dd>");
+        let pages: Vec<_> = all(language)
+            .into_iter()
+            .filter(|(name, _)| name == "verzoek" || name.starts_with("inzage-beantwoord"))
+            .collect();
+        assert!(pages.len() >= 2, "{}", pages.len());
+        for (name, html) in pages {
+            assert!(html.contains(&said), "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_people_and_other_nodes_wrote_comes_back_as_text() {
     let mark =
         "<script>alert(1)</script><img src=x onerror=alert(1)>\"' onfocus=alert(1) x=\"{{7*7}}";

@@ -118,23 +118,28 @@ async fn read(web: &WebState, reader: &Reader, path: &str) -> Result<view::Inzag
         aanbieder: called(text, asked.aanbieder, &names),
         aanbieder_id: asked.aanbieder.to_string(),
         member: asked.peer_name.clone(),
-        about: asked.about.as_ref().map(|about| what_for(text, about)),
+        about: (asked.about.as_ref())
+            .map(|about| what_for(web, text, about))
+            .transpose()?,
         asked: moment(asked.at),
         state,
         contact: contact_of(web, asked.peer, &contact_for(asked))?,
     })
 }
 
-fn what_for(text: Text, about: &About) -> view::About {
+fn what_for(web: &WebState, text: Text, about: &About) -> Result<view::About, WebFault> {
     let request = &about.request;
-    view::About {
+    Ok(view::About {
         purpose: text.term("doel", request.purpose_id.as_str()),
         case_reference: about.case.clone(),
         proportionality: word(text, "evenredigheid", &request.weighing.proportionality),
         subsidiarity: word(text, "subsidiariteit", &request.weighing.subsidiarity),
         categories: categories(text, &request.categories),
         asked_by: about.by_name.clone(),
-    }
+        on_behalf: (request.on_behalf)
+            .map(|behalf| name_of(web, behalf.member))
+            .transpose()?,
+    })
 }
 
 /// About which purpose somebody would call: that of the question, for who sees it.

@@ -13,6 +13,7 @@ use basisnet_admin_ui::requests as view;
 use basisnet_protocol::message::RefusalReason;
 
 use super::WebState;
+use super::aanbieder::name_of as organisation_called;
 use super::auth::Reader;
 use super::convert::{from_code, id, moment, word};
 use super::fault::WebFault;
@@ -179,6 +180,9 @@ async fn page(
     Ok(view::Request {
         id: received.id.to_string(),
         member: received.peer_name.clone(),
+        on_behalf: (request.on_behalf)
+            .map(|behalf| organisation_called(web, behalf.member))
+            .transpose()?,
         requester_role: text.term("rol", request.requester_role.as_str()),
         aanbieder: name_of(text, received, &names),
         aanbieder_id: received

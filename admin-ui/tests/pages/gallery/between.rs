@@ -159,6 +159,7 @@ impl Gallery {
         let page = Request {
             id: "00".repeat(16),
             member: self.said("Amersfoort"),
+            on_behalf: Some(self.said("Renswoude")),
             requester_role: self.t().term("rol", "toezichthouder_kwaliteit"),
             aanbieder: self.said("Stichting Zorgpunt Veenendaal"),
             aanbieder_id: "0a".repeat(16),

@@ -163,6 +163,7 @@ impl Gallery {
                     self.t().s("categorie-toezicht"),
                 ],
                 asked_by: self.said("toezicht"),
+                on_behalf: Some(self.said("Renswoude")),
             }),
             asked: NOW,
             state,
