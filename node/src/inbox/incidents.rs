@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::audit::{By, Event, Incident, Nuisance, PeerRefusal};
 use crate::clock::Clock;
 use crate::overlay::{KnownPeers, Notice, Refused};
+use crate::service::alarm::{self, Cause};
 use crate::store::{Change, Store};
 use crate::telemetry::Metrics;
 
@@ -31,6 +32,8 @@ pub struct Incidents {
     store: Store,
     clock: Clock,
     buckets: Arc<Mutex<HashMap<Subject, Bucket>>>,
+    // One at a time, so that what comes at one moment is counted in one alarm.
+    raising: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Whose doing, and what. Organisations are those of the directory, so this stays small.
@@ -52,10 +55,11 @@ impl Incidents {
             store,
             clock,
             buckets: Arc::default(),
+            raising: Arc::default(),
         }
     }
 
-    /// A message that does not keep to the protocol.
+    /// A message that does not keep to the protocol. A person is to decide what becomes of that.
     pub async fn note(&self, peer: Oin, incident: Incident, message: &[u8]) {
         tracing::warn!(%peer, ?incident, "message refused");
         let subject = (Some(peer), Nuisance::Message { incident });
@@ -67,7 +71,13 @@ impl Incidents {
             incident,
             message: Some(Octets(Sha256::digest(message).into())),
         };
-        self.write(event, By::Peer { oin: peer }).await;
+        let _one_at_a_time = self.raising.lock().await;
+        let (store, now) = (&self.store, self.clock.now());
+        let change = Change::new().audit(event.by(By::Peer { oin: peer }));
+        match alarm::raise(store, change, now, peer, Cause::Protocol { incident }) {
+            Ok(change) => self.commit(change).await,
+            Err(error) => tracing::error!(%error, "an incident could not be written in the log"),
+        }
     }
 
     /// Writes how many there were on top of what was written one by one, for every hour that is over.
@@ -105,7 +115,10 @@ impl Incidents {
     }
 
     async fn write(&self, event: Event, by: By) {
-        let change = Change::new().audit(event.by(by));
+        self.commit(Change::new().audit(event.by(by))).await;
+    }
+
+    async fn commit(&self, change: Change) {
         if let Err(error) = self.store.commit(change).await {
             tracing::error!(%error, "an incident could not be written in the log");
         }

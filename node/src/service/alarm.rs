@@ -176,7 +176,7 @@ impl Alarms {
 ///
 /// # Errors
 /// When the store cannot be read, or the alarm cannot be written.
-pub(super) fn raise(
+pub(crate) fn raise(
     store: &Store,
     change: Change,
     now: Timestamp,

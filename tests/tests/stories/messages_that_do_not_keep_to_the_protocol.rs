@@ -7,6 +7,7 @@ use std::time::Duration;
 use basisnet_node::audit::{Event, Incident, Nuisance};
 use basisnet_node::keys::NodeKey;
 use basisnet_node::overlay::RequestError;
+use basisnet_node::service::alarm::{Cause, Outcome};
 use basisnet_protocol::envelope::{self, Header};
 use basisnet_protocol::message::{
     ConvenantList, ConvenantShare, DirectoryList, DirectoryRecords, Head, Index, ManifestRequest,
@@ -15,6 +16,7 @@ use basisnet_protocol::message::{
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::sign::NodeSigner;
+use basisnet_tests::agreement::everybody;
 use basisnet_tests::network::{Network, days};
 use libp2p::Multiaddr;
 use serde_bytes::ByteBuf;
@@ -364,6 +366,37 @@ async fn who_does_it_a_thousand_times_does_not_fill_the_log() {
     // And from here on they are written one by one again.
     assert!(scene.send(b"dag").await.is_err());
     assert_eq!(scene.incidents().len(), 31);
+}
+
+#[tokio::test]
+async fn what_a_member_does_wrong_at_the_door_comes_to_a_person_as_one_alarm() {
+    let scene = Scene::new().await;
+    let alarms = || {
+        let alarms = &scene.network.node(NODE).services().alarms;
+        alarms.list(&everybody()).unwrap()
+    };
+    assert_eq!(alarms(), []);
+    let sent = (0..5_u8).map(|number| {
+        let scene = &scene;
+        async move { scene.send(&[number]).await }
+    });
+    assert!(futures_of(sent).await.iter().all(Result::is_err));
+    let open = alarms();
+    let [alarm] = open.as_slice() else {
+        panic!("one alarm: {open:?}");
+    };
+    let incident = Incident::Malformed;
+    assert_eq!(alarm.cause, Cause::Protocol { incident });
+    assert_eq!(
+        (alarm.times, alarm.peer),
+        (5, scene.network.member(PEER).oin)
+    );
+    let (we, alarms_of) = (everybody(), &scene.network.node(NODE).services().alarms);
+    let spoken = alarms_of.decide(&we, alarm.id, Outcome::Discussed, "gebeld met het team");
+    spoken.await.unwrap();
+    // What comes after a decision is for a person again.
+    assert!(scene.send(b"dag").await.is_err());
+    assert_eq!(alarms().iter().filter(|alarm| alarm.is_open()).count(), 1);
 }
 
 #[tokio::test]
