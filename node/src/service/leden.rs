@@ -181,8 +181,10 @@ impl Leden {
         };
         let record = &own.record;
         let node = record.nodes.first();
-        let moved = !self.config.overlay.adressen.is_empty()
-            && node.is_none_or(|node| node.addresses != self.node.addresses);
+        // A port that the system picks is another one after every start, and says nothing.
+        let overlay = &self.config.overlay;
+        let chosen = !overlay.adressen.is_empty() || overlay.luister.port() != 0;
+        let moved = chosen && node.is_none_or(|node| node.addresses != self.node.addresses);
         let rekeyed = node.is_none_or(|node| node.peer_id != self.node.peer_id);
         let recertified = own.fingerprint != self.org.current().certificate().fingerprint;
         let ending = record.expires <= self.clock.now() + RENEW_BEFORE;

@@ -7,7 +7,7 @@ use basisnet_node::service::leden::LedenError;
 use basisnet_protocol::directory::RecordError;
 use basisnet_protocol::purpose::{PurposeId, Role};
 use basisnet_tests::agreement::TERMS;
-use basisnet_tests::network::{Network, actor, days};
+use basisnet_tests::network::{GEMEENTEN, Network, actor, days};
 
 #[tokio::test]
 async fn members_that_exchanged_records_find_each_other_and_know_whom_to_call() {
@@ -191,4 +191,41 @@ async fn a_register_that_outgrows_its_size_gets_a_new_record_with_the_next_size(
     let other = &network.node(1).services().leden;
     other.import(&keeper, &issued.unwrap()).await.unwrap();
     assert_eq!(asks_about(&network, 0, 1), 512);
+}
+
+#[tokio::test]
+async fn a_node_that_listens_at_another_port_says_so_on_its_card() {
+    let mut network = Network::empty();
+    for (name, oin) in &GEMEENTEN[..2] {
+        network.add_for_good(name, oin, (0, 900)).await;
+    }
+    network.introduce().await;
+    network.settle().await;
+    let moved = network.member(0).oin;
+    let there = |network: &Network| {
+        let card = network
+            .node(1)
+            .services()
+            .leden
+            .one(moved)
+            .unwrap()
+            .unwrap();
+        card.record.nodes[0].addresses.clone()
+    };
+    let before = there(&network);
+    network.stop(0).await;
+    let file = network.member(0).home.join("basisnet.toml");
+    let old = network.member(0).config().overlay.luister;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace(&old.to_string(), &format!("127.0.0.1:{port}"));
+    std::fs::write(&file, text).unwrap();
+    network.start(0).await;
+    network.advance(days(1)).await;
+    network.settle().await;
+    let after = there(&network);
+    assert_ne!(after, before);
+    assert_eq!(after, [format!("/ip4/127.0.0.1/tcp/{port}")]);
 }
