@@ -16,6 +16,7 @@ pub mod door;
 pub mod forming;
 pub mod hostile;
 pub mod killing;
+pub mod namespaces;
 pub mod network;
 pub mod oracle;
 pub mod pki;

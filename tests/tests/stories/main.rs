@@ -16,6 +16,7 @@ mod a_convenant_counts_when_all_have_signed;
 mod a_foreign_peer_completes_no_protocol;
 mod a_gemeente_decides_with_documents;
 mod a_group_changes_and_ends;
+mod a_group_forms_over_a_network_that_is_cut;
 mod a_group_forms_over_the_network;
 mod a_group_survives_what_breaks;
 mod a_lead_gemeente_purchases_for_members;
