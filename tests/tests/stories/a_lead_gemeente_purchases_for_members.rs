@@ -242,3 +242,62 @@ async fn reg_01_a_gemeente_is_in_several_regions_at_once_and_each_keeps_to_itsel
     assert_eq!(members(0), [oin(1), oin(2)].into());
     assert_eq!(members(1), [oin(0)].into());
 }
+
+/// In one region it was agreed to ask about supervision of quality, in the other not; nobody stretches the one over the other.
+#[tokio::test]
+async fn reg_02_what_was_agreed_in_one_region_is_not_asked_in_another() {
+    let network = Network::of(3).await;
+    network.introduce().await;
+    let only_treffers = TERMS.split("# Toezicht op kwaliteit").next().unwrap();
+    let wmo = in_group("regio/wmo", TERMS);
+    let jeugd = in_group("regio/jeugd", only_treffers);
+    network.agree(&[0, 1], &wmo).await;
+    network.agree(&[0, 2], &jeugd).await;
+    for purpose in ["P08", "P03"] {
+        network.put_into_force(purpose).await;
+    }
+    let mut aanbieder = None;
+    for number in 0..3 {
+        let known = network.know(number, "12345679", "bv").await;
+        aanbieder = aanbieder.or(Some(known));
+    }
+    network.settle().await;
+    for number in 0..3 {
+        let bevragingen = &network.node(number).services().bevragingen;
+        bevragingen.run(Occasion::Person).await.unwrap();
+    }
+    // The one in both knows of both; those in one know of it and nothing of each other.
+    let found = |number: usize| -> BTreeSet<_> {
+        let treffers = network.node(number).services().treffers.all().unwrap();
+        treffers.into_values().flatten().collect()
+    };
+    let oin = |number: usize| network.member(number).oin;
+    assert_eq!(found(0), [oin(1), oin(2)].into());
+    assert_eq!((found(1), found(2)), ([oin(0)].into(), [oin(0)].into()));
+
+    let inzagen = &network.node(0).services().inzagen;
+    let we = actor(&[Role::ToezichthouderKwaliteit]);
+    let vraag = |member: usize| Vraag {
+        on_behalf: None,
+        aanbieder: aanbieder.unwrap(),
+        member: oin(member).to_string(),
+        purpose: "P03".parse().unwrap(),
+        basis: None,
+        role: None,
+        categories: BTreeSet::from([Category::Contact]),
+        weighing: Some(Weighed {
+            codes: Weighing {
+                proportionality: Proportionality::OngoingOnderzoek,
+                subsidiarity: Subsidiarity::AskingWouldHarm,
+            },
+            words: "toezicht in een van twee regio's".to_owned(),
+        }),
+        case: Some("Z-2027-0011".to_owned()),
+    };
+    assert!(inzagen.ask(&we, &vraag(1)).await.is_ok());
+    let refused = inzagen.ask(&we, &vraag(2)).await;
+    assert!(
+        matches!(refused, Err(InzageError::Refused(_))),
+        "{refused:?}"
+    );
+}
