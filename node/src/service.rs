@@ -35,6 +35,7 @@ pub mod sweep;
 mod testing;
 pub mod treffer;
 mod unbroken;
+mod vouching;
 
 use std::sync::Arc;
 

@@ -11,11 +11,13 @@
 //! Who acts is not in the payload: it is the organisation that the certificate names.
 
 mod motivation;
+mod testimony;
 
 use std::time::Duration;
 
 pub use motivation::{Motivation, MotivationFault};
-use sha2::{Digest, Sha256};
+pub use testimony::Testimony;
+pub(crate) use testimony::{Old, hash_of};
 
 use crate::cose::Sign1;
 use crate::id::Oin;
@@ -204,10 +206,26 @@ impl<D: Copy> SignedAct<D> {
         self.id
     }
 
+    /// SHA-256 over the signed bytes: its name in full.
+    #[must_use]
+    pub fn hash(&self) -> Octets<32> {
+        hash_of(&self.bytes)
+    }
+
     /// The signed bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The same as something that may need somebody to vouch for it.
+    pub(crate) fn old(&self) -> Old<'_> {
+        Old {
+            about: self.about,
+            by: self.by,
+            at: self.at,
+            bytes: &self.bytes,
+        }
     }
 }
 
@@ -223,7 +241,7 @@ fn peek<D: Deed>(bytes: &[u8]) -> Result<D, ActError> {
 
 /// How an act with these bytes is named in short.
 pub(crate) fn act_id(bytes: &[u8]) -> ActId {
-    let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = Sha256::digest(bytes).into();
+    let [a, b, c, d, e, f, g, h, ..] = hash_of(bytes).0;
     Octets([a, b, c, d, e, f, g, h])
 }
 

@@ -25,9 +25,9 @@ mod check;
 mod content;
 mod file;
 mod group;
+mod hearing;
 mod holdings;
 mod state;
-mod testimony;
 
 pub use act::{Act, ActKind};
 pub use check::ContentFault;
@@ -37,11 +37,11 @@ pub use content::{
 };
 pub use file::{ConvenantFile, FileError};
 pub use group::{Group, GroupError};
+pub use hearing::Hearing;
 pub use holdings::{HeldActs, Holdings, NoPlace, NotTaken, Taking, Travel, Unfitting, Version};
 pub use state::{Convenant, State};
-pub use testimony::{Hearing, Testimony};
 
-pub use crate::act::{ActError, ActId, Motivation, MotivationFault};
+pub use crate::act::{ActError, ActId, Motivation, MotivationFault, Testimony};
 
 /// The largest content that is read.
 pub const MAX_CONTENT_BYTES: usize = 131_072;

@@ -14,10 +14,12 @@
 
 mod act;
 mod content;
+mod hearing;
 mod standing;
 
 pub use act::{MandateAct, MandateActKind};
 pub use content::{MandateContent, MandateFault, MandateHash};
+pub use hearing::MandateHearing;
 pub use standing::{Mandate, MandateState};
 
 /// The largest content that is read.

@@ -266,7 +266,14 @@ mod tests {
             statements: std::iter::repeat_with(pair)
                 .take(SuccessionShare::MOST)
                 .collect(),
+            testimonies: Vec::new(),
         };
+        let one = SuccessionShare {
+            v: 1,
+            statements: vec![pair()],
+            testimonies: vec![half(); 3],
+        };
+        assert!(size(&one) <= SuccessionShare::MAX_BYTES);
         assert!(size(&share) <= SuccessionShare::MAX_BYTES);
         let held = SuccessionHeld {
             v: 1,

@@ -15,6 +15,7 @@
 //! ```
 
 mod file;
+mod hearing;
 mod line;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 pub use file::{SuccessionFile, SuccessionFileError};
+pub use hearing::SuccessionHearing;
 pub use line::Successions;
 
 use crate::act::{LEEWAY, MAX_BYTES};
@@ -316,6 +318,11 @@ pub enum SuccessionError {
     /// Both halves are by the same.
     #[error("signed by one of the two only")]
     OneSided,
+    /// A certificate under it counts no longer, and nobody who may vouches that it had the statement when it did.
+    #[error(
+        "a certificate under it counts no longer, and no member says it had the statement in time"
+    )]
+    Unwitnessed,
 }
 
 #[cfg(test)]

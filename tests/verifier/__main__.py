@@ -88,7 +88,18 @@ def _card(case, _):
     return card.open_(case.shown(), case.trust(), case["now"], case.told.get("last_seq"))
 
 
+def _mandate(case, _):
+    """The acts as `mandate-share` brings them, with who is in a convenant with both."""
+    shared = message.decode("mandate-share", case.shown())
+    witnesses = set(case.told.get("witnesses", ()))
+    return mandate.open_(shared["content"], shared["acts"], case.trust(), case["now"], witnesses)
+
+
 def _succession(case, _):
+    """A file, or what a member hands on, with who is in a convenant with one of the two."""
+    if "witnesses" in case.told:
+        held = message.decode("succession-share", case.shown())
+        return succession.shared(held, case.trust(), case["now"], set(case["witnesses"]))
     return succession.open_(case.shown(), case.trust(), case["now"])
 
 
@@ -142,6 +153,7 @@ WAYS = {
     "form": _form,
     "head": _head,
     "index": _index,
+    "mandate": _mandate,
     "manifest": _manifest,
     "matching": _matching,
     "succession": _succession,

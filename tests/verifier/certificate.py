@@ -63,6 +63,17 @@ def key(chain):
     return _certificate(chain[0]).public_key()
 
 
+def named(chain):
+    """The OIN of the organisation that a certificate names, whether or not it is to be believed."""
+    require(chain, "without certificates")
+    try:
+        return _oin(_certificate(chain[0]))
+    except Refused:
+        raise
+    except Exception:  # As above.
+        raise Refused("a certificate that cannot be read") from None
+
+
 def begins(chain):
     """From when the certificate of an organisation is valid, in milliseconds."""
     return int(_certificate(chain[0]).not_valid_before_utc.timestamp() * 1000)

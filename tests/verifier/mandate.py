@@ -9,7 +9,8 @@ import convenant
 import cose
 import encoding
 import form
-from refused import require
+import testimony
+from refused import Refused, require
 
 LARGEST = 8_192
 ACTS = ("give", "accept", "withdraw")
@@ -26,23 +27,34 @@ CONTENT = form.structure(
 )
 
 
-def open_(content_data, acts, trust, now):
-    """The content, its hash, and who did what with it."""
+def open_(content_data, objects, trust, now, witnesses=()):
+    """The content, its hash, and who did what with it; the witnesses are in a convenant with both."""
     content = sound(content_data)
     name = sha256(content_data).digest()
-    return {"hash": name, "content": content, "acts": [act(each, name, content, trust, now) for each in acts]}
+    parties = (content["member"], content["holder"])
+    hearing = testimony.Hearing(filter(testimony.is_one, objects), name, witnesses, trust, now, parties)
+    acts = [act(each, name, content, hearing) for each in objects if not testimony.is_one(each)]
+    return {"hash": name, "content": content, "acts": acts}
 
 
-def act(data, name, content, trust, now):
+def act(data, name, content, hearing):
     """What one of the two did with this mandate, and when."""
     signed = cose.parse(data, convenant.ACT_LARGEST)
     kind = next((kind for kind in ACTS if signed.content_type == f"application/basisnet-mandate-{kind}+cbor"), None)
     require(kind is not None, "another content type")
-    oin, key = certificate.signer(signed.chain, trust, now)
-    signed.verify(key, f"basisnet/mandate-{kind}/v1")
+    label = f"basisnet/mandate-{kind}/v1"
+    try:
+        oin, _ = hearing.signer(data, signed, label, lambda of: convenant.payload_of(of)[2])
+    except Refused:
+        # A withdrawal only narrows, so nobody has to vouch for one that was signed in its time.
+        require(kind == "withdraw", "an act for which nobody vouches")
+        signed.verify(certificate.key(signed.chain), label)
+        moment = convenant.payload_of(signed)[2]
+        oin, _, ended = certificate.signer_then(signed.chain, hearing.trust, moment)
+        require(moment < ended, "a withdrawal by a certificate that was taken back before")
     payload = convenant.payload_of(signed)
     require(payload[1] == name, "an act on another mandate")
-    require(payload[2] <= now + convenant.AHEAD, "an act in the future")
+    require(payload[2] <= hearing.now + convenant.AHEAD, "an act in the future")
     whose = {"give": (content["member"],), "accept": (content["holder"],)}
     require(oin in whose.get(kind, (content["member"], content["holder"])), "an act by who has no part in it")
     return {"kind": kind, "oin": oin, "at": payload[2]}

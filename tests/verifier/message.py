@@ -191,8 +191,13 @@ FORMS = {
     "directory-records": form.structure(
         v=V, records=form.list_of(form.octets()), wanted=form.list_of(form.OIN)
     ),
-    "succession-share": form.structure(
-        v=V, statements=form.list_of(form.structure(old=form.octets(), new=form.octets()), most=16)
+    "succession-share": form.mapping(
+        dict(
+            v=V,
+            statements=form.list_of(form.structure(old=form.octets(), new=form.octets()), most=16),
+            testimonies=form.list_of(form.octets()),
+        ),
+        optional=("testimonies",),
     ),
     "succession-held": form.structure(v=V, req_hash=HASH, held=form.list_of(HASH)),
     "mandate-list": form.structure(v=V, mandates=form.list_of(HELD_VERSION), uses=form.list_of(MANDATE_USE)),

@@ -27,14 +27,15 @@ PAYLOAD = form.mapping({1: form.HASH, 2: form.MOMENT, 3: form.list_of(_seen, mos
 class Hearing:
     """Who signed an act: by a certificate that counts now, or on the word of a member that had it when it did."""
 
-    def __init__(self, objects, convenant, members, trust, now):
-        self.trust, self.now, self.heard = trust, now, []
+    def __init__(self, objects, about, members, trust, now, parties=()):
+        """Members may vouch for anybody; the parties, as of a mandate, only for what they signed themselves."""
+        self.trust, self.now, self.members, self.heard = trust, now, set(members) - set(parties), []
         for data in objects:
             try:
                 by, said, seen = _open(data, trust, now)
             except Refused:  # Then what rests on it does not count either.
                 continue
-            if by in members and said == convenant:
+            if said == about and (by in self.members or by in parties):
                 self.heard.append((by, seen))
 
     def signer(self, data, signed, label, moment_in):
@@ -55,7 +56,8 @@ class Hearing:
         name = sha256(data).digest()
         for by, seen in self.heard:
             verified = seen.get(name)
-            if verified is not None and (by == oin or verified < ended and verified + AHEAD >= moment):
+            in_time = by in self.members and verified is not None and verified < ended and verified + AHEAD >= moment
+            if verified is not None and (by == oin or in_time):
                 return oin, key
         raise Refused("an act for which nobody vouches")
 

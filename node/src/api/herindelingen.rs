@@ -382,6 +382,9 @@ fn statement(error: &SuccessionError) -> Problem {
         SuccessionError::OneSided => {
             "Beide handtekeningen zijn van dezelfde organisatie. Laat ook de andere tekenen."
         }
+        SuccessionError::Unwitnessed => {
+            "Een certificaat onder deze verklaring geldt niet meer, en geen lid zegt dat het haar op tijd had. Laat opnieuw tekenen, of wacht tot een ander lid haar doorgeeft."
+        }
     };
     Problem::invalid("verklaring-ongeldig", text).because(error)
 }

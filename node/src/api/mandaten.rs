@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use basisnet_protocol::convenant::Motivation;
-use basisnet_protocol::mandate::{Mandate, MandateActKind, MandateFault, MandateState};
+use basisnet_protocol::mandate::{
+    Mandate, MandateActKind, MandateContent, MandateFault, MandateState,
+};
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Date, Period};
 use serde::{Deserialize, Serialize};
@@ -18,7 +20,8 @@ use super::convenanten::{ActView, ReachedView, motivation, reached};
 use super::problem::{Body, FieldFault, id};
 use super::{ApiState, Problem};
 use crate::service::account::Function;
-use crate::service::mandaat::{Gift, MandaatError, Unfit};
+use crate::service::convenant::Gone;
+use crate::service::mandaat::{Gift, MandaatError, Mandaten, Unfit};
 
 /// Uses that are shown of one mandate; the newest.
 const MOST_USES: usize = 200;
@@ -231,38 +234,10 @@ impl GiveBody {
 impl MandaatView {
     fn of(state: &ApiState, mandate: &Mandate) -> Result<Self, Problem> {
         let mandaten = &state.services.mandaten;
-        let (content, now) = (mandate.content(), mandaten.now());
+        let content = mandate.content();
         let giver = mandaten.name_of(content.member)?;
         let holder = mandaten.name_of(content.holder)?;
-        let name = |oin| {
-            if oin == content.member {
-                &giver
-            } else {
-                &holder
-            }
-        };
-        let (toestand, toelichting) = match mandate.state(now) {
-            MandateState::Awaiting(by) => (
-                "wacht",
-                format!("wacht op de handtekening van {}", name(by)),
-            ),
-            MandateState::Accepted => (
-                "aanvaard",
-                format!("getekend; van kracht vanaf {}", content.valid.from.date()),
-            ),
-            MandateState::Active => (
-                "van_kracht",
-                format!("van kracht tot {}", content.valid.until.date()),
-            ),
-            MandateState::Expired => (
-                "verlopen",
-                format!("verlopen op {}", content.valid.until.date()),
-            ),
-            MandateState::Withdrawn { by, at } => (
-                "ingetrokken",
-                format!("ingetrokken door {} op {}", name(by), at.date()),
-            ),
-        };
+        let (toestand, toelichting) = standing(mandaten, mandate)?;
         Ok(Self {
             kenmerk: mandate.hash().to_string(),
             gever: content.member.to_string(),
@@ -278,6 +253,76 @@ impl MandaatView {
             handelingen: acts(mandate),
             gebruik: Vec::new(),
         })
+    }
+}
+
+/// Where a mandate stands, as a code and in a sentence.
+fn standing(mandaten: &Mandaten, mandate: &Mandate) -> Result<(&'static str, String), Problem> {
+    let (content, now) = (mandate.content(), mandaten.now());
+    let until = content.valid.until;
+    let ends = mandaten.ends_with(content)?;
+    let (code, mut text) = match mandate.state(now) {
+        MandateState::Withdrawn { by, at } => {
+            let by = mandaten.name_of(by)?;
+            let text = format!("ingetrokken door {by} op {}", at.date());
+            return Ok(("ingetrokken", text));
+        }
+        MandateState::Expired => {
+            return Ok(("verlopen", format!("verlopen op {}", until.date())));
+        }
+        MandateState::Awaiting(by) => {
+            let by = mandaten.name_of(by)?;
+            ("wacht", format!("wacht op de handtekening van {by}"))
+        }
+        MandateState::Accepted => (
+            "aanvaard",
+            format!("getekend; van kracht vanaf {}", content.valid.from.date()),
+        ),
+        MandateState::Active => ("van_kracht", format!("van kracht tot {}", until.date())),
+    };
+    let Some(gone) = ends else {
+        return Ok((code, text));
+    };
+    let (why, mend) = succeeded(mandaten, content, gone)?;
+    if gone.since <= now {
+        let text = format!("geëindigd op {}: {why}. {mend}", gone.since.date());
+        return Ok(("beeindigd_door_herindeling", text));
+    }
+    text = format!(
+        "{text}; eindigt op {}, want {why}. {mend}",
+        gone.since.date()
+    );
+    Ok((code, text))
+}
+
+/// Who went up in whom, and what to do about a mandate of it.
+fn succeeded(
+    mandaten: &Mandaten,
+    content: &MandateContent,
+    gone: Gone,
+) -> Result<(String, &'static str), Problem> {
+    let who = mandaten.name_of(gone.who)?;
+    let heir = gone.heir.filter(|heir| *heir != gone.who);
+    let heir = heir.map(|heir| mandaten.name_of(heir)).transpose()?;
+    let gave = gone.who == content.member;
+    Ok(why_and_mend(&who, heir.as_deref(), gave))
+}
+
+/// The same in words; the one that is no more gave the mandate, or held it.
+fn why_and_mend(who: &str, heir: Option<&str>, gave: bool) -> (String, &'static str) {
+    match heir {
+        None => (
+            format!("{who} houdt op en het is niet duidelijk wie ervoor in de plaats komt"),
+            "Kijk met `basisnet herindeling toon`",
+        ),
+        Some(heir) if gave => (
+            format!("de gever, {who}, gaat op in {heir}"),
+            "Laat de nieuwe organisatie een nieuw mandaat geven (`basisnet mandaat geef`)",
+        ),
+        Some(heir) => (
+            format!("de houder, {who}, gaat op in {heir}"),
+            "Geef de nieuwe organisatie een nieuw mandaat (`basisnet mandaat geef`)",
+        ),
     }
 }
 
@@ -359,7 +404,7 @@ impl From<MandaatError> for Problem {
             ),
             MandaatError::Unfit(Unfit::Over) => Self::refused(
                 "voorbij",
-                "Dit mandaat is voorbij of ingetrokken. Laat een nieuw mandaat geven.",
+                "Dit mandaat is voorbij of ingetrokken, of een van de twee organisaties is opgegaan in een andere. Laat een nieuw mandaat geven.",
             ),
             MandaatError::NoDecision => motivation(basisnet_protocol::convenant::MotivationFault::NoDecision),
             MandaatError::Unknown => Self::missing(
@@ -373,5 +418,24 @@ impl From<MandaatError> for Problem {
             MandaatError::Store(error) => error.into(),
             MandaatError::Commit(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mandate_that_ends_by_herindeling_says_with_whom_and_what_to_do() {
+        let (why, mend) = why_and_mend("Gemeente A", Some("Gemeente B"), true);
+        assert_eq!(why, "de gever, Gemeente A, gaat op in Gemeente B");
+        assert!(mend.starts_with("Laat de nieuwe organisatie"), "{mend}");
+        let (why, mend) = why_and_mend("GGD C", Some("GGD D"), false);
+        assert!(
+            why.starts_with("de houder") && mend.starts_with("Geef"),
+            "{why} {mend}"
+        );
+        let (why, mend) = why_and_mend("Gemeente A", None, true);
+        assert!(why.contains("niet duidelijk") && mend.contains("herindeling toon"));
     }
 }

@@ -17,7 +17,7 @@ mod succession;
 pub use deed::Deed;
 pub use error::ConvenantError;
 pub use sharing::ReceiveError;
-pub use succession::{Halfway, Standing as SuccessionStanding, SuccessionFault, Whose};
+pub use succession::{Gone, Halfway, Standing as SuccessionStanding, SuccessionFault, Whose};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -22,18 +22,17 @@ use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::PurposeId;
 use basisnet_protocol::time::{Period, Timestamp};
 use rand_core::{OsRng, RngCore};
-use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 
 pub use error::{MandaatError, Unfit};
-use record::MandateRecord;
+use record::{Believed, MandateRecord};
 pub use usage::noted;
 
 use super::Base;
 use super::account::{Actor, Function};
 use super::beleid::CurrentEngine;
 use super::changes::Changes;
-use super::convenant::Convenanten;
+use super::convenant::{Convenanten, Gone};
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::keys::CurrentOrg;
@@ -156,6 +155,9 @@ impl Mandaten {
             MandateState::Withdrawn { .. } | MandateState::Expired => {
                 return Err(MandaatError::Unfit(Unfit::Over));
             }
+            _ if self.has_ended(mandate.content())? => {
+                return Err(MandaatError::Unfit(Unfit::Over));
+            }
             MandateState::Awaiting(_) | MandateState::Accepted | MandateState::Active => {}
         }
         let content = mandate.content().clone();
@@ -211,8 +213,8 @@ impl Mandaten {
         found.cloned().ok_or(MandaatError::Unknown)
     }
 
-    /// What a mandate of this name is worth to the rules: nothing when it is not known here, was not signed by both, or was
-    /// withdrawn. Whether its term runs is for the rules to see.
+    /// What a mandate of this name is worth to the rules: nothing when it is not known here, was not signed by both, was
+    /// withdrawn, or one of the two is no more. Whether its term runs is for the rules to see.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -224,7 +226,10 @@ impl Mandaten {
         };
         let all = self.all()?;
         let named = all.iter().find(|mandate| mandate.hash() == hash);
-        Ok(named.filter(signed).cloned())
+        match named.filter(signed) {
+            Some(mandate) if !self.has_ended(mandate.content())? => Ok(Some(mandate.clone())),
+            _ => Ok(None),
+        }
     }
 
     /// The mandates under which an organisation may act now.
@@ -234,10 +239,32 @@ impl Mandaten {
     pub fn held_by(&self, holder: Oin) -> Result<Vec<Mandate>, StoreError> {
         let now = self.clock.now();
         let all = self.all()?;
-        let held = all
-            .iter()
-            .filter(|mandate| mandate.content().holder == holder && mandate.holds(now));
-        Ok(held.cloned().collect())
+        let mut held = Vec::new();
+        for mandate in all.iter() {
+            let content = mandate.content();
+            if content.holder == holder && mandate.holds(now) && !self.has_ended(content)? {
+                held.push(mandate.clone());
+            }
+        }
+        Ok(held)
+    }
+
+    /// Which of the two has gone up in another, or will within its term; the first of them. A mandate is given to one
+    /// organisation by another: it ends with either of them, and who comes in its place gives or gets a new one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ends_with(&self, content: &MandateContent) -> Result<Option<Gone>, StoreError> {
+        let member = self.convenanten.gone(content.member)?;
+        let holder = self.convenanten.gone(content.holder)?;
+        let gone = [member, holder].into_iter().flatten();
+        let within = gone.filter(|gone| gone.since < content.valid.until);
+        Ok(within.min_by_key(|gone| gone.since))
+    }
+
+    fn has_ended(&self, content: &MandateContent) -> Result<bool, StoreError> {
+        let (gone, now) = (self.ends_with(content)?, self.clock.now());
+        Ok(gone.is_some_and(|gone| gone.since <= now))
     }
 
     /// Goes up whenever a mandate or an act on one comes in.
@@ -264,19 +291,23 @@ impl Mandaten {
     /// # Errors
     /// When there is no such member, or the store cannot be read.
     pub fn organisation(&self, named: &str) -> Result<Oin, MandaatError> {
-        let active = self.convenanten.active(self.clock.now())?;
-        let ours = active.iter().filter(|one| one.content().is_member(self.me));
+        let now = self.clock.now();
+        let active = self.convenanten.active(now)?;
+        let ours = active.iter().filter(|one| one.is_party(self.me));
         let wanted = named.trim().to_lowercase();
         let short = |name: &str| {
             name.to_lowercase()
                 .trim_start_matches("gemeente ")
                 .to_owned()
         };
-        let members = ours.flat_map(|one| &one.content().members);
-        let meant: BTreeSet<Oin> = members
-            .filter(|one| one.oin.to_string() == wanted || short(&one.name) == short(&wanted))
-            .map(|one| one.oin)
-            .collect();
+        let mut meant = BTreeSet::new();
+        for convenant in ours {
+            let members = convenant.content().members.iter();
+            let called = members.filter(|one| short(&one.name) == short(&wanted));
+            let called: Vec<Oin> = called.map(|one| one.oin).collect();
+            let standing = convenant.organisations(now).into_iter();
+            meant.extend(standing.filter(|one| one.to_string() == wanted || called.contains(one)));
+        }
         match (meant.len(), meant.first()) {
             (1, Some(one)) => Ok(*one),
             _ => Err(MandaatError::NotAFellow),
@@ -305,7 +336,8 @@ impl Mandaten {
             act: kind.into(),
         };
         let change = Change::new().audit(event.by(actor.by()));
-        self.keep(writing, &content, vec![act], change).await?;
+        let signed = vec![Believed::signed_here(act)];
+        self.keep(writing, &content, signed, change).await?;
         self.one(hash)
     }
 
@@ -314,7 +346,7 @@ impl Mandaten {
         &self,
         _writing: &Writing<'_>,
         content: &MandateContent,
-        acts: Vec<MandateAct>,
+        acts: Vec<Believed>,
         change: Change,
     ) -> Result<(), crate::store::CommitError> {
         let hash = content.hash();
@@ -326,9 +358,7 @@ impl Mandaten {
                 Expect::Absent,
             ),
         };
-        record
-            .acts
-            .extend(acts.iter().map(|act| ByteBuf::from(act.bytes().to_vec())));
+        record.add(acts, self.clock.now());
         self.store
             .commit(change.put(hash, &record, expect)?)
             .await?;

@@ -9,9 +9,7 @@
 //! ```
 
 use super::ConvenantHash;
-use super::testimony::hash_of;
 use crate::act::{Deed, MAX_BYTES, SignedAct};
-use crate::octets::Octets;
 use crate::sign::SignedKind;
 
 /// An act on a version.
@@ -86,12 +84,6 @@ impl Act {
     pub const fn convenant(&self) -> ConvenantHash {
         self.about()
     }
-
-    /// SHA-256 over the signed bytes: its name in full.
-    #[must_use]
-    pub fn hash(&self) -> Octets<32> {
-        hash_of(self.bytes())
-    }
 }
 
 #[cfg(test)]
@@ -101,6 +93,7 @@ mod tests {
     use super::*;
     use crate::act::{ActError, LEEWAY, Motivation};
     use crate::convenant::{ConvenantFile, FileError, samples};
+    use crate::octets::Octets;
     use crate::sign::OrgSignatureError;
     use crate::testing::{Authority, Kind, NOW, authority, oin};
 

@@ -16,6 +16,9 @@ pub struct SuccessionShare {
     pub v: u8,
     /// The statements.
     pub statements: Vec<SuccessionPair>,
+    /// Testimonies about halves of which the certificate has ended since; such a statement goes in a message of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub testimonies: Vec<ByteBuf>,
 }
 
 /// One statement: what the old signed, and what the new signed.
@@ -46,6 +49,7 @@ impl SuccessionShare {
         let share = |part: &[&Succession]| Self {
             v: 1,
             statements: part.iter().map(pair).collect(),
+            testimonies: Vec::new(),
         };
         parts.map(share).collect()
     }

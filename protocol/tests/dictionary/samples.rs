@@ -153,6 +153,7 @@ fn members(recorder: &mut Recorder) {
             old: ByteBuf::from(vec![1]),
             new: ByteBuf::from(vec![1]),
         }],
+        testimonies: vec![ByteBuf::from(vec![1])],
     });
     recorder.note(&SuccessionHeld {
         v: 1,

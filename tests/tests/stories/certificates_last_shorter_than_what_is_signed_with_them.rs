@@ -8,11 +8,14 @@ use basisnet_node::{Node, StartError};
 use basisnet_protocol::convenant::{
     Act, ConvenantFile, ConvenantHash, Motivation, State, Testimony,
 };
-use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, Message};
+use basisnet_protocol::mandate::MandateState;
+use basisnet_protocol::message::{ConvenantShare, ConvenantTaken, MandateList, Message};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::sign::OrgSigner as _;
+use basisnet_protocol::wire;
 use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::bold::say;
+use basisnet_tests::forming::following;
 use basisnet_tests::network::{GEMEENTEN, Network, days, start_of_story};
 use basisnet_tests::pki::Authority;
 use basisnet_tests::verifier::Shown;
@@ -127,6 +130,95 @@ async fn who_comes_after_the_certificates_have_ended_believes_what_was_signed_un
         assert_eq!(network.state(number, hash), Some(State::Active), "{number}");
     }
     the_verifier_believes_it(&network, hash);
+}
+
+/// A newcomer that was out of reach until every certificate under what stands had ended; it joins with the next version.
+async fn joins_late(network: &Network, first: ConvenantHash, members: &[usize]) {
+    network.mend();
+    let terms = following(first, 2, "2027-04-10", TERMS);
+    let next = network.sent_draft(members, &terms).await;
+    network.settle().await;
+    network.all_accept(members, next).await;
+    network.advance(days(12)).await;
+    for number in members {
+        assert_eq!(
+            network.state(*number, next),
+            Some(State::Active),
+            "{number}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_joins_when_the_certificates_have_ended_believes_the_mandates_given_under_them() {
+    let network = members(&[20, 20, 900, 900]).await;
+    (0..3).for_each(|other| network.cut(other, 3));
+    let first = network.agree(&[0, 1, 2], TERMS).await;
+    let mandate = network.mandate(0, 1, &["P03"], &["02"]).await;
+    network.renew(0, 10, 400);
+    network.renew(1, 10, 400);
+    network.advance(days(30)).await;
+    joins_late(&network, first, &[0, 1, 2, 3]).await;
+    assert_eq!(network.mandate_at(3, mandate), Some(MandateState::Active));
+    // The verifier that knows only the protocol believes it too, and not without the one that vouches.
+    let nothing = MandateList {
+        v: 1,
+        mandates: Vec::new(),
+        uses: Vec::new(),
+    };
+    let newcomer = network.member(3).oin;
+    let shares = network.mandaten(2).lacking(newcomer, &nothing).unwrap();
+    let [share] = shares.as_slice() else {
+        panic!("one mandate: {shares:?}");
+    };
+    believed_on_the_word_of(&network, "mandate", &wire::encode(share).unwrap(), 2);
+}
+
+/// The verifier believes what a member hands on where that member is a witness, and not where it is none.
+fn believed_on_the_word_of(network: &Network, what: &str, data: &[u8], witness: usize) {
+    let now = network.clock.now();
+    let lists = network.authority.lists(now, &[]);
+    let lists: Vec<_> = lists.iter().map(hex::encode).collect();
+    let anchors = [hex::encode(network.authority.anchor())];
+    let case = |witnesses: &[String]| {
+        json!({
+            "what": what, "data": hex::encode(data), "now": now.as_millis(), "anchors": anchors, "lists": lists,
+            "witnesses": witnesses,
+        })
+    };
+    let mut shown = Shown::default();
+    shown.holds(case(&[network.member(witness).oin.to_string()]));
+    shown.falls(case(&[]));
+    shown.judge();
+}
+
+#[tokio::test]
+async fn who_joins_when_the_old_one_is_long_gone_believes_who_took_its_place() {
+    let mut network = members(&[20, 900, 900, 900]).await;
+    (0..3).for_each(|other| network.cut(other, 3));
+    let first = network.agree(&[0, 1, 2], TERMS).await;
+    network.succeed(0, 1, "2027-03-10").await;
+    network.settle().await;
+    network.advance(days(30)).await;
+    network.stop(0).await;
+    joins_late(&network, first, &[1, 2, 3]).await;
+    assert!(hears(&network, 2, 3).await);
+    let standing = network.node(3).services().convenanten.successions();
+    let standing = standing.unwrap();
+    let [one] = standing.as_slice() else {
+        panic!("one statement: {standing:?}");
+    };
+    assert!(one.works && one.statement.terms().old == network.member(0).oin);
+    let told = network
+        .node(2)
+        .services()
+        .convenanten
+        .statements_for(network.member(3).oin);
+    let told = told.unwrap();
+    let [share] = told.as_slice() else {
+        panic!("one message: {told:?}");
+    };
+    believed_on_the_word_of(&network, "succession", &wire::encode(share).unwrap(), 2);
 }
 
 /// The verifier that knows only the protocol believes the file of who came later, and not without what was testified.

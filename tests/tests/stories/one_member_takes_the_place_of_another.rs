@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_node::service::bevraging::{MemberProgress, Occasion, Outcome};
 use basisnet_node::service::convenant::{SuccessionFault, Whose};
+use basisnet_node::service::mandaat::MandaatError;
 use basisnet_protocol::convenant::{ConvenantHash, State};
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::purpose::Role;
+use basisnet_tests::acting::by_decision;
 use basisnet_tests::agreement::{TERMS, everybody};
 use basisnet_tests::network::{Network, actor, days};
 
@@ -93,6 +95,67 @@ async fn an_organisation_with_a_new_number_goes_on_where_the_old_one_stood() {
     assert_eq!(ask(&network, NEW).await, oins(&network, &[1, 2, 3]));
     assert_eq!(found(&network, NEW), oins(&network, &[1, 2, 3]));
     assert_eq!(ask(&network, 0).await, oins(&network, &[]));
+}
+
+#[tokio::test]
+async fn a_mandate_ends_with_who_gave_it_and_who_comes_in_its_place_gives_a_new_one() {
+    let (network, _) = four_and_a_newcomer().await;
+    let (old, body) = (1, 2);
+    let mandate = network.mandate(old, body, &["P03"], &["02"]).await;
+    let signed = |number: usize| network.mandaten(number).signed(mandate).unwrap();
+    let ends = |number: usize| {
+        let content = network.mandaten(number).one(mandate).unwrap();
+        network
+            .mandaten(number)
+            .ends_with(content.content())
+            .unwrap()
+    };
+    network.introduce_to(old, &[NEW]).await;
+    network.succeed(old, NEW, "2027-03-20").await;
+    network.settle().await;
+    // All know what is to come, and until that day it holds.
+    for number in [0, old, body, 3] {
+        let gone = ends(number).expect("its end is known");
+        assert_eq!(gone.heir, Some(network.member(NEW).oin), "{number}");
+        assert!(signed(number).is_some(), "{number}");
+    }
+    network.advance(days(20)).await;
+    for number in [0, body, 3] {
+        assert!(signed(number).is_none(), "{number}");
+    }
+    let holder = network.member(body).oin;
+    assert_eq!(network.mandaten(body).held_by(holder).unwrap(), []);
+
+    let again = network.mandate(NEW, body, &["P03"], &["02"]).await;
+    for number in [0, body, 3, NEW] {
+        let held = network.mandaten(number).held_by(holder).unwrap();
+        let held: Vec<_> = held.iter().map(|mandate| mandate.hash()).collect();
+        assert_eq!(held, [again], "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_mandate_ends_with_who_acts_under_it() {
+    let (network, _) = four_and_a_newcomer().await;
+    let mandate = network.mandate(1, 0, &["P03"], &["02"]).await;
+    network.succeed(0, NEW, "2027-03-20").await;
+    network.settle().await;
+    network.advance(days(20)).await;
+    for number in [1, 2, NEW] {
+        for holder in [0, NEW] {
+            let held = network.mandaten(number).held_by(network.member(holder).oin);
+            assert_eq!(held.unwrap(), [], "{number}");
+        }
+    }
+    let we = everybody();
+    let accepted = network
+        .mandaten(0)
+        .accept(&we, mandate, &by_decision())
+        .await;
+    assert!(
+        matches!(accepted, Err(MandaatError::Unfit(_))),
+        "{accepted:?}"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use basisnet_node::overlay::{OrgVoucher, Voucher};
 use basisnet_node::service::bevraging::Occasion;
 use basisnet_protocol::convenant::ConvenantHash;
 use basisnet_protocol::id::Oin;
-use basisnet_protocol::message::Head;
+use basisnet_protocol::mandate::MandateContent;
+use basisnet_protocol::message::{Head, MandateList};
 use basisnet_protocol::octets::Octets;
 use basisnet_protocol::purpose::Category;
 use basisnet_protocol::time::Timestamp;
@@ -42,6 +43,7 @@ async fn exc_10_a_verifier_written_from_the_protocol_alone_opens_what_nodes_say_
     let mut chance = Chance::seeded();
     papers(&network, convenant, &mut shown, &mut chance);
     card(&network, &mut shown, &mut chance).await;
+    mandate(&network, &mut shown, &mut chance).await;
     succession(&network, &mut shown, &mut chance).await;
 
     let before = head(&network, 0);
@@ -230,6 +232,35 @@ async fn card(network: &Network, shown: &mut Shown, chance: &mut Chance) {
     case["data"] = shown.keep(&issued);
     shown.holds_to_the_bit(&case, chance.turns(issued.len(), 700));
     case["last_seq"] = json!(u64::MAX);
+    shown.falls(case);
+}
+
+/// A mandate as a member hands it on, with what both signed and with what one of them did alone.
+async fn mandate(network: &Network, shown: &mut Shown, chance: &mut Chance) {
+    network.mandate(1, 0, &["P03"], &["02"]).await;
+    let nothing = MandateList {
+        v: 1,
+        mandates: Vec::new(),
+        uses: Vec::new(),
+    };
+    let shares = network.mandaten(2).lacking(network.member(1).oin, &nothing);
+    let mut share = shares.unwrap().remove(0);
+    let bytes = wire::encode(&share).unwrap();
+    let now = network.clock.now();
+    let mut case = by_organisation("mandate", (&network.authority, &[]), now);
+    case["data"] = shown.keep(&bytes);
+    shown.holds_to_the_bit(&case, chance.turns(bytes.len(), 700));
+    let revoked = [&network.member(1).issued];
+    let revoked = by_organisation("mandate", (&network.authority, &revoked), now);
+    let lists = case["lists"].clone();
+    case["lists"] = revoked["lists"].clone();
+    shown.falls(case.clone());
+    // The acts of one mandate say nothing about another.
+    case["lists"] = lists;
+    let mut other: MandateContent = wire::decode(&share.content, LARGEST).unwrap();
+    other.purposes.insert("P08".parse().unwrap());
+    share.content = other.encoded().into();
+    case["data"] = shown.keep(&wire::encode(&share).unwrap());
     shown.falls(case);
 }
 

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Acts under certificates that count no longer: on whose word they are believed here, and what is vouched for to others.
-//!
-//! A convenant is kept for years, a certificate is not. What came in while its certificate counted is believed for good.
-//! What comes in later needs a testimony (`basisnet_protocol::convenant::Testimony`). So whoever hands on an old act that
-//! it verified itself, or signed itself, signs a testimony with it, under the certificate of now.
+//! See [`crate::service::vouching`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use basisnet_protocol::convenant::{Act, ActId, Convenant, ConvenantContent, Hearing, Testimony};
 use basisnet_protocol::message::ConvenantShare;
 use basisnet_protocol::time::Timestamp;
-use basisnet_protocol::trust::TrustStore;
 use serde_bytes::ByteBuf;
 
-use super::record::{ActRecord, ConvenantRecord, Ground};
+use super::record::{ActRecord, ConvenantRecord};
 use super::{ConvenantError, Convenanten, FileError, StoreError};
-
-/// Testimonies kept with one version.
-const TESTIMONIES: usize = 512;
-/// Of testimonies go so many bytes in a message; those of the own organisation come first.
-const TESTIMONY_BYTES: usize = 49_152;
+use crate::service::vouching::{self, Ground};
 
 /// What was brought, as far as it is believed.
 #[derive(Debug, Default)]
@@ -77,7 +69,7 @@ impl Convenanten {
             });
             match judged {
                 Ok((act, on)) => {
-                    let ground = on.map_or(Ground::Verified, |_| Ground::Told);
+                    let ground = Ground::on(on);
                     let on = on.map(|testimony| testimony.bytes().to_vec());
                     heard.grounds.insert(act.id(), (ground, on));
                     heard.acts.push(act);
@@ -103,11 +95,7 @@ impl Convenanten {
                 lists: lists.clone(),
                 ground,
             });
-            let on = on.map(ByteBuf::from);
-            let new = on.filter(|on| !record.testimonies.contains(on));
-            if record.testimonies.len() < TESTIMONIES {
-                record.testimonies.extend(new);
-            }
+            vouching::keep(&mut record.testimonies, on);
         }
         record.acts.len() - before
     }
@@ -131,7 +119,11 @@ impl Convenanten {
             return Ok(Vec::new());
         };
         let mut objects = self.own_testimonies(version, &kept.value, &old, now);
-        objects.extend(still_holding(&kept.value, &trust, now));
+        objects.extend(vouching::still_holding(
+            &kept.value.testimonies,
+            &trust,
+            now,
+        ));
         Ok(objects)
     }
 
@@ -142,16 +134,9 @@ impl Convenanten {
         acts: &[&Act],
         mut parts: Vec<ConvenantShare>,
     ) -> Result<Vec<ConvenantShare>, StoreError> {
-        let mut room = TESTIMONY_BYTES;
-        let mut testimonies = self.testimonies(version, acts)?;
-        testimonies.retain(|one| {
-            let fits = one.len() <= room;
-            room -= if fits { one.len() } else { 0 };
-            fits
-        });
+        let testimonies = vouching::fitting(self.testimonies(version, acts)?);
         for part in &mut parts {
-            let objects = testimonies.iter().cloned().map(ByteBuf::from);
-            part.acts.extend(objects);
+            part.acts.extend(testimonies.clone());
         }
         Ok(parts)
     }
@@ -167,27 +152,10 @@ impl Convenanten {
         let seen: Vec<_> = acts
             .filter_map(|act| {
                 let record = kept.acts.iter().find(|one| one.bytes == act.bytes())?;
-                match record.ground {
-                    Ground::Own => Some((act.hash(), record.verified)),
-                    // What came here in the name of the own organisation was not seen to be signed by it.
-                    Ground::Verified if act.by() != self.me => Some((act.hash(), record.verified)),
-                    Ground::Verified | Ground::Told => None,
-                }
+                let vouches = record.ground.vouches(act.by(), self.me);
+                vouches.then(|| (act.hash(), record.verified))
             })
             .collect();
-        let org = self.org.current();
-        let sign = |seen: &[_]| Testimony::sign(&version.hash(), seen, now, &*org);
-        let made: Result<Vec<_>, _> = seen.chunks(Testimony::MOST).map(sign).collect();
-        made.unwrap_or_else(|error| {
-            tracing::error!(%error, "old acts go out without a testimony");
-            Vec::new()
-        })
+        vouching::vouch(&version.hash(), &seen, now, &*self.org.current())
     }
-}
-
-/// What others testified here and what still counts.
-fn still_holding(kept: &ConvenantRecord, trust: &TrustStore, now: Timestamp) -> Vec<Vec<u8>> {
-    let holds = |bytes: &&ByteBuf| Testimony::verify(bytes, trust, now).is_ok();
-    let holding = kept.testimonies.iter().filter(holds);
-    holding.map(|bytes| bytes.to_vec()).collect()
 }

@@ -8,6 +8,7 @@ use basisnet_protocol::wire;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::service::vouching::Ground;
 use crate::store::{Record, RetentionClass, StoreError};
 
 /// A version with its acts, under its hash. It is kept for good, also when it has ended.
@@ -43,29 +44,6 @@ pub(super) struct ActRecord {
     /// Why it is believed; absent in records of before this was kept, which held only what counted by itself.
     #[serde(default, skip_serializing_if = "Ground::is_common")]
     pub(super) ground: Ground,
-}
-
-/// Why an act is believed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Ground {
-    /// Its certificate counted when it came in.
-    #[default]
-    Verified,
-    /// It was signed here.
-    Own,
-    /// A member vouched for it. Whoever believes on the word of another vouches for nothing itself.
-    Told,
-}
-
-impl Ground {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the form in which serde asks"
-    )]
-    const fn is_common(&self) -> bool {
-        matches!(self, Self::Verified)
-    }
 }
 
 impl Record for ConvenantRecord {

@@ -5,44 +5,18 @@
 //! statement counts, and every member that it is about hears it before anything else is said to it. What it does to the
 //! convenanten follows from the statement itself (`basisnet_protocol::succession`); here it is signed, verified and kept.
 
+mod record;
+
 use basisnet_protocol::message::SuccessionShare;
 use basisnet_protocol::succession::{
     Succession, SuccessionError, SuccessionFile, SuccessionFileError, SuccessionHalf, SuccessionId,
     SuccessionTerms, Successions,
 };
-use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
+use record::{Believed, SuccessionRecord};
 
 use super::*;
 use crate::audit::By;
 use crate::delivery::Once;
-use crate::store::{Record, RetentionClass};
-
-/// A statement as it is kept, under its name: the signed bytes, and against what they were verified. It is kept for good.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SuccessionRecord {
-    old: ByteBuf,
-    new: ByteBuf,
-    /// When both were verified.
-    verified: Timestamp,
-    /// SHA-256 of each revocation list that was at hand.
-    lists: Vec<Octets<32>>,
-}
-
-impl Record for SuccessionRecord {
-    const COLLECTION: &'static str = "herindeling";
-    const RETENTION: RetentionClass = RetentionClass::Standing;
-}
-
-impl SuccessionRecord {
-    fn read(&self) -> Result<Succession, StoreError> {
-        let damaged = |_| StoreError::Corrupt("herindeling".to_owned());
-        let old = SuccessionHalf::reread(&self.old).map_err(damaged)?;
-        let new = SuccessionHalf::reread(&self.new).map_err(damaged)?;
-        Succession::join(old, new).map_err(damaged)
-    }
-}
 
 /// Whose place the own organisation speaks about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +49,17 @@ pub struct Standing {
     pub gone: bool,
     /// Whether another statement says that somebody else takes this place, so that nobody does.
     pub contested: bool,
+}
+
+/// That an organisation is no more, or will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Which.
+    pub who: Oin,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who stands in its place then; none where that is unclear.
+    pub heir: Option<Oin>,
 }
 
 /// Why something with a statement did not happen.
@@ -159,8 +144,9 @@ impl Convenanten {
         let own = self.sign_half(&terms, decision)?;
         let statement = Succession::join(own, other)?;
         let change = Change::new().audit(signed(&terms).by(actor.by()));
-        self.hold(actor.by(), change, &statement).await?;
-        Ok(complete(&statement))
+        let believed = Believed::signed_here(statement, self.me);
+        self.hold(actor.by(), change, &believed).await?;
+        Ok(complete(&believed.statement))
     }
 
     /// Brings in what both signed.
@@ -178,8 +164,9 @@ impl Convenanten {
             return Err(SuccessionFault::OneSided);
         };
         let statement = Succession::join(one, other)?;
-        self.hold(actor.by(), Change::new(), &statement).await?;
-        Ok(complete(&statement))
+        let believed = Believed::by_itself(statement);
+        self.hold(actor.by(), Change::new(), &believed).await?;
+        Ok(complete(&believed.statement))
     }
 
     /// The statements that are held here.
@@ -225,9 +212,30 @@ impl Convenanten {
     /// # Errors
     /// When the store cannot be read.
     pub fn statements_for(&self, peer: Oin) -> Result<Vec<SuccessionShare>, StoreError> {
-        Ok(SuccessionShare::parts(
-            &self.holdings()?.statements_for(peer),
-        ))
+        self.told(self.holdings()?.statements_for(peer))
+    }
+
+    /// Who may vouch for what this organisation signed: who is in a convenant with it that the own one accepted too.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn witnesses(&self, of: Oin) -> Result<BTreeSet<Oin>, StoreError> {
+        Ok(self.holdings()?.witnesses(of))
+    }
+
+    /// Since when an organisation is no more, and who stands in its place, where that is clear. Also when that moment is
+    /// still to come.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn gone(&self, organisation: Oin) -> Result<Option<Gone>, StoreError> {
+        let holdings = self.holdings()?;
+        let all = holdings.successions();
+        Ok(all.goes_at(organisation).map(|since| Gone {
+            who: organisation,
+            since,
+            heir: all.heir(organisation, since.max(self.clock.now())),
+        }))
     }
 
     /// Keeps what a member hands on, as far as it holds. Gives the names of what is held of it.
@@ -243,13 +251,19 @@ impl Convenanten {
         let _writing = self.writing.lock().await;
         let (holdings, mut held, mut new) = (self.holdings()?, Vec::new(), Vec::new());
         for pair in share.statements.iter().take(SuccessionShare::MOST) {
-            match self.judge(&holdings, &pair.old, &pair.new) {
-                Ok(statement) if holdings.successions().holds(statement.id()) => {
-                    held.push(statement.id());
-                }
-                Ok(statement) if holdings.takes(&statement) => {
-                    held.push(statement.id());
-                    new.push(statement);
+            let read = read(&pair.old, &pair.new);
+            if let Some(known) = read.as_ref().ok().filter(|read| holds(&holdings, read)) {
+                held.push(known.id());
+                continue;
+            }
+            let judged = match read {
+                Ok(read) => self.believe(&read, &share.testimonies)?,
+                Err(error) => Err(error),
+            };
+            match judged {
+                Ok(believed) if holdings.takes(&believed.statement) => {
+                    held.push(believed.statement.id());
+                    new.push(believed);
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -259,29 +273,13 @@ impl Convenanten {
         }
         if !new.is_empty() {
             let mut change = Change::new();
-            for statement in &new {
-                change = self.put_statement(change, &By::Peer { oin: from }, statement)?;
+            for believed in &new {
+                change = self.put_statement(change, &By::Peer { oin: from }, believed)?;
             }
             self.store.commit(once.mark(change)?).await?;
             self.read_anew();
         }
         Ok(held)
-    }
-
-    /// What is held is believed as it is; all else is verified now.
-    fn judge(
-        &self,
-        holdings: &Holdings,
-        old: &[u8],
-        new: &[u8],
-    ) -> Result<Succession, SuccessionError> {
-        let read = Succession::join(SuccessionHalf::reread(old)?, SuccessionHalf::reread(new)?)?;
-        if holdings.successions().holds(read.id()) {
-            return Ok(read);
-        }
-        let (trust, now) = (self.trust.current(), self.clock.now());
-        let verify = |bytes| SuccessionHalf::verify(bytes, &trust, now);
-        Succession::join(verify(old)?, verify(new)?)
     }
 
     fn halves(&self, file: &[u8]) -> Result<Vec<SuccessionHalf>, SuccessionFault> {
@@ -306,17 +304,17 @@ impl Convenanten {
         &self,
         by: By,
         change: Change,
-        statement: &Succession,
+        believed: &Believed,
     ) -> Result<(), SuccessionFault> {
         let _writing = self.writing.lock().await;
         let holdings = self.holdings()?;
-        let known = holdings.successions().holds(statement.id());
-        if !known && !holdings.takes(statement) {
+        let known = holds(&holdings, &believed.statement);
+        if !known && !holdings.takes(&believed.statement) {
             return Err(SuccessionFault::NotTaken);
         }
         let change = match known {
             true => change,
-            false => self.put_statement(change, &by, statement)?,
+            false => self.put_statement(change, &by, believed)?,
         };
         if !change.is_empty() {
             self.store.commit(change).await?;
@@ -329,15 +327,11 @@ impl Convenanten {
         &self,
         change: Change,
         by: &By,
-        statement: &Succession,
+        believed: &Believed,
     ) -> Result<Change, CommitError> {
-        let [old, new] = statement.halves();
-        let record = SuccessionRecord {
-            old: ByteBuf::from(old.bytes().to_vec()),
-            new: ByteBuf::from(new.bytes().to_vec()),
-            verified: self.clock.now(),
-            lists: self.trust.current().list_hashes(),
-        };
+        let (now, lists) = (self.clock.now(), self.trust.current().list_hashes());
+        let record = SuccessionRecord::new(believed, now, lists);
+        let statement = &believed.statement;
         let terms = statement.terms();
         let event = Event::SuccessionHeld {
             statement: statement.id(),
@@ -369,6 +363,16 @@ impl Convenanten {
             }
         }
     }
+}
+
+/// What two halves say, of which only the form is read.
+fn read(old: &[u8], new: &[u8]) -> Result<Succession, SuccessionError> {
+    Succession::join(SuccessionHalf::reread(old)?, SuccessionHalf::reread(new)?)
+}
+
+/// Whether it is held; then it is believed as it is.
+fn holds(holdings: &Holdings, statement: &Succession) -> bool {
+    holdings.successions().holds(statement.id())
 }
 
 fn complete(statement: &Succession) -> Halfway {

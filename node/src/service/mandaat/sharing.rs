@@ -9,10 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use basisnet_protocol::act::Testimony;
 use basisnet_protocol::convenant::ActId;
 use basisnet_protocol::id::Oin;
 use basisnet_protocol::mandate::{
-    MAX_MANDATE_BYTES, Mandate, MandateAct, MandateContent, MandateHash, MandateState,
+    MAX_MANDATE_BYTES, Mandate, MandateAct, MandateContent, MandateHash, MandateHearing,
+    MandateState,
 };
 use basisnet_protocol::message::{HeldMandate, MandateList, MandateShare};
 use basisnet_protocol::octets::Octets;
@@ -21,15 +23,19 @@ use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
 use super::Mandaten;
+use super::record::{Believed, MandateRecord};
 use crate::audit::{By, Event};
 use crate::delivery::Once;
 use crate::service::convenant::ReceiveError;
+use crate::service::vouching;
 use crate::store::{Change, StoreError};
 
 /// Mandates of one member of which the term has not ended, withdrawn or not.
 const OF_ONE_MEMBER: usize = 128;
 /// Acts on one mandate that are kept: one of each kind by each of the two, and a few that come twice with another date.
 const ACTS_ON_ONE: usize = 12;
+/// Signed objects in one message that are looked at: those acts, and who vouches for the old ones.
+const OBJECTS: usize = 48;
 /// So long after its end a mandate is still spoken of with members that were away.
 const AFTERMATH: Duration = Duration::from_secs(90 * 86_400);
 /// Mandates that two members speak about.
@@ -41,11 +47,11 @@ impl Mandaten {
     /// # Errors
     /// When the store cannot be read.
     pub fn concerned(&self, content: &MandateContent) -> Result<BTreeSet<Oin>, StoreError> {
+        let now = self.now();
         let mut concerned = BTreeSet::from([content.member, content.holder]);
-        for convenant in self.convenanten.active(self.now())? {
-            let agreed = convenant.content();
-            if agreed.is_member(content.member) && agreed.is_member(content.holder) {
-                concerned.extend(agreed.members.iter().map(|member| member.oin));
+        for convenant in self.convenanten.active(now)? {
+            if convenant.is_party(content.member) && convenant.is_party(content.holder) {
+                concerned.extend(convenant.organisations(now));
             }
         }
         concerned.remove(&self.me);
@@ -80,23 +86,45 @@ impl Mandaten {
             .map(|one| (one.hash, one.acts.iter().copied().collect()))
             .collect();
         let nothing = BTreeSet::new();
-        let going = self.going_to(peer)?;
-        let shares = going.iter().filter_map(|mandate| {
+        let mut shares = Vec::new();
+        for mandate in self.going_to(peer)? {
             let there = held.get(&mandate.hash()).unwrap_or(&nothing);
-            let missing = mandate
-                .acts()
-                .iter()
-                .filter(|act| !there.contains(&act.id()));
-            let acts: Vec<_> = missing
-                .map(|act| ByteBuf::from(act.bytes().to_vec()))
-                .collect();
-            (!acts.is_empty()).then(|| MandateShare {
+            let acts = mandate.acts().iter();
+            let missing: Vec<_> = acts.filter(|act| !there.contains(&act.id())).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let acts = missing.iter().map(|act| act.bytes().to_vec());
+            let acts = acts
+                .map(ByteBuf::from)
+                .chain(self.vouched(&mandate, &missing)?);
+            shares.push(MandateShare {
                 v: 1,
                 content: ByteBuf::from(mandate.content().encoded()),
-                acts,
-            })
-        });
-        Ok(shares.collect())
+                acts: acts.collect(),
+            });
+        }
+        Ok(shares)
+    }
+
+    /// What goes with these acts so that others believe them: nothing while their certificates count.
+    fn vouched(&self, mandate: &Mandate, acts: &[&MandateAct]) -> Result<Vec<ByteBuf>, StoreError> {
+        let (hash, trust, now) = (mandate.hash(), self.trust.current(), self.now());
+        let counts = |act: &&MandateAct| MandateAct::verify(act.bytes(), &trust, now).is_ok();
+        let old: Vec<_> = acts.iter().copied().filter(|act| !counts(act)).collect();
+        let kept = self.store.get::<MandateRecord>(hash)?;
+        let Some(kept) = kept.filter(|_| !old.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let is_party = mandate.content().is_party(self.me);
+        let seen = kept.value.seen(&old, self.me, is_party);
+        let mut objects = vouching::vouch(&hash, &seen, now, &*self.org.current());
+        objects.extend(vouching::still_holding(
+            &kept.value.testimonies,
+            &trust,
+            now,
+        ));
+        Ok(vouching::fitting(objects).collect())
     }
 
     /// What this member must have heard of before anything else is said to it.
@@ -156,34 +184,46 @@ impl Mandaten {
         from: Oin,
         content: &MandateContent,
         share: &MandateShare,
-    ) -> Result<Vec<MandateAct>, StoreError> {
+    ) -> Result<Vec<Believed>, StoreError> {
         let (hash, trust, now) = (content.hash(), self.trust.current(), self.now());
+        let mut witnesses = self.convenanten.witnesses(content.member)?;
+        let of_holder = self.convenanten.witnesses(content.holder)?;
+        witnesses.retain(|one| of_holder.contains(one));
+        let objects = || {
+            share
+                .acts
+                .iter()
+                .take(OBJECTS)
+                .map(|bytes| bytes.as_slice())
+        };
+        let hearing = MandateHearing::new(content, objects(), &witnesses, &trust, now);
         let all = self.all()?;
         let known = all.iter().find(|mandate| mandate.hash() == hash);
         let known = known.map_or(&[][..], Mandate::acts);
         let mut heard = Vec::new();
-        for bytes in share.acts.iter().take(ACTS_ON_ONE) {
-            if known.iter().any(|act| act.bytes() == bytes.as_slice()) {
+        let acts = objects().filter(|bytes| !Testimony::is_one(bytes));
+        for bytes in acts.take(ACTS_ON_ONE) {
+            if known.iter().any(|act| act.bytes() == bytes) {
                 continue;
             }
-            match MandateAct::verify(bytes, &trust, now) {
-                Ok(act) => heard.push(act),
+            match hearing.judge(bytes) {
+                Ok((act, on)) => heard.push(Believed::on(act, on)),
                 Err(error) => {
                     tracing::warn!(peer = %from, %error, "an act on a mandate is not believed");
                 }
             }
         }
         // Of each kind by each of the two only what is dated first tells something.
-        heard.retain(|act| {
+        heard.retain(|Believed { act, .. }| {
             let mut same = known
                 .iter()
                 .filter(|other| other.kind() == act.kind() && other.by() == act.by());
             same.all(|other| act.at() < other.at())
         });
         heard.truncate(ACTS_ON_ONE.saturating_sub(known.len()));
-        let after = Mandate::new(content.clone(), known.iter().cloned().chain(heard.clone()));
-        let count = |act: &MandateAct| after.acts().contains(act);
-        heard.retain(count);
+        let new = heard.iter().map(|one| one.act.clone());
+        let after = Mandate::new(content.clone(), known.iter().cloned().chain(new));
+        heard.retain(|one| after.acts().contains(&one.act));
         Ok(if after.is_given() { heard } else { Vec::new() })
     }
 
@@ -206,7 +246,7 @@ impl Mandaten {
         let active = self.convenanten.active(self.now())?;
         let shared = active.iter().any(|convenant| {
             let all = [self.me, content.member, content.holder];
-            all.iter().all(|one| convenant.content().is_member(*one))
+            all.iter().all(|one| convenant.is_party(*one))
         });
         Ok(shared || content.is_party(self.me))
     }

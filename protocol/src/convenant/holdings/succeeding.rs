@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Holdings;
-use crate::convenant::ConvenantContent;
 use crate::convenant::state::has_place;
+use crate::convenant::{Act, ActKind, Convenant, ConvenantContent};
 use crate::id::Oin;
 use crate::succession::{Succession, Successions};
 
@@ -78,6 +78,24 @@ impl Holdings {
     #[must_use]
     pub fn has_place(&self, content: &ConvenantContent, organisation: Oin) -> bool {
         has_place(content, &self.successions, organisation)
+    }
+
+    /// Who may vouch for what this organisation signed: whoever accepted, as the own organisation did, a version in which
+    /// it has a place. That somebody names it in a draft is not enough.
+    #[must_use]
+    pub fn witnesses(&self, of: Oin) -> BTreeSet<Oin> {
+        let own = self.line_to(self.me);
+        let accepted = |version: &Convenant| -> BTreeSet<Oin> {
+            let acts = version.acts().iter();
+            let accepting = acts.filter(|act| act.kind() == ActKind::Accept);
+            accepting.map(Act::by).collect()
+        };
+        self.versions()
+            .filter(|version| version.is_party(of))
+            .map(|version| accepted(version))
+            .filter(|by| !by.is_disjoint(&own))
+            .flatten()
+            .collect()
     }
 
     /// Whether an organisation is a member of a version that concerns the own one.

@@ -1,127 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! What lets an old act count: a member vouches that it held the act while its certificate was still good.
-//!
-//! A convenant is kept for years and a certificate lasts one to three. The moment in an act is its maker's own word, so
-//! whoever has a key of which the certificate has ended, or was revoked, can write any moment of that time into a new
-//! act. What he cannot do is have it been received then. So an act under a certificate that does not count any more is
-//! believed on a *testimony*: by the organisation itself, under a certificate that counts now, or by another member that
-//! verified it when it still could.
-//!
-//! ```text
-//! content type : application/basisnet-convenant-testimony+cbor    label : basisnet/convenant-testimony/v1
-//! payload      : { 1: hash of the content, 32 bytes; 2: moment, milliseconds;
-//!                  3: [ [SHA-256 of the act, 32 bytes; when it was verified, milliseconds], … ] }
-//! ```
+//! Verifies what came with a version of a convenant: acts, and testimonies that make old ones count
+//! ([`crate::act::Testimony`]). For an act on a version any member of that version vouches.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
 
 use super::state::has_place;
 use super::{Act, ActError, ConvenantContent, ConvenantHash};
-use crate::act::LEEWAY;
-use crate::cose::Sign1;
+use crate::act::{Old, Testimony};
 use crate::id::Oin;
-use crate::octets::Octets;
-use crate::sign::{
-    OrgSignatureError, OrgSigner, SignError, SignedKind, sign_for_organisation, verify_organisation,
-};
 use crate::succession::Successions;
 use crate::time::Timestamp;
-use crate::trust::{ChainError, TrustStore};
-use crate::wire::Item;
-
-const KIND: SignedKind = SignedKind {
-    label: "basisnet/convenant-testimony/v1",
-    content_type: "application/basisnet-convenant-testimony+cbor",
-    max_bytes: 16_384,
-};
-
-/// A member vouches for acts that it verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Testimony {
-    by: Oin,
-    convenant: ConvenantHash,
-    seen: BTreeMap<Octets<32>, Timestamp>,
-    bytes: Vec<u8>,
-}
-
-impl Testimony {
-    /// Acts in one testimony; who has more to vouch for makes more of them.
-    pub const MOST: usize = 128;
-
-    /// Signs a testimony about acts on a version: each by its hash, with the moment at which it was verified here.
-    ///
-    /// # Errors
-    /// When the key of the organisation cannot sign now.
-    pub fn sign(
-        convenant: &ConvenantHash,
-        seen: &[(Octets<32>, Timestamp)],
-        at: Timestamp,
-        signer: &dyn OrgSigner,
-    ) -> Result<Vec<u8>, SignError> {
-        let seen = seen.iter().map(|(act, verified)| {
-            let verified = Item::Unsigned(verified.as_millis());
-            Item::Array(vec![Item::Bytes(act.as_bytes()), verified])
-        });
-        let payload = Item::Map(vec![
-            (Item::int(1), Item::Bytes(convenant.as_bytes())),
-            (Item::int(2), Item::Unsigned(at.as_millis())),
-            (Item::int(3), Item::Array(seen.collect())),
-        ])
-        .encode();
-        sign_for_organisation(&KIND, &payload, signer)
-    }
-
-    /// Verifies a testimony: by a certificate that counts now, and nothing in it lies in the future.
-    ///
-    /// # Errors
-    /// Names the first check that fails.
-    pub fn verify(bytes: &[u8], trust: &TrustStore, now: Timestamp) -> Result<Self, ActError> {
-        let signed = verify_organisation(&KIND, bytes, trust, now)?;
-        let (convenant, at, seen) = read(signed.payload).ok_or(ActError::NotAnAct)?;
-        if at > now + LEEWAY || seen.values().any(|verified| *verified > at) {
-            return Err(ActError::InTheFuture);
-        }
-        Ok(Self {
-            by: signed.certificate.oin,
-            convenant,
-            seen,
-            bytes: bytes.to_vec(),
-        })
-    }
-
-    /// Whether these bytes say that they are a testimony; not verified.
-    #[must_use]
-    pub fn is_one(bytes: &[u8]) -> bool {
-        Sign1::parse(bytes, KIND.max_bytes)
-            .is_ok_and(|object| object.headers.content_type == KIND.content_type)
-    }
-
-    /// By which organisation.
-    #[must_use]
-    pub const fn by(&self) -> Oin {
-        self.by
-    }
-
-    /// The signed bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Whether this makes an act count that was made under a certificate that counted until `ended`.
-    fn covers(&self, act: &Act, ended: Timestamp) -> bool {
-        let Some(verified) = self.seen.get(&act.hash()) else {
-            return false;
-        };
-        // Who speaks under a certificate that counts now knows what it did itself.
-        let own_word = self.by == act.by();
-        let in_time = *verified < ended && *verified + LEEWAY >= act.at();
-        self.convenant == act.convenant() && (own_word || in_time)
-    }
-}
+use crate::trust::TrustStore;
 
 /// Verifies what came with a version of a convenant: acts, and testimonies that make old ones count.
 #[derive(Debug)]
@@ -144,18 +33,12 @@ impl<'a> Hearing<'a> {
         now: Timestamp,
     ) -> Self {
         let hash = content.hash();
-        let testimonies = objects
-            .into_iter()
-            .filter(|bytes| Testimony::is_one(bytes))
-            .filter_map(|bytes| Testimony::verify(bytes, trust, now).ok())
-            .filter(|heard| heard.convenant == hash)
-            .collect();
         Self {
             content,
             hash,
             trust,
             now,
-            testimonies,
+            testimonies: Testimony::among(objects, &hash, trust, now),
             successions: Arc::default(),
         }
     }
@@ -174,28 +57,17 @@ impl<'a> Hearing<'a> {
     /// # Errors
     /// Names what is wrong with the act itself, and else that nobody vouches for it.
     pub fn judge(&self, bytes: &[u8]) -> Result<(Act, Option<&Testimony>), ActError> {
-        let fault = match Act::verify(bytes, self.trust, self.now) {
+        match Act::verify(bytes, self.trust, self.now) {
             Ok(act) => return Ok((act, None)),
-            Err(fault) => fault,
-        };
-        let past = matches!(
-            &fault,
-            ActError::Signature(OrgSignatureError::Chain(
-                ChainError::Expired | ChainError::Revoked | ChainError::UnknownIssuer
-            ))
-        );
-        if !past {
-            return Err(fault);
+            Err(ActError::Signature(fault)) if Old::is_all(&fault) => {}
+            Err(fault) => return Err(fault),
         }
         let act = Act::reread(bytes)?;
-        let object = Sign1::parse(bytes, KIND.max_bytes).map_err(OrgSignatureError::from)?;
-        let counted = self.trust.verify_past(&object.headers.chain, act.at());
-        // That it has ended is why we are here; any other fault of its chain is the true one.
-        let counted = counted.map_err(OrgSignatureError::from)?;
-        let ended = counted.ended();
-        let mut vouching = self.testimonies.iter().filter(|one| self.is_party(one.by));
-        let covering = vouching.find(|one| one.covers(&act, ended));
-        match covering {
+        let vouches = |one| self.is_party(one);
+        let on = act
+            .old()
+            .witnessed(&self.testimonies, self.trust, vouches)?;
+        match on {
             Some(testimony) if self.is_about(&act) => Ok((act, Some(testimony))),
             _ => Err(ActError::Unwitnessed),
         }
@@ -210,49 +82,16 @@ impl<'a> Hearing<'a> {
     }
 }
 
-/// The name of an act in a testimony.
-pub(super) fn hash_of(bytes: &[u8]) -> Octets<32> {
-    Octets(Sha256::digest(bytes).into())
-}
-
-type Payload = (ConvenantHash, Timestamp, BTreeMap<Octets<32>, Timestamp>);
-
-fn read(payload: &[u8]) -> Option<Payload> {
-    let map = Item::parse(payload, KIND.max_bytes).ok()?;
-    (map.len() == 3).then_some(())?;
-    let Item::Array(list) = map.field(3)? else {
-        return None;
-    };
-    let seen: BTreeMap<_, _> = list.iter().map(read_one).collect::<Option<_>>()?;
-    (seen.len() == list.len() && seen.len() <= Testimony::MOST).then_some(())?;
-    Some((
-        Octets::from_slice(map.field(1)?.bytes()?)?,
-        Timestamp::from_millis(map.field(2)?.unsigned()?),
-        seen,
-    ))
-}
-
-fn read_one(item: &Item<'_>) -> Option<(Octets<32>, Timestamp)> {
-    let Item::Array(pair) = item else {
-        return None;
-    };
-    let [act, verified] = pair.as_slice() else {
-        return None;
-    };
-    Some((
-        Octets::from_slice(act.bytes()?)?,
-        Timestamp::from_millis(verified.unsigned()?),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::act::hash_of;
     use crate::convenant::{ActKind, Motivation, samples};
+    use crate::octets::Octets;
     use crate::testing::{Authority, DAY, Kind, NOW, Organisation, at, authority};
-    use crate::trust::DEFAULT_CRL_GRACE;
+    use crate::trust::{ChainError, DEFAULT_CRL_GRACE};
 
     fn day(days: u64) -> Timestamp {
         NOW + Duration::from_secs(days * DAY)
