@@ -207,6 +207,18 @@ impl Network {
         self.start_as(number, &Recording::off(), refusals).await;
     }
 
+    /// Starts a node that was stopped by a clock of its own. Says whether it starts: a node may find that its clock cannot be
+    /// right.
+    pub async fn starts_by(&mut self, number: usize, clock: Clock) -> bool {
+        let config = self.members[number].config();
+        let me = self.peer_id(number);
+        self.cuts.silence(me, false);
+        let around = |carrier| self.cuts.around(me, carrier);
+        let node = Node::testing_only_start_through(config, clock, around, Refusals::OnATick).await;
+        self.members[number].node = node.ok();
+        self.is_up(number)
+    }
+
     async fn start_as(&mut self, number: usize, recording: &Recording, refusals: Refusals) {
         let (config, clock) = (self.members[number].config(), self.clock.clone());
         let me = self.peer_id(number);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use basisnet_node::clock::Clock;
 use basisnet_node::keys::OrgKey;
 use basisnet_node::service::bevraging::{MemberProgress, Occasion, Outcome};
 use basisnet_node::service::convenant::{ActKind, ConvenantError, Unfitting};
@@ -96,6 +97,52 @@ async fn who_is_in_no_convenant_with_a_member_does_not_hear_of_it() {
     for (number, stranger) in [(1, 2), (2, 1)] {
         let leden = network.node(number).services().leden.clone();
         assert!(leden.one(network.member(stranger).oin).unwrap().is_none());
+    }
+}
+
+/// Of three the clock of one is off; it signs all the same where it can, and nobody is in before it is right again.
+#[tokio::test]
+async fn while_a_clock_is_off_by_minutes_or_by_years_nobody_is_in_and_then_all_are() {
+    let (minutes, years) = (Duration::from_secs(300), days(800));
+    for off in [minutes, years] {
+        for ahead in [true, false] {
+            let mut network = Network::of(3).await;
+            network.introduce().await;
+            let hash = network.sent_draft(&[0, 1, 2], TERMS).await;
+            network.settle().await;
+            network.stop(2).await;
+            let now = network.clock.now();
+            let wrong = if ahead { now + off } else { now - off };
+            if network.starts_by(2, Clock::wound(wrong)).await {
+                // What it signs is dated by its own clock, and it may see itself that it has a certificate for another time.
+                let _ = network.try_act(2, hash, ActKind::Accept).await;
+            }
+            network.all_accept(&[0, 1], hash).await;
+            for number in [0, 1] {
+                let state = network.state(number, hash);
+                let waits = matches!(state, Some(State::Draft(_)));
+                assert!(waits, "{number}: {state:?}, {off:?}, ahead: {ahead}");
+            }
+            if network.is_up(2) {
+                network.stop(2).await;
+            }
+            network.start(2).await;
+            network.settle().await;
+            // What was dated a little too early counts; all else is signed again.
+            match network.try_act(2, hash, ActKind::Accept).await {
+                Ok(_) | Err(ConvenantError::Unfitting(Unfitting::Done)) => {}
+                Err(error) => panic!("{error}, {off:?}, ahead: {ahead}"),
+            }
+            network.advance(Duration::from_secs(900)).await;
+            for number in 0..3 {
+                let state = network.state(number, hash);
+                assert_eq!(
+                    state,
+                    Some(State::Active),
+                    "{number}, {off:?}, ahead: {ahead}"
+                );
+            }
+        }
     }
 }
 

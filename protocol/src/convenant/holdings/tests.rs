@@ -480,3 +480,19 @@ fn the_random_worlds_are_about_something() {
         .min(seen.withdrawn_and_going_on);
     assert!(least >= 10, "{seen:?}");
 }
+
+#[test]
+fn what_a_clock_that_ran_ahead_dated_in_the_future_can_be_signed_again() {
+    let (content, now) = (content(3), days(20));
+    let hash = content.hash();
+    let dated = |at: Timestamp| {
+        let version = (content.clone(), vec![act(Accept, 0, hash, at)]);
+        let holdings = Holdings::new(oin(0), vec![(version, Travel::default())]);
+        holdings.unwrap().may_act(&content, &[], Accept, now)
+    };
+    assert_eq!(dated(days(900)), Ok(()));
+    assert_eq!(dated(now + Duration::from_secs(300)), Ok(()));
+    for soon in [now, now + Duration::from_secs(60), days(1)] {
+        assert_eq!(dated(soon), Err(Unfitting::Done));
+    }
+}
