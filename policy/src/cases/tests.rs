@@ -217,6 +217,28 @@ fn thousands_of_faulty_cases_are_answered_with_the_first_hundred() {
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
 
+/// What is wrong beyond that is told once this is mended; as many cases as may be are not too many.
+#[test]
+fn after_too_many_faults_or_cases_no_other_file_is_looked_at() {
+    let (base, rest) = EXAMPLE.split_at(EXAMPLE.find("[[geval]]").unwrap());
+    let case = &rest[..rest.find("# Een besluit").unwrap()];
+    let wrong = case.replace("\"nee\"", "\"neen\"");
+    let is_looked_at = |text: String, other: &str| {
+        let told = Cases::read(&[("b.toml", &text), ("a.toml", other)]).unwrap_err();
+        let too_many = told.to_string().contains("er zijn te veel gevallen");
+        (too_many, told.iter().any(|fault| fault.file == "a.toml"))
+    };
+    let faults = wrong.repeat(crate::position::MOST_FAULTS);
+    let looked_at = is_looked_at(format!("{base}{faults}"), &wrong);
+    assert_eq!(looked_at, (false, false));
+    // The situation to start from counts too.
+    let cases = case.repeat(reading::MOST_CASES - 1);
+    let looked_at = is_looked_at(format!("{base}{cases}"), "naam = = 1");
+    assert_eq!(looked_at, (false, true));
+    let looked_at = is_looked_at(format!("{base}{cases}{case}"), "naam = = 1");
+    assert_eq!(looked_at, (true, false));
+}
+
 #[test]
 fn an_unknown_or_double_starting_point_is_told() {
     let text = EXAMPLE.replacen("uitgangspunt = \"vragen\"", "uitgangspunt = \"vraag\"", 1);

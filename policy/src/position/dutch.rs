@@ -169,6 +169,21 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_told_by_how_it_is_written() {
+        let all = [
+            ("\"P03\"", "een tekst"),
+            ("[1]", "een lijst"),
+            ("7", "een getal"),
+            ("-7", "een getal"),
+            ("true", "een waarde"),
+            ("", "een waarde"),
+        ];
+        for (written, told) in all {
+            assert_eq!(kind_of(written), told, "{written}");
+        }
+    }
+
+    #[test]
     fn what_stands_somewhere_is_shown_or_else_said_in_dutch() {
         let all = [
             ("string \"x\"", "de tekst `\"x\"`"),

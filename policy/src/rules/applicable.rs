@@ -121,5 +121,9 @@ mod tests {
             assert!(own > 10 && own < all, "{action:?}: {own} of {all}");
             assert!(of(action).policy(&rules.permit).is_some());
         }
+        let undivided = rules.testing_only_undivided();
+        for action in Action::ALL {
+            assert_eq!(undivided.about(action).policies().count(), all);
+        }
     }
 }

@@ -387,3 +387,72 @@ fn about(message: &str) -> String {
 fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABOUT: &str =
+        r#"@wet("beleid") @uitleg("nee") @nodig("ja") forbid (principal, action, resource);"#;
+
+    /// The validator knows the place of all that it says now; of what it does not, the rule is the place.
+    #[test]
+    fn what_has_no_place_of_its_own_is_told_at_its_rule() {
+        let text = format!("@id(\"L01-een\") {ABOUT}\n\n  @id(\"L02-twee\") {ABOUT}\n");
+        let file = open("eigen.cedar", &text, &mut Vec::new()).unwrap();
+        let detail: DetailedError = "something".parse().unwrap();
+        for (id, line, column) in [("L01-een", 1, 1), ("L02-twee", 3, 3)] {
+            let told = Told::new("", "", "");
+            let fault = at(&file, &PolicyId::new(id), &detail, told);
+            assert_eq!((fault.line, fault.column), (line, column), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_written_otherwise_the_second_time_is_told_where_it_stands_the_first() {
+        let text = format!("// eigen\n@id(\"L01-een\") {ABOUT}\n@id( \"L01-een\") {ABOUT}\n");
+        let mut faults = Vec::new();
+        let file = open("eigen.cedar", &text, &mut faults).unwrap();
+        check_names(&[file], &mut faults);
+        let places: Vec<_> = faults.iter().map(|fault| fault.line).collect();
+        assert_eq!(places, [2], "{faults:?}");
+    }
+
+    #[test]
+    fn each_way_of_never_forbidding_is_told_as_that() {
+        let never = told_of("for policy `x`, policy is impossible: it always is false");
+        assert_eq!(
+            never,
+            told_of("unable to find an applicable action given this scope")
+        );
+        assert_ne!(never, told_of("attribute `nou` not found"));
+    }
+
+    /// The words that it quotes are those of the rule; its name stands before it already, and the rest is English.
+    #[test]
+    fn of_what_the_engine_says_the_words_of_the_rule_are_told() {
+        for (message, told) in [
+            (
+                "attribute `nou` of `context` not found\n`help`",
+                ", bij `context`, `nou`",
+            ),
+            ("for policy `L01-een`, `` is no word", ""),
+            ("nothing is quoted", ""),
+        ] {
+            assert_eq!(about(message), told, "{message}");
+        }
+    }
+
+    #[test]
+    fn as_many_rules_as_may_be_are_not_too_many_and_one_more_is() {
+        let rules = |count: usize| (0..count).map(|_| format!("@id(\"L01-een\") {ABOUT}\n"));
+        let wrong = |count: usize| {
+            let text: String = rules(count).collect();
+            let mut faults = Vec::new();
+            let file = open("eigen.cedar", &text, &mut faults).unwrap();
+            check_count(&[file], &mut faults);
+            faults.len()
+        };
+        assert_eq!([wrong(MOST_RULES), wrong(MOST_RULES + 1)], [0, 1]);
+    }
+}

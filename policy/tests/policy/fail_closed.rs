@@ -247,6 +247,86 @@ fn a_selection_judges_each_aanbieder_as_a_question_of_its_own_would() {
     );
 }
 
+/// One for whom the first question is refused takes part by another, if that is about matching and may be put at all.
+#[test]
+fn a_selection_for_another_question_too_adds_whom_that_permits_and_nobody_else() {
+    let (scene, engine) = (base("treffen"), engine());
+    let person = AanbiederFacts {
+        natural_person: Fact::Yes,
+        ..scene.facts.aanbieder.clone()
+    };
+    let among_persons = |facts: &Facts| {
+        let convenant = facts.convenant.as_ref().unwrap();
+        let mut content = convenant.content().clone();
+        content.natural_persons = true;
+        let active = ConvenantFacts::new(content.into(), convenant.hash(), Fact::Yes);
+        Facts {
+            convenant: Some(active),
+            ..facts.clone()
+        }
+    };
+    let takes_part =
+        |question: &basisnet_policy::Question, facts: Facts, aanbieder: &AanbiederFacts| {
+            let first = engine.select(scene.question.clone(), scene.facts.clone(), scene.now);
+            let mut selection = first.unwrap().or(question.clone(), facts);
+            selection.consider((), aanbieder.clone()).is_permitted()
+        };
+    let agreed = among_persons(&scene.facts);
+    assert!(takes_part(&scene.question, agreed.clone(), &person));
+    assert!(!takes_part(&scene.question, scene.facts.clone(), &person));
+    let asking = base("vragen");
+    let found = AanbiederFacts {
+        natural_person: Fact::Yes,
+        ..asking.facts.aanbieder.clone()
+    };
+    let other = among_persons(&asking.facts);
+    let alone = Facts {
+        aanbieder: found.clone(),
+        ..other.clone()
+    };
+    let permitted = engine.decide(&asking.question, &alone, asking.now);
+    assert!(matches!(permitted, Decision::Permit(_)));
+    assert!(
+        !takes_part(&asking.question, other, &found),
+        "a selection is for matching only"
+    );
+}
+
+#[test]
+fn a_selection_is_for_members_when_its_first_question_is_put_for_one() {
+    let (mut scene, engine) = (base("treffen"), engine());
+    let own = engine.select::<u32>(scene.question.clone(), scene.facts.clone(), scene.now);
+    assert!(!own.unwrap().is_for_members());
+    let convenant = scene.facts.convenant.as_ref().unwrap();
+    let mut content = convenant.content().clone();
+    let asker = content
+        .members
+        .iter()
+        .find(|one| one.oin == scene.question.asker);
+    let mut member = asker.unwrap().clone();
+    member.oin = basisnet_policy::cases::oin("W").unwrap();
+    member.gemeente = "0003".parse().ok();
+    scene.question.on_behalf_of = Some(member.oin);
+    scene.facts.mandate = Some(basisnet_policy::Mandate {
+        holder: scene.question.asker,
+        member: member.oin,
+        purposes: BTreeSet::from([scene.question.purpose.clone()]),
+        care_forms: BTreeSet::new(),
+        valid: basisnet_protocol::time::Period {
+            from: Timestamp::from_millis(0),
+            until: Timestamp::from_millis(u64::MAX),
+        },
+    });
+    content.members.push(member);
+    scene.facts.convenant = Some(ConvenantFacts::new(
+        content.into(),
+        convenant.hash(),
+        Fact::Yes,
+    ));
+    let for_member = engine.select::<u32>(scene.question, scene.facts, scene.now);
+    assert!(for_member.unwrap().is_for_members());
+}
+
 #[test]
 fn a_peer_with_whom_nothing_may_be_exchanged_gets_no_selection_at_all() {
     let (mut scene, engine) = (base("treffen"), engine());
