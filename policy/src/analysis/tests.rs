@@ -153,7 +153,7 @@ fn a_rule_that_cannot_be_evaluated_is_told_as_such_with_its_place_and_how_often(
     assert!((2..number(questions)).contains(&number(times)), "{told}");
     assert_eq!(
         rest,
-        "vragen); hier hoort een som die altijd uitkomt; reken met kleinere getallen, of vergelijk zonder te rekenen"
+        "vragen); hier hoort een berekening die altijd uitkomt; reken met kleinere getallen, of vergelijk zonder te rekenen"
     );
     assert!(!about(&found, "tegenspraak: ").is_empty());
     let other = found.iter().skip(1);

@@ -63,7 +63,7 @@ fn told(error: &EvaluationError) -> Told {
     if matches!(error, EvaluationError::IntegerOverflow(_)) {
         return Told::new(
             "deze regel kan niet worden uitgerekend, want een getal wordt te groot; daarom is het antwoord nee",
-            "een som die altijd uitkomt",
+            "een berekening die altijd uitkomt",
             "reken met kleinere getallen, of vergelijk zonder te rekenen",
         );
     }

@@ -39,7 +39,7 @@ fn is_told(fault: &Fault) {
     assert_eq!(
         fault.to_string(),
         "eigen.cedar, regel 2, kolom 1, `L01-te-groot`: deze regel kan niet worden uitgerekend, want een getal wordt te \
-         groot; daarom is het antwoord nee; hier hoort een som die altijd uitkomt; reken met kleinere getallen, of \
+         groot; daarom is het antwoord nee; hier hoort een berekening die altijd uitkomt; reken met kleinere getallen, of \
          vergelijk zonder te rekenen"
     );
 }
@@ -88,7 +88,10 @@ async fn a_rule_that_cannot_be_evaluated_is_named_by_check_cases_trial_and_expla
     let (asker, vraag) = (scene.toezichthouder(), scene.vraag(&[Category::Toezicht]));
     let refused = scene.asker().ask(&asker, &vraag).await;
     assert!(matches!(refused, Err(InzageError::Refused(_))));
-    beleid.restore(&we, "de som komt niet uit").await.unwrap();
+    beleid
+        .restore(&we, "de berekening komt niet uit")
+        .await
+        .unwrap();
     let explained = explain_last(&scene, beleid);
     is_told(&explained.faults[0]);
     assert_eq!((explained.permitted, explained.again), (false, Again::Same));
