@@ -352,3 +352,25 @@ struct Inputs<'a> {
     proposal: Option<&'a Obligations>,
     now: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{Cases, EXAMPLE};
+
+    #[test]
+    fn a_form_is_remembered_once_it_fits_and_no_sooner() {
+        let (rules, catalogue) = (Rules::embedded().unwrap(), Catalogue::embedded().unwrap());
+        let engine = Engine::new(rules, catalogue).unwrap();
+        let cases = Cases::read(&[("voorbeeld.toml", EXAMPLE)]).unwrap();
+        let scene = cases.scenes().next().unwrap();
+        assert_eq!(engine.fitting.count(), 0);
+        for _ in 0..2 {
+            let _decision = engine.decide(&scene.question, &scene.facts, scene.now);
+            assert_eq!(
+                engine.fitting.count(),
+                subjects(&scene.question, &scene.question.categories).len()
+            );
+        }
+    }
+}

@@ -195,6 +195,11 @@ impl Fitting {
         known.contains(form)
     }
 
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     pub(crate) fn remember(&self, form: Vec<u8>) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MOST_FORMS {
